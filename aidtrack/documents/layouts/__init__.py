@@ -1,0 +1,1 @@
+"""One module a paper: the frozen facts it prints, and the drawing of them."""
