@@ -1,0 +1,1 @@
+"""Items, categories, packs, and how packs become pieces."""

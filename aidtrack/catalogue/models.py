@@ -1,0 +1,76 @@
+"""What can be given: items in categories, counted in a base unit, packed in packs."""
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from aidtrack.core.db import Model
+from aidtrack.core.i18n import name_in
+
+
+class Category(Model):
+    __tablename__ = "category"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(unique=True)
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+
+    def name_in(self, language: str | None = None) -> str:
+        return name_in(self.name, self.names, language)
+
+
+class Item(Model):
+    """One kind of goods, shared by every organisation of the installation.
+
+    Weight (milligrams) and volume (cubic millimetres) are those of one base unit;
+    None means unknown, never zero. The unit value is in minor units of `currency`.
+    """
+
+    __tablename__ = "item"
+    __table_args__ = (
+        CheckConstraint("weight_mg > 0", name="weight_positive"),
+        CheckConstraint("volume_mm3 > 0", name="volume_positive"),
+        CheckConstraint("unit_value_minor >= 0", name="value_not_negative"),
+        Index("ix_item_name_id", "name", "id"),
+        Index("ix_item_category_id", "category_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"))
+    base_unit: Mapped[str] = mapped_column(default="piece")
+    weight_mg: Mapped[int | None] = mapped_column(BigInteger)
+    volume_mm3: Mapped[int | None] = mapped_column(BigInteger)
+    has_expiry: Mapped[bool] = mapped_column(default=False)
+    is_cold_chain: Mapped[bool] = mapped_column(default=False)
+    unit_value_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    # Code and every name in lower case: what search reads.
+    search_text: Mapped[str] = mapped_column(default="")
+
+    category: Mapped[Category | None] = relationship()
+    packs: Mapped[list["ItemPack"]] = relationship(
+        back_populates="item", order_by="ItemPack.size.desc()"
+    )
+
+    def name_in(self, language: str | None = None) -> str:
+        return name_in(self.name, self.names, language)
+
+
+class ItemPack(Model):
+    """A pack of an item: `size` base units, such as a carton of 24."""
+
+    __tablename__ = "item_pack"
+    __table_args__ = (
+        UniqueConstraint("item_id", "name", "size", name="uq_item_pack_once"),
+        CheckConstraint("size > 1", name="holds_several"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    name: Mapped[str]
+    size: Mapped[int] = mapped_column(BigInteger)
+
+    item: Mapped[Item] = relationship(back_populates="packs")

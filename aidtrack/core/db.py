@@ -1,0 +1,112 @@
+"""The database session, and the one way to change anything in it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeDecorator
+
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+# mypy cannot see through db.Model, which Flask-SQLAlchemy builds at run time.
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+# SQLite gives row ids only to a column of type INTEGER; PostgreSQL needs eight bytes.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC. Refuses a time without a zone; gives back one with it."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        assert value.tzinfo is not None, "a time without a zone"
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Everything inside happens, or nothing does.
+
+    The outermost block commits. Blocks inside it join, so a service can call
+    another service and the two succeed or fail as one.
+    """
+    session = db.session()
+    if session.info.get("in_transaction"):
+        try:
+            yield session
+        except BaseException:
+            session.info["must_not_commit"] = True
+            raise
+        return
+
+    # What the view read so far is stale by the time we hold the write lock.
+    assert not (session.new or session.dirty or session.deleted), "changed outside"
+    session.rollback()
+    session.info["in_transaction"] = True
+    try:
+        session.connection(execution_options={"begin_immediately": True})
+        yield session
+        # A caller that swallows an inner failure must not keep half of it.
+        assert not session.info.get("must_not_commit"), "an inner block failed"
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["in_transaction"] = False
+        session.info["must_not_commit"] = False
+
+
+def is_postgresql() -> bool:
+    return db.engine.dialect.name == "postgresql"
+
+
+@event.listens_for(Engine, "connect")
+def _configure_sqlite(connection: Any, _record: object) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.isolation_level = None  # We send BEGIN ourselves, below.
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Any) -> None:
+    # A SQLite transaction that reads first and writes later can fail with
+    # "database is locked" and cannot be retried. Writers take the lock first.
+    if connection.dialect.name == "sqlite":
+        immediately = connection.get_execution_options().get("begin_immediately")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediately else "BEGIN")

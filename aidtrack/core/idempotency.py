@@ -1,0 +1,56 @@
+"""Lets a phone send the same request twice and have it count once."""
+
+import hashlib
+import json
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from aidtrack.core import clock
+from aidtrack.core.db import Key, Model, UtcDateTime, db
+from aidtrack.core.errors import KeyReused
+from aidtrack.core.i18n import _
+
+
+class CompletedRequest(Model):
+    """One request that succeeded, kept for ever so that a repeat gets the same answer."""
+
+    __tablename__ = "completed_request"
+
+    key: Mapped[UUID] = mapped_column(primary_key=True)
+    action: Mapped[str]
+    fingerprint: Mapped[str]
+    result_id: Mapped[int] = mapped_column(Key)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def earlier_result(key: UUID, action: str, request: dict[str, object]) -> int | None:
+    """The id an identical earlier request produced, or None if this is the first.
+
+    Call inside `transaction()`, after the lock that serialises the action.
+    """
+    earlier = db.session.get(CompletedRequest, key)
+    if earlier is None:
+        return None
+    if (earlier.action, earlier.fingerprint) != (action, fingerprint(request)):
+        raise KeyReused(_("This key was already used for a different request."), field="key")
+    return earlier.result_id
+
+
+def remember(key: UUID, action: str, request: dict[str, object], result_id: int) -> None:
+    """Keep the outcome. Two at once: the second waits, then fails on the primary key."""
+    db.session.add(
+        CompletedRequest(
+            key=key,
+            action=action,
+            fingerprint=fingerprint(request),
+            result_id=result_id,
+            recorded_at=clock.now(),
+        )
+    )
+
+
+def fingerprint(request: dict[str, object]) -> str:
+    canonical = json.dumps(request, sort_keys=True, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()

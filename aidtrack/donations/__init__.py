@@ -1,0 +1,1 @@
+"""What was promised, what arrived, and the goods received note."""

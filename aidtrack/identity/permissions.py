@@ -1,0 +1,173 @@
+"""Who may do what. Read this file to know the whole policy."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from aidtrack.core.errors import NotAllowed
+from aidtrack.core.i18n import _
+
+
+class Permission(StrEnum):
+    VIEW_HOME = "home.view"
+    VIEW_PLACES = "places.view"
+    MANAGE_PLACES = "places.manage"
+    VIEW_PARTNERS = "partners.view"
+    MANAGE_PARTNERS = "partners.manage"
+    VIEW_ITEMS = "items.view"
+    MANAGE_ITEMS = "items.manage"
+    MANAGE_PEOPLE = "people.manage"
+    MANAGE_OWN_ACCOUNT = "account.manage"
+    VIEW_STOCK = "stock.view"
+    MOVE_STOCK = "stock.move"
+    WRITE_OFF_STOCK = "stock.write_off"
+    REVERSE_MOVEMENTS = "stock.reverse"
+    VIEW_DONATIONS = "donations.view"
+    MANAGE_DONATIONS = "donations.manage"
+    RECEIVE_GOODS = "donations.receive"
+    VIEW_SHIPMENTS = "shipments.view"
+    PREPARE_SHIPMENTS = "shipments.prepare"
+    DISPATCH_SHIPMENTS = "shipments.dispatch"
+    SETTLE_SHIPMENTS = "shipments.settle"
+    CONFIRM_DELIVERIES = "deliveries.confirm"
+    DRIVE = "driver.app"
+    VIEW_DISTRIBUTIONS = "distributions.view"
+    RECORD_DISTRIBUTIONS = "distributions.record"
+    VIEW_AREAS = "areas.view"
+    VIEW_REPORTS = "reports.view"
+    ISSUE_DONOR_REPORTS = "reports.issue"
+    VIEW_OWN_DONATIONS = "donor.own"
+    VIEW_PAPERS = "papers.view"
+    VOID_PAPERS = "papers.void"
+    RUN_IMPORTS = "imports.run"
+    VIEW_AUDIT = "audit.view"
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    LOGISTICIAN = "logistician"
+    COORDINATOR = "coordinator"
+    DRIVER = "driver"
+    DONOR = "donor"
+    AUDITOR = "auditor"
+
+
+P = Permission
+_READ = frozenset(
+    {
+        P.VIEW_HOME, P.VIEW_PLACES, P.VIEW_PARTNERS, P.VIEW_ITEMS, P.VIEW_STOCK,
+        P.VIEW_DONATIONS, P.VIEW_SHIPMENTS, P.VIEW_DISTRIBUTIONS, P.VIEW_AREAS,
+        P.VIEW_REPORTS, P.VIEW_PAPERS, P.MANAGE_OWN_ACCOUNT,
+    }
+)  # fmt: skip
+_WAREHOUSE = frozenset(
+    {
+        P.MOVE_STOCK, P.WRITE_OFF_STOCK, P.REVERSE_MOVEMENTS, P.RECEIVE_GOODS,
+        P.PREPARE_SHIPMENTS, P.DISPATCH_SHIPMENTS, P.SETTLE_SHIPMENTS, P.CONFIRM_DELIVERIES,
+        P.RECORD_DISTRIBUTIONS,
+    }
+)  # fmt: skip
+_OFFICE = frozenset(
+    {
+        P.MANAGE_PLACES, P.MANAGE_PARTNERS, P.MANAGE_ITEMS, P.MANAGE_DONATIONS,
+        P.ISSUE_DONOR_REPORTS, P.RUN_IMPORTS,
+    }
+)  # fmt: skip
+
+# What each role may do, at the organisation or place (for a donor: the partner) it is given for.
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: _READ | _WAREHOUSE | _OFFICE
+    | {P.MANAGE_PEOPLE, P.VOID_PAPERS, P.VIEW_AUDIT},
+    Role.LOGISTICIAN: _READ | _WAREHOUSE | _OFFICE,
+    Role.COORDINATOR: _READ
+    | {P.MANAGE_DONATIONS, P.PREPARE_SHIPMENTS, P.RECORD_DISTRIBUTIONS, P.ISSUE_DONOR_REPORTS},
+    Role.DRIVER: frozenset({P.DRIVE, P.CONFIRM_DELIVERIES, P.MANAGE_OWN_ACCOUNT}),
+    Role.DONOR: frozenset({P.VIEW_OWN_DONATIONS, P.MANAGE_OWN_ACCOUNT}),
+    Role.AUDITOR: _READ | {P.VIEW_AUDIT},
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role, and where it holds. Without a site it holds at the whole organisation.
+
+    A donor's grant holds for the donations of one partner only.
+    """
+
+    role: Role
+    organisation_id: int
+    site_id: int | None = None
+    donor_id: int | None = None
+
+    def covers(
+        self, organisation_id: int | None, site_id: int | None, donor_id: int | None
+    ) -> bool:
+        if organisation_id is not None and organisation_id != self.organisation_id:
+            return False
+        if self.site_id is not None and site_id is not None and site_id != self.site_id:
+            return False
+        return self.donor_id is None or donor_id is None or donor_id == self.donor_id
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts, with everything they may do, read once at the start of a request."""
+
+    user_id: int
+    name: str
+    organisation_id: int | None
+    grants: tuple[Grant, ...]
+    language: str = "en"
+    time_zone: str = "UTC"
+
+    def may(
+        self,
+        permission: Permission,
+        *,
+        organisation_id: int | None = None,
+        site_id: int | None = None,
+        donor_id: int | None = None,
+    ) -> bool:
+        """Whether any role allows it there. Without a place: whether it does anywhere."""
+        return any(
+            permission in GRANTS[grant.role] and grant.covers(organisation_id, site_id, donor_id)
+            for grant in self.grants
+        )
+
+    def organisations(self, permission: Permission) -> frozenset[int]:
+        """Organisations in which the permission holds everywhere."""
+        return frozenset(
+            grant.organisation_id
+            for grant in self.grants
+            if permission in GRANTS[grant.role] and grant.site_id is None
+        )
+
+    def sites(self, permission: Permission) -> frozenset[int]:
+        """Single sites for which the permission was given, beyond `organisations`."""
+        return frozenset(
+            grant.site_id
+            for grant in self.grants
+            if permission in GRANTS[grant.role] and grant.site_id is not None
+        )
+
+    def donors(self, permission: Permission) -> frozenset[int]:
+        """Donors (partner ids) whose donations the person may see as their own."""
+        return frozenset(
+            grant.donor_id
+            for grant in self.grants
+            if permission in GRANTS[grant.role] and grant.donor_id is not None
+        )
+
+
+def require(
+    actor: Actor,
+    permission: Permission,
+    *,
+    organisation_id: int | None = None,
+    site_id: int | None = None,
+    donor_id: int | None = None,
+) -> None:
+    """Raise NotAllowed unless a role of the actor's allows this here."""
+    if not actor.may(
+        permission, organisation_id=organisation_id, site_id=site_id, donor_id=donor_id
+    ):
+        raise NotAllowed(_("Your role does not allow this."), permission=str(permission))

@@ -1,0 +1,1 @@
+"""Donors, suppliers, implementing partners and carriers."""

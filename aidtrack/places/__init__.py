@@ -1,0 +1,1 @@
+"""Warehouses, bins, distribution points, areas, and the outside."""

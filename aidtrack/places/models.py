@@ -1,0 +1,109 @@
+"""Everywhere goods can be: ours, on the road, or out of our hands; and the areas."""
+
+from enum import StrEnum
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from aidtrack.core.db import Key, Model
+from aidtrack.core.i18n import name_in
+from aidtrack.identity.models import Organisation
+
+
+class PlaceKind(StrEnum):
+    WAREHOUSE = "warehouse"
+    BIN = "bin"
+    DISTRIBUTION_POINT = "distribution_point"
+    IN_TRANSIT = "in_transit"
+    DONOR = "donor"
+    SUPPLIER = "supplier"
+    OPENING = "opening"
+    PEOPLE = "people"
+    LOST_IN_TRANSPORT = "lost_in_transport"
+    LOST_IN_WAREHOUSE = "lost_in_warehouse"
+    LOST_AT_DISTRIBUTION = "lost_at_distribution"
+    RETURNED = "returned"
+
+
+SITES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.DISTRIBUTION_POINT})
+IN_STOCK = SITES | {PlaceKind.BIN}
+SOURCES = frozenset({PlaceKind.DONOR, PlaceKind.SUPPLIER, PlaceKind.OPENING})
+LOSSES = frozenset(
+    {
+        PlaceKind.LOST_IN_TRANSPORT,
+        PlaceKind.LOST_IN_WAREHOUSE,
+        PlaceKind.LOST_AT_DISTRIBUTION,
+    }
+)
+# Stock comes from and goes to these; what they hold is not ours to count.
+OUTSIDE = SOURCES | LOSSES | {PlaceKind.PEOPLE, PlaceKind.RETURNED}
+
+
+class Area(Model):
+    """An administrative unit. The P-code is text: Tajik codes are bare digits."""
+
+    __tablename__ = "area"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 0 AND 4", name="level_known"),
+        Index("ix_area_name_id", "name", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    pcode: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    level: Mapped[int]
+    country: Mapped[str]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+
+    parent: Mapped["Area | None"] = relationship(remote_side=[id])
+
+    def name_in(self, language: str | None = None) -> str:
+        return name_in(self.name, self.names, language)
+
+
+class Place(Model):
+    """One place. A bin lies in its warehouse (`parent`); `site` is the warehouse itself.
+
+    For a warehouse or distribution point `site_id` is its own id. Outside places and
+    the in-transit place of a shipment have no site. Position in millionths of a degree.
+    """
+
+    __tablename__ = "place"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "kind", "parent_id", "name", name="uq_place_name"),
+        CheckConstraint("(kind = 'bin') = (parent_id IS NOT NULL)", name="bin_in_warehouse"),
+        CheckConstraint("(kind = 'people') = (organisation_id IS NULL)", name="people_are_shared"),
+        CheckConstraint("kind <> 'people' OR area_id IS NOT NULL", name="people_live_somewhere"),
+        Index("ix_place_organisation_id_kind", "organisation_id", "kind"),
+        Index("ix_place_site_id", "site_id"),
+        Index("ix_place_area_id", "area_id"),
+        Index("ix_place_partner_id_kind", "partner_id", "kind"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    kind: Mapped[PlaceKind]
+    name: Mapped[str]
+    names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    code: Mapped[str] = mapped_column(default="")
+    is_outside: Mapped[bool]
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    area_id: Mapped[int | None] = mapped_column(ForeignKey("area.id"))
+    partner_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
+    address: Mapped[str] = mapped_column(default="")
+    contact: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    dock_instructions: Mapped[str] = mapped_column(default="")
+    latitude_e6: Mapped[int | None]
+    longitude_e6: Mapped[int | None]
+    note: Mapped[str] = mapped_column(default="")
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    organisation: Mapped[Organisation | None] = relationship()
+    parent: Mapped["Place | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
+    area: Mapped[Area | None] = relationship()
+
+    def name_in(self, language: str | None = None) -> str:
+        return name_in(self.name, self.names, language)

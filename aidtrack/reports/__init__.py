@@ -1,0 +1,1 @@
+"""Read only: the donor's equation, areas, today."""

@@ -1,0 +1,1 @@
+"""Goods on the move, and what the driver says of them."""

@@ -1,0 +1,1 @@
+"""The ledger of every quantity, and what reads it."""

@@ -1,0 +1,181 @@
+"""The ledger's tables: lots, movements with their lines, balances and seals."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, event, text
+from sqlalchemy.engine import Connection
+from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core.db import Key, Model, UtcDateTime
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Place
+
+
+class MovementKind(StrEnum):
+    OPENING = "opening"
+    RECEIPT = "receipt"
+    MOVE = "move"
+    DISPATCH = "dispatch"
+    DELIVERY = "delivery"
+    RETURN_TO_SENDER = "return_to_sender"
+    DISTRIBUTION = "distribution"
+    LOSS = "loss"
+    RETURN_TO_DONOR = "return_to_donor"
+    REVERSAL = "reversal"
+
+
+class Reason(StrEnum):
+    """Why goods did not go where they should; the detail that a status must not carry."""
+
+    DAMAGED = "damaged"
+    MISSING = "missing"
+    EXPIRED = "expired"
+    STOLEN = "stolen"
+    WET = "wet"
+    REFUSED = "refused"
+    NOT_NEEDED = "not_needed"
+    WRONG_GOODS = "wrong_goods"
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+
+class Lot(Model):
+    """Units of one item that share their donation line, batch number and expiry.
+
+    `donor_id` names who gave or sold it (None: stock from before AidTrack).
+    `organisation_id` owns it, whoever keeps it. The pack is how it arrived.
+    """
+
+    __tablename__ = "lot"
+    __table_args__ = (
+        Index("ix_lot_item_id", "item_id"),
+        Index("ix_lot_donation_line_id", "donation_line_id"),
+        Index("ix_lot_donor_id", "donor_id"),
+        Index("ix_lot_batch_number", "batch_number"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    donor_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
+    donation_line_id: Mapped[int | None] = mapped_column(ForeignKey("donation_line.id"))
+    batch_number: Mapped[str] = mapped_column(default="")
+    expires_on: Mapped[date | None]
+    pack_id: Mapped[int | None] = mapped_column(ForeignKey("item_pack.id"))
+    unit_value_minor: Mapped[int | None] = mapped_column(BigInteger)
+    currency: Mapped[str | None]
+
+    item: Mapped[Item] = relationship()
+    pack: Mapped[ItemPack | None] = relationship()
+    donor: Mapped[Partner | None] = relationship()
+
+
+class StockMovement(Model):
+    """One thing that happened to stock. Written once, never changed.
+
+    `occurred_at` is when it happened, `recorded_at` when we were told. The source is
+    the record that caused it, such as ("shipment", 12).
+    """
+
+    __tablename__ = "stock_movement"
+    __table_args__ = (
+        Index("ix_stock_movement_source", "source_kind", "source_id"),
+        Index("ix_stock_movement_occurred_at", "occurred_at"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    kind: Mapped[MovementKind]
+    source_kind: Mapped[str]
+    source_id: Mapped[int] = mapped_column(Key)
+    occurred_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    note: Mapped[str] = mapped_column(default="")
+    key: Mapped[UUID | None] = mapped_column(unique=True)
+    reverses_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"), unique=True)
+
+    lines: Mapped[list["StockLine"]] = relationship(
+        back_populates="movement", order_by="StockLine.id", viewonly=True
+    )
+
+
+class StockLine(Model):
+    """A quantity of one lot leaving one place and entering another.
+
+    Both ends are on one row, so a movement cannot be out of balance.
+    """
+
+    __tablename__ = "stock_line"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("from_place_id <> to_place_id", name="places_differ"),
+        Index("ix_stock_line_movement_id", "movement_id"),
+        Index("ix_stock_line_lot_id", "lot_id", "id"),
+        Index("ix_stock_line_from_place_id", "from_place_id", "lot_id", "quantity"),
+        Index("ix_stock_line_to_place_id", "to_place_id", "lot_id", "quantity"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"))
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    from_place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    to_place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[Reason | None]
+
+    movement: Mapped[StockMovement] = relationship(back_populates="lines", viewonly=True)
+    lot: Mapped[Lot] = relationship(viewonly=True)
+
+
+class StockBalance(Model):
+    """How much of a lot a place holds, and how much of that is promised to shipments."""
+
+    __tablename__ = "stock_balance"
+    __table_args__ = (
+        CheckConstraint(
+            "reserved >= 0 AND (quantity >= reserved OR is_outside)", name="never_below_reserved"
+        ),
+        Index(
+            "ix_stock_balance_in_stock",
+            "lot_id",
+            "place_id",
+            sqlite_where=text("quantity > 0 AND NOT is_outside"),
+            postgresql_where=text("quantity > 0 AND NOT is_outside"),
+        ),
+        Index("ix_stock_balance_lot_id", "lot_id"),
+    )
+
+    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"), primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"), primary_key=True)
+    is_outside: Mapped[bool]
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    reserved: Mapped[int] = mapped_column(BigInteger)
+
+    place: Mapped[Place] = relationship(viewonly=True)
+    lot: Mapped[Lot] = relationship(viewonly=True)
+
+
+class Seal(Model):
+    """A link of the chain: the hash of every movement since the seal before it."""
+
+    __tablename__ = "seal"
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    first_movement_id: Mapped[int] = mapped_column(Key)
+    last_movement_id: Mapped[int] = mapped_column(Key, unique=True)
+    hash: Mapped[str]
+    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+def _refuse_to_rewrite_history(_mapper: Mapper, _connection: Connection, _row: object) -> None:
+    raise AssertionError("The stock ledger is append-only. Post a reversal.")
+
+
+for _table in (StockMovement, StockLine, Seal):
+    event.listen(_table, "before_update", _refuse_to_rewrite_history)
+    event.listen(_table, "before_delete", _refuse_to_rewrite_history)
