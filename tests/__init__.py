@@ -1,0 +1,1 @@
+"""Tests are sentences: each says one thing AidTrack does or refuses."""
