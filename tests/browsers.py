@@ -24,6 +24,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.clients import session_cookie
 from tests.databases import Database, free_socket
 
 ROOT = Path(__file__).parent.parent
@@ -81,12 +82,12 @@ def server(application: Flask, test_database: Database) -> Iterator[str]:
         **os.environ,
         "DATABASE_URL": test_database.url,
         "SECRET_KEY": application.config["SECRET_KEY"],
-        "RATELIMIT_ENABLED": "false",
+        "AIDTRACK_INSTANCE": application.instance_path,
     }
     command = [sys.executable, "-m", "gunicorn", "--workers=1", "--threads=4"]
     command += [f"--bind=fd://{listening.fileno()}", "--log-level=warning"]
     process = subprocess.Popen(
-        [*command, "aidtrack.app:create_app()"],
+        [*command, "tests.served:application()"],
         cwd=ROOT,
         env=environment,
         pass_fds=[listening.fileno()],
@@ -143,13 +144,13 @@ def page(context: BrowserContext, problems: Problems) -> Page:
 
 @pytest.fixture
 def signed_in_page(
-    signed_in: Callable[[Any], Any], context: BrowserContext, page: Page, server: str
+    app: Flask, context: BrowserContext, page: Page, server: str
 ) -> Callable[[Any], Page]:
     """The page, signed in as the given person without typing the password."""
 
     def sign_in(person: Any) -> Page:
-        cookie = signed_in(person).get_cookie("session")
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": server}])
+        name, value = session_cookie(app, person)
+        context.add_cookies([{"name": name, "value": value, "url": server}])
         return page
 
     return sign_in

@@ -1,23 +1,20 @@
 """What every test may ask for: a clean database, people signed in, a browser."""
 
-import hashlib
 import os
 import socket
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
 import flask_migrate
 import pytest
-from flask import Flask, session
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_login import login_user
-from werkzeug.test import TestResponse
 
 from aidtrack.app import create_app
-from aidtrack.core import clock
 from aidtrack.core.db import db
-from aidtrack.identity.models import ApiToken, User
+from tests.clients import Client, signed_in_client, token_client
 from tests.databases import Database, open_database
 
 pytest_plugins = ["tests.browsers"]
@@ -49,40 +46,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: setattr(socket.socket, "connect", connect))
 
 
-def user_id_of(person: Any) -> int:
-    return person if isinstance(person, int) else getattr(person, "user_id", None) or person.id
-
-
-def session_of(app: Flask, person: Any, environ: dict[str, Any] | None = None) -> dict[str, Any]:
-    """What the session cookie holds once the person has signed in."""
-    user_id = user_id_of(person)
-    db.session.rollback()
-    with app.app_context(), app.test_request_context(environ_base=environ):
-        login_user(db.session.get_one(User, user_id))
-        return dict(session)
-
-
-def token_of(user_id: int) -> str:
-    """A bearer token of the person, kept as the product keeps it: by its hash."""
-    token = uuid4().hex
-    token_hash = hashlib.sha256(token.encode()).hexdigest()
-    db.session.add(
-        ApiToken(user_id=user_id, name="tests", token_hash=token_hash, created_at=clock.now())
-    )
-    db.session.commit()
-    return token
-
-
-class Client(FlaskClient):
-    """A client whose requests do not share the test's session, as in the running server."""
-
-    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
-        # What the test has read is stale after the request; reading again gives the truth.
-        db.session.rollback()
-        with self.application.app_context():
-            return super().open(*args, **kwargs)
-
-
 @pytest.fixture(scope="session")
 def test_database(request: pytest.FixtureRequest) -> Iterator[Database]:
     with open_database(request.config.getoption("--database")) as database:
@@ -92,6 +55,7 @@ def test_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def application(test_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The application on a database that the migrations made. Most tests want `app`."""
+    os.environ["AIDTRACK_INSTANCE"] = str(tmp_path_factory.mktemp("instance"))
     application = create_app(
         {
             "TESTING": True,
@@ -99,7 +63,6 @@ def application(test_database: Database, tmp_path_factory: pytest.TempPathFactor
             "SQLALCHEMY_DATABASE_URI": test_database.url,
             "WTF_CSRF_ENABLED": False,
             "RATELIMIT_ENABLED": False,
-            "SERVER_NAME": None,
         }
     )
     application.test_client_class = Client
@@ -139,28 +102,13 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def signed_in(app: Flask) -> Callable[[Any], FlaskClient]:
     """A browser signed in as the given person: a user, an actor, or the id of either."""
-
-    def sign_in(person: Any) -> FlaskClient:
-        client = app.test_client()
-        signed = session_of(app, person, client.environ_base)
-        with client.session_transaction() as cookie:
-            cookie.update(signed)
-        return client
-
-    return sign_in
+    return partial(signed_in_client, app)
 
 
 @pytest.fixture
 def api(app: Flask) -> Callable[[Any], FlaskClient]:
     """A program that carries a bearer token of the given person."""
-
-    def carry_token(person: Any) -> FlaskClient:
-        client = app.test_client()
-        token = token_of(user_id_of(person))
-        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
-        return client
-
-    return carry_token
+    return partial(token_client, app)
 
 
 @pytest.fixture

@@ -1,0 +1,94 @@
+# `make run` starts AidTrack with demo data on this machine. `make help` lists the rest.
+
+PYTHON ?= python3
+PORT ?= 8000
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes --no-deps
+
+CATALOGUES := $(wildcard aidtrack/translations/*/LC_MESSAGES/*.po)
+COMPILED := $(CATALOGUES:.po=.mo)
+VENDOR := aidtrack/static/vendor/bootstrap.min.css
+
+# Each file under .venv/ is written when the step of its name is done, and is older than the
+# files it depends on when the step must be done again.
+RUNTIME := $(VENV)/runtime-installed
+DEVELOPMENT := $(VENV)/development-installed
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help run setup test test-sqlite test-postgresql bench lint format messages lock wheel clean
+
+help: ## List what can be made.
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+run: setup ## Start AidTrack with demo data on http://127.0.0.1:8000 (PORT=…).
+	@tools/run.sh $(PORT)
+
+setup: $(RUNTIME) $(VENDOR) $(COMPILED) ## Install what AidTrack runs on, into .venv/.
+
+test: test-sqlite test-postgresql ## Run every test on SQLite, then on PostgreSQL.
+
+test-sqlite: setup $(DEVELOPMENT)
+	@tools/system-packages.sh
+	$(BIN)/pytest --database=sqlite $(ARGS)
+
+test-postgresql: setup $(DEVELOPMENT)
+	@tools/system-packages.sh
+	$(BIN)/pytest --database=postgresql $(ARGS)
+
+bench: setup $(DEVELOPMENT) ## Measure, beside the machine's own limit; prints a table.
+	@tools/system-packages.sh
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+lint: $(DEVELOPMENT) ## Check style, types, templates and dependencies.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet .
+	$(BIN)/mypy
+	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/deptry . --no-ansi
+
+format: $(DEVELOPMENT) ## Format the code as `make lint` wants it.
+	$(BIN)/ruff check --fix --quiet .
+	$(BIN)/ruff format --quiet .
+
+messages: $(DEVELOPMENT) ## Bring the translations up to date with the code.
+	mkdir -p build
+	$(BIN)/pybabel --quiet extract -F babel.cfg -k _ -k lazy -k ngettext:1,2 --sort-by-file \
+		--no-location --omit-header -o build/messages.pot .
+	$(BIN)/pybabel --quiet update -i build/messages.pot -d aidtrack/translations \
+		--no-fuzzy-matching --ignore-obsolete --omit-header
+	$(MAKE) --no-print-directory $(COMPILED)
+
+lock: ## Take the newest releases into the lock files.
+	tools/lock.sh
+
+wheel: setup $(DEVELOPMENT) ## Build an installable wheel, with templates and browser files.
+	$(BIN)/python -m hatchling build --target wheel
+
+clean: ## Remove all that was made, but not the data in instance/.
+	rm -rf $(VENV) node_modules aidtrack/static/vendor build dist .*_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find aidtrack -name '*.mo' -delete
+
+$(BIN)/python:
+	@PYTHON="$(PYTHON)" tools/make-venv.sh $(VENV)
+
+$(RUNTIME): requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what AidTrack runs on into $(VENV)/ ..."
+	@$(INSTALL) -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(DEVELOPMENT): requirements-dev.lock $(RUNTIME)
+	@echo "Installing what the tests and checks need into $(VENV)/ ..."
+	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(VENDOR): package.json package-lock.json tools/vendor.py | $(RUNTIME)
+	@echo "Copying what browsers need ..."
+	@$(BIN)/python tools/vendor.py
+
+%.mo: %.po | $(RUNTIME)
+	@$(BIN)/pybabel --quiet compile -i $< -o $@
