@@ -37,7 +37,7 @@ def session_cookie(app: Flask, person: Any) -> tuple[str, str]:
     db.session.rollback()
     with app.app_context(), app.test_request_context():
         login_user(db.session.get_one(User, user_id))
-        signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        signer = app.session_interface.get_signing_serializer(app)
         return app.config["SESSION_COOKIE_NAME"], signer.dumps(dict(session))
 
 

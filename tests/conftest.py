@@ -42,7 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
         assert here, f"a test reached for {address}; tests use this machine only"
         connect(self, address)
 
-    socket.socket.connect = connect_here  # type: ignore[method-assign]
+    socket.socket.connect = connect_here
     config.add_cleanup(lambda: setattr(socket.socket, "connect", connect))
 
 

@@ -1,0 +1,86 @@
+"""Every address says who may open it, and is written like every other."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from aidtrack.app import create_app
+from tests.architecture.source import said
+
+# Open to everyone, each with its reason. A view not named here needs a permission.
+PUBLIC: dict[str, str] = {
+    "static": "style sheets, scripts and fonts",
+}
+KEBAB = re.compile(r"(/[a-z0-9]+([.-][a-z0-9]+)*)*/?")
+
+
+def unguarded(app: Flask) -> list[str]:
+    return [
+        f"{endpoint} says nothing about who may open it: put @requires(Permission.…) on the view,"
+        " or @public when anyone may."
+        for endpoint, view in app.view_functions.items()
+        if endpoint not in PUBLIC
+        and not hasattr(view, "required_permission")
+        and not getattr(view, "is_public", False)
+    ]
+
+
+def unexpectedly_public(app: Flask) -> list[str]:
+    return [
+        f"{endpoint} is open to everyone: add it to PUBLIC in this file with the reason, or"
+        " require a permission."
+        for endpoint, view in app.view_functions.items()
+        if getattr(view, "is_public", False) and endpoint not in PUBLIC
+    ]
+
+
+def oddly_named(app: Flask) -> list[str]:
+    return [
+        f"{rule.rule} ({rule.endpoint}): addresses are lower case words joined by hyphens."
+        for rule in app.url_map.iter_rules()
+        if not KEBAB.fullmatch(re.sub(r"<[^>]*>", "x", rule.rule))
+    ]
+
+
+def changing_by_get(app: Flask) -> list[str]:
+    """A link or a prefetch must never change anything."""
+    verbs = ("/cancel", "/delete", "/dispatch", "/void", "/reverse", "/sign-out")
+    return [
+        f"{rule.rule} is changed by a mere GET: allow POST only, or show a form on GET."
+        for rule in app.url_map.iter_rules()
+        if rule.rule.endswith(verbs) and "POST" not in (rule.methods or ())
+    ]
+
+
+@pytest.fixture(scope="module")
+def real() -> Flask:
+    return create_app({"TESTING": True, "SQLALCHEMY_DATABASE_URI": "sqlite://"})
+
+
+@pytest.fixture
+def broken() -> Flask:
+    """An application that breaks every rule of this file."""
+    app = Flask("broken")
+
+    def nobody_asked() -> str:
+        return ""
+
+    def anyone() -> str:
+        return ""
+
+    anyone.is_public = True
+    app.add_url_rule("/Stock_Lines", view_func=nobody_asked)
+    app.add_url_rule("/people/<int:user_id>/delete", view_func=anyone)
+    return app
+
+
+@pytest.mark.parametrize("rule", [unguarded, unexpectedly_public, oddly_named, changing_by_get])
+def test_rule_holds_and_bites(rule, real, broken) -> None:
+    assert rule(broken), f"{rule.__name__} lets a broken sample through"
+    violations = rule(real)
+    assert not violations, said(violations)
+
+
+def test_no_public_address_is_listed_in_vain(real) -> None:
+    assert set(PUBLIC) <= set(real.view_functions), "take what is gone out of PUBLIC"
