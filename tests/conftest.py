@@ -61,7 +61,7 @@ def application(test_database: Database, tmp_path_factory: pytest.TempPathFactor
             "TESTING": True,
             "SECRET_KEY": SECRET_KEY,
             "SQLALCHEMY_DATABASE_URI": test_database.url,
-            "WTF_CSRF_ENABLED": False,
+            "WTF_CSRF_METHODS": [],
             "RATELIMIT_ENABLED": False,
         }
     )
@@ -114,7 +114,7 @@ def api(app: Flask) -> Callable[[Any], FlaskClient]:
 @pytest.fixture
 def csrf_protection(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forms without a token are refused again, as they are outside tests."""
-    monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
+    monkeypatch.setitem(app.config, "WTF_CSRF_METHODS", {"POST", "PUT", "PATCH", "DELETE"})
 
 
 @pytest.fixture

@@ -1,0 +1,45 @@
+"""What the other tests lean on: each starts clean, and one person is never taken for another."""
+
+import socket
+
+import pytest
+from flask_login import current_user
+from sqlalchemy import func, select, text
+
+from aidtrack.core import clock
+from aidtrack.core.db import db
+from aidtrack.identity.models import User
+
+
+@pytest.mark.parametrize("run", [1, 2])
+def test_every_test_starts_without_what_the_last_one_left(database, run) -> None:
+    assert db.session.scalar(select(func.count()).select_from(User)) == 0
+    user = new_user("ann@example.org")
+    assert user.id == 1
+
+
+def test_a_request_by_one_person_does_not_sign_in_the_next(app, signed_in, client) -> None:
+    ann, ben = new_user("ann@example.org"), new_user("ben@example.org")
+    app.view_functions["who"] = lambda: current_user.email if current_user.is_active else "nobody"
+    app.url_map.add(app.url_rule_class("/who", endpoint="who", methods=["GET"]))
+
+    assert signed_in(ann).get("/who").text == "ann@example.org"
+    assert signed_in(ben).get("/who").text == "ben@example.org"
+    assert client.get("/who").text == "nobody"
+
+
+def test_triggers_are_back_after_a_reset(database) -> None:
+    if db.engine.dialect.name == "postgresql":
+        assert db.session.scalar(text("SHOW session_replication_role")) == "origin"
+
+
+def test_other_machines_are_out_of_reach() -> None:
+    with socket.socket() as connection, pytest.raises(AssertionError, match="this machine only"):
+        connection.connect(("192.0.2.1", 80))
+
+
+def new_user(email: str) -> User:
+    user = User(email=email, name=email, session_stamp="1", created_at=clock.now())
+    db.session.add(user)
+    db.session.commit()
+    return user
