@@ -2,8 +2,9 @@
 
 import os
 import socket
+import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial
+from functools import partial, partialmethod
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,16 +35,21 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A test that reaches for another machine fails at once, by name."""
+    """Keep away from the data of this work tree and from other machines."""
+    instance = tempfile.TemporaryDirectory(prefix="aidtrack-instance-")
+    os.environ["AIDTRACK_INSTANCE"] = instance.name
+    os.environ.pop("DATABASE_URL", None)
+    config.add_cleanup(instance.cleanup)
+
     connect = socket.socket.connect
-
-    def connect_here(self: socket.socket, address: Any) -> None:
-        here = self.family == socket.AF_UNIX or address[0] in {"127.0.0.1", "::1", "localhost"}
-        assert here, f"a test reached for {address}; tests use this machine only"
-        connect(self, address)
-
-    socket.socket.connect = connect_here
+    socket.socket.connect = partialmethod(connect_here, connect)
     config.add_cleanup(lambda: setattr(socket.socket, "connect", connect))
+
+
+def connect_here(self: socket.socket, connect: Callable[..., None], address: Any) -> None:
+    here = self.family == socket.AF_UNIX or address[0] in {"127.0.0.1", "::1", "localhost"}
+    assert here, f"a test reached for {address}; tests use this machine only"
+    connect(self, address)
 
 
 @pytest.fixture(scope="session")
@@ -53,9 +59,8 @@ def test_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def application(test_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+def application(test_database: Database) -> Iterator[Flask]:
     """The application on a database that the migrations made. Most tests want `app`."""
-    os.environ["AIDTRACK_INSTANCE"] = str(tmp_path_factory.mktemp("instance"))
     application = create_app(
         {
             "TESTING": True,
@@ -71,7 +76,9 @@ def application(test_database: Database, tmp_path_factory: pytest.TempPathFactor
         db.session.remove()
         db.engine.dispose()
     test_database.remember()
-    return application
+    yield application
+    with application.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
