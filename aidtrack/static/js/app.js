@@ -1,0 +1,157 @@
+// Makes pages quicker to use. Every page works without it.
+(function () {
+  "use strict";
+  var all = function (selector, root) {
+    return Array.prototype.slice.call((root || document).querySelectorAll(selector));
+  };
+  var language = document.documentElement.lang || "en";
+
+  // 1 · Light or dark, remembered for a year in this browser.
+  all("[data-theme-toggle]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      var root = document.documentElement;
+      var theme = root.dataset.bsTheme === "dark" ? "light" : "dark";
+      root.dataset.bsTheme = theme;
+      document.cookie = "theme=" + theme + "; path=/; max-age=31536000; samesite=lax";
+    });
+  });
+
+  // 2 · Messages can be hidden; a list of problems is read first.
+  all("[data-dismiss]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      button.closest(".toast-line").remove();
+    });
+  });
+  var problem = document.querySelector("[data-problem]");
+  if (problem) problem.focus();
+  all(".problem a[href^='#']").forEach(function (link) {
+    link.addEventListener("click", function () {
+      var field = document.getElementById(link.hash.slice(1));
+      if (field) setTimeout(function () { field.focus(); });
+    });
+  });
+
+  // 3 · A form goes once. Coming back with the browser's back button makes it whole again.
+  all("form[data-once]").forEach(function (form) {
+    form.addEventListener("submit", function (event) {
+      if (form.dataset.sent) event.preventDefault();
+      else if (!event.defaultPrevented) {
+        form.dataset.sent = "yes";
+        form.setAttribute("aria-busy", "true");
+      }
+    });
+  });
+  addEventListener("pageshow", function () {
+    all("form[data-once]").forEach(function (form) {
+      delete form.dataset.sent;
+      form.removeAttribute("aria-busy");
+    });
+  });
+
+  // 4 · Packs to pieces, and packs of the chosen item only.
+  function number(text) {
+    var digits = text.replace(/[\s,’']/g, "");
+    return /^\d{1,13}$/.test(digits) ? Number(digits) : null;
+  }
+  function chosen(select) {
+    return select && select.selectedIndex >= 0 ? select.options[select.selectedIndex] : null;
+  }
+  function update(box) {
+    var output = box.querySelector("output");
+    var count = box.querySelector("input[inputmode=numeric]");
+    var packs = box.querySelector("select[data-depends-on]") || box.querySelector("select");
+    if (packs && packs.dataset.dependsOn) narrow(box, packs);
+    var option = chosen(packs);
+    var value = count ? number(count.value) : null;
+    var size = option && option.dataset.size ? Number(option.dataset.size) : 1;
+    if (output) {
+      var unit = (option && option.dataset.unit) || output.dataset.unit || "";
+      output.textContent = value === null || size < 2 ? "" :
+        "× " + size.toLocaleString(language) + " = " +
+        (value * size).toLocaleString(language) + " " + unit;
+    }
+  }
+  function narrow(box, packs) {
+    var other = box.querySelector("[name$='" + packs.dataset.dependsOn + "']");
+    var item = other ? other.value : "";
+    all("option", packs).forEach(function (option) {
+      var fits = !option.dataset.item || option.dataset.item === item;
+      option.hidden = option.disabled = !fits;
+      if (!fits && option.selected) packs.selectedIndex = 0;
+    });
+  }
+  document.addEventListener("input", function (event) {
+    var box = event.target.closest("[data-packs]");
+    if (box) update(box);
+  });
+  all("[data-packs]").forEach(update);
+
+  // 5 · More lines without going to the server.
+  all("[data-lines]").forEach(function (lines) {
+    var body = lines.querySelector(".lines-body");
+    var pattern = lines.querySelector("template");
+    var next = body.children.length;
+    function removable(line) {
+      var button = line.querySelector("[data-remove-line]");
+      button.hidden = false;
+      button.addEventListener("click", function () {
+        line.remove();
+        lines.querySelector("[data-add-line]").focus();
+      });
+    }
+    all("[data-line]", body).forEach(removable);
+    lines.querySelector("[data-add-line]").addEventListener("click", function (event) {
+      event.preventDefault();
+      var holder = document.createElement("div");
+      holder.innerHTML = pattern.innerHTML.replace(
+        new RegExp(lines.dataset.lines + "-NEW", "g"), lines.dataset.lines + "-" + next++
+      );
+      var line = holder.firstElementChild;
+      body.appendChild(line);
+      removable(line);
+      update(line);
+      var first = line.querySelector("input:not([type=hidden]), select");
+      if (first) first.focus();
+    });
+  });
+
+  // 6 · Long lists: ask the server for what fits as it is typed.
+  all("[data-search-url]").forEach(function (input) {
+    var waiting;
+    input.addEventListener("input", function () {
+      clearTimeout(waiting);
+      waiting = setTimeout(function () {
+        if (input.value.length < 2) return;
+        fetch(input.dataset.searchUrl + "?q=" + encodeURIComponent(input.value), {
+          headers: { Accept: "application/json" }
+        }).then(function (answer) { return answer.ok ? answer.json() : { rows: [] }; })
+          .then(function (found) {
+            var list = document.getElementById(input.getAttribute("list"));
+            list.replaceChildren.apply(list, found.rows.map(function (row) {
+              var option = document.createElement("option");
+              option.value = row.label;
+              return option;
+            }));
+          }).catch(function () {});
+      }, 200);
+    });
+  });
+
+  // 7 · Ctrl K finds; Escape closes a menu.
+  addEventListener("keydown", function (event) {
+    var find = document.querySelector("[data-find]");
+    if (find && event.key === "k" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      find.focus();
+      find.select();
+    }
+    if (event.key === "Escape") {
+      all("details.menu[open]").forEach(function (menu) {
+        menu.open = false;
+        menu.querySelector("summary").focus();
+      });
+    }
+  });
+})();

@@ -1,0 +1,49 @@
+"""The surface shared by every page and every API answer. It holds no rule of aid."""
+
+from flask import Flask
+from jinja2 import StrictUndefined
+
+from aidtrack.core.i18n import LANGUAGES
+from aidtrack.web import (
+    access,
+    assets,
+    errors,
+    filters,
+    headers,
+    locales,
+    navigation,
+    pages,
+    pictures,
+    statuses,
+    units,
+)
+from aidtrack.web.limits import limiter
+
+
+def init_app(app: Flask) -> None:
+    """Give the application its manners: access, errors, headers, languages, parts."""
+    access.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    locales.init_app(app)
+    filters.init_app(app)
+    assets.init_app(app)
+    limiter.init_app(app)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if app.debug or app.testing:
+        app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(
+        LANGUAGES=LANGUAGES,
+        actor_or_none=access.actor_or_none,
+        badge_of=statuses.badge_of,
+        balance_of=pictures.balance,
+        bar_blocks=pictures.blocks,
+        share_of=pictures.share,
+        packed=units.packed,
+        unit_name=units.unit_name,
+        ways=navigation.ways,
+        page_exists=navigation.page_exists,
+        UNDER_THE_THUMB=navigation.UNDER_THE_THUMB,
+    )
+    app.register_blueprint(pages.bp)

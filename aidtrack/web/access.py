@@ -1,0 +1,109 @@
+"""Every view says who may open it. A test fails if one forgets."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlencode, urlsplit
+
+from flask import Flask, g, redirect, request
+from flask_login import current_user
+from flask_wtf import CSRFProtect
+
+from aidtrack.core.errors import NotSignedIn
+from aidtrack.core.i18n import _
+from aidtrack.identity import queries
+from aidtrack.identity.permissions import Actor, Permission, require
+
+View = TypeVar("View", bound=Callable[..., Any])
+BEARER = "bearer "
+SIGN_IN = "/sign-in"
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    # Checked below instead of by Flask-WTF, which cannot know about bearer tokens.
+    app.config["WTF_CSRF_CHECK_DEFAULT"] = False
+    app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # As long as the session.
+    csrf.init_app(app)
+    app.before_request(protect_against_forgery)
+
+
+def protect_against_forgery() -> None:
+    """A browser's cookie alone never changes anything; a token in a header may."""
+    if bearer_token() is None and request.endpoint != "static":
+        csrf.protect()
+
+
+def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
+    """Ask for a permission held anywhere, or one of `others`; the service asks where."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            actor = actor_or_none()
+            if actor is None:
+                return ask_to_sign_in()
+            if not any(actor.may(other) for other in others):
+                require(actor, permission)
+            return view(*args, **kwargs)
+
+        guarded.required_permission = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return decorate
+
+
+def public(view: View) -> View:
+    """Open to everyone. It must show nothing about people or routes."""
+    view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def current_actor() -> Actor:
+    """Whoever acts in this request. Raises NotSignedIn when nobody is known."""
+    actor = actor_or_none()
+    if actor is None:
+        raise NotSignedIn(_("Sign in first."))
+    return actor
+
+
+def actor_or_none() -> Actor | None:
+    """The actor of the bearer token when one is sent, or else of the session."""
+    if "actor" not in g:
+        token = bearer_token()
+        if token is not None:
+            user = queries.user_of_token(token)
+            g.actor = queries.actor_of(user) if user else None
+        elif current_user.is_authenticated:
+            g.actor = queries.actor_of(current_user)
+        else:
+            g.actor = None
+    return g.actor
+
+
+def bearer_token() -> str | None:
+    """The token of `Authorization: Bearer …`, under /api/ only."""
+    header = request.headers.get("Authorization", "")
+    if not request.path.startswith("/api/") or header[: len(BEARER)].lower() != BEARER:
+        return None
+    return header[len(BEARER) :].strip()
+
+
+def ask_to_sign_in() -> Any:
+    if request.path.startswith("/api/"):
+        raise NotSignedIn(_("Send a valid token: Authorization: Bearer …"))
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return redirect(f"{SIGN_IN}?{urlencode({'next': wanted})}", 303)
+
+
+def local_path(wanted: str | None, otherwise: str) -> str:
+    """`wanted` when it is a path of this site, so that a link cannot lead elsewhere."""
+    if not wanted or not wanted.startswith("/") or any(ord(x) < 33 or x == "\\" for x in wanted):
+        return otherwise
+    try:
+        parts = urlsplit(wanted)
+    except ValueError:
+        return otherwise
+    if parts.scheme or parts.netloc or wanted.startswith("//"):
+        return otherwise
+    return wanted

@@ -1,0 +1,49 @@
+"""Files of the page: their addresses with a fingerprint, and the icons a page uses."""
+
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from flask import Flask, current_app, g, url_for
+from markupsafe import Markup
+
+SYMBOL = re.compile(r'<symbol id="i-([a-z]+)".*?</symbol>', re.DOTALL)
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals.update(asset=asset, icon=icon, sprite=sprite)
+
+
+def asset(path: str) -> str:
+    """The address of a static file; it changes whenever the file does."""
+    file = Path(current_app.static_folder or "") / path
+    return url_for("static", filename=path, v=_fingerprint(file, file.stat().st_mtime_ns))
+
+
+@lru_cache(maxsize=256)
+def _fingerprint(file: Path, _changed_at: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
+
+
+def icon(name: str, flip: bool = False) -> Markup:
+    """A small picture beside a word; `flip` mirrors it where text runs right to left."""
+    if "icons" not in g:
+        g.icons = set()
+    g.icons.add(name)
+    flipped = " ico-flip" if flip else ""
+    return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(
+        flipped, name
+    )
+
+
+def sprite() -> Markup:
+    """The shapes of the icons that this page has used so far."""
+    shapes = symbols(Path(current_app.static_folder or "") / "icons" / "sprite.svg")
+    return Markup("".join(shapes[name] for name in sorted(g.get("icons", ()))))
+
+
+@lru_cache(maxsize=1)
+def symbols(file: Path) -> dict[str, str]:
+    """Every shape of the sprite by its name. A name that is not there is our bug."""
+    return {match[1]: match[0] for match in SYMBOL.finditer(file.read_text())}

@@ -1,0 +1,275 @@
+"""One form class per use case, read from an HTML form or a JSON body alike."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Self
+from uuid import uuid4
+
+from flask import request
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import FieldList, Form, FormField
+
+from aidtrack.core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, RuleBroken
+from aidtrack.core.i18n import _, lazy
+from aidtrack.web import bodies
+from aidtrack.web.fields import Choice, UuidField
+from aidtrack.web.problems import Problem, position
+
+ADD_LINES = "add_lines"
+ROWS = 3
+LINES_MAX = 500
+
+
+class LineForm(Form):
+    """One row of a LineList. A row whose `counts` are all empty is no line at all."""
+
+    counts: tuple[str, ...] = ()
+
+    @property
+    def is_blank(self) -> bool:
+        return all(self[name].is_blank for name in self.counts or self._fields)
+
+
+class LineList(FieldList):
+    """Repeated rows, such as the goods of a shipment. Empty rows of a page are dropped.
+
+    `rows` empty ones are offered at first; `required` asks for at least one line.
+    """
+
+    def __init__(
+        self,
+        line_form: type[LineForm],
+        label: object = None,
+        *,
+        rows: int = ROWS,
+        required: bool = True,
+        missing: object = None,
+        max_lines: int = LINES_MAX,
+        **options: Any,
+    ) -> None:
+        super().__init__(FormField(line_form), label, **options)
+        self.line_form = line_form
+        self.rows = rows
+        self.required = required
+        self.missing = missing
+        self.max_lines = max_lines
+        self.rows_sent = 0
+        self.more = 0
+        self.own_errors: list[str] = []
+        self.choices_by_name: dict[str, list[Choice]] = {}
+        self.look_ups: dict[str, Callable] = {}
+
+    def process(self, formdata: Any, data: Any = (), extra_filters: Any = None) -> None:
+        super().process(formdata, data, extra_filters)
+        if formdata is None:
+            return
+        self.rows_sent = len(self.entries)
+        if bodies.PRESENT not in formdata:
+            self.entries = [entry for entry in self.entries if not entry.form.is_blank]
+            self._compact_indices()
+
+    def _extract_indices(self, prefix: str, formdata: Any) -> Iterator[int]:
+        start = f"{prefix}-"
+        for name in formdata:
+            digits = name[len(start) :].split("-", 1)[0] if name.startswith(start) else ""
+            if digits.isascii() and digits.isdigit() and len(digits) < 5:
+                yield int(digits)
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        valid = super().validate(form, extra_validators)
+        own = []
+        if self.required and not self.entries:
+            own.append(str(self.missing or _("Add at least one line.")))
+        if len(self.entries) > self.max_lines:
+            own.append(_("At most %(most)d lines fit here.", most=self.max_lines))
+        self.own_errors = own
+        return valid and not own
+
+    def shown(self) -> list[FormField]:
+        """The rows of the page: the lines, then empty ones, `more` than before if asked."""
+        wanted = max(self.rows, self.rows_sent + self.more)
+        first, lines = len(self.entries), list(self.entries)
+        return lines + [self._empty_row(index) for index in range(first, wanted)]
+
+    def pattern(self) -> FormField:
+        """An empty row that the page copies when someone asks for more."""
+        return self._empty_row("NEW")
+
+    def _empty_row(self, index: Any) -> FormField:
+        row = self._add_entry(None, index=index)
+        self.entries.remove(row)
+        self._offer_choices(row)
+        return row
+
+    def offer(self, name: str, choices: list[Choice]) -> None:
+        self.choices_by_name[name] = choices
+        for row in self.entries:
+            self._offer_choices(row)
+
+    def _offer_choices(self, row: FormField) -> None:
+        for name, choices in self.choices_by_name.items():
+            row.form[name].choices = choices
+        for name, look_up in self.look_ups.items():
+            row.form[name].look_up = look_up
+
+
+class UseCaseForm(Form):
+    """What one thing that can happen needs to know, and everything wrong with it.
+
+    A page view: `form = F.from_request()`, `form.choose(...)`, `if form.submitted():`,
+    `with form.showing_broken_rules():` call the service, redirect 303; then render with
+    `form.status`. An API view: `form = F.from_request().checked()`, call the service.
+    """
+
+    def __init__(self, formdata: Any = None, **options: Any) -> None:
+        self.reading_problems: list[Problem] = []
+        self.refusals: list[Problem] = []
+        self.broken: RuleBroken | None = None
+        self.adds_lines = False
+        super().__init__(formdata, **options)
+
+    @classmethod
+    def from_request(cls, obj: object = None, **defaults: Any) -> Self:
+        """The form as sent, or filled from `obj` and the defaults when nothing was sent.
+
+        Raises BadBody (400) for a body that is no JSON object at all.
+        """
+        if request.method in {"GET", "HEAD"}:
+            return cls(None, obj=obj, **defaults)
+        if bodies.is_json():
+            return cls._from_json(obj, defaults)
+        sent = CombinedMultiDict([request.form, request.files])
+        form = cls(sent, obj=obj, **defaults)
+        form.adds_lines = ADD_LINES in request.form
+        for field in form:
+            if form.adds_lines and isinstance(field, LineList):
+                field.more = ROWS
+        return form
+
+    @classmethod
+    def _from_json(cls, obj: object, defaults: dict[str, Any]) -> Self:
+        body = bodies.json_object()
+        reading: list[Problem] = []
+        if "key" in cls(None)._fields:
+            reading += bodies.take_key(body, request.headers.get(bodies.KEY_HEADER))
+        pairs, problems = bodies.flatten(cls(None), body)
+        form = cls(MultiDict(pairs), obj=obj, **defaults)
+        form.reading_problems = reading + problems
+        return form
+
+    @classmethod
+    def from_query(cls, **defaults: Any) -> Self:
+        """The form read from the address: a list's search and filters. Nothing is required."""
+        form = cls(request.args or None, **defaults)
+        form.validate()
+        return form
+
+    def submitted(self) -> bool:
+        """Whether it was sent, to be done, and nothing is wrong with it."""
+        sent = request.method in {"POST", "PUT", "PATCH", "DELETE"}
+        return sent and not self.adds_lines and self.validate()
+
+    def checked(self) -> Self:
+        """Itself when nothing is wrong, for JSON. Raises Invalid naming every problem."""
+        if not self.validate():
+            raise Invalid(
+                _("Some of what was sent cannot be accepted."),
+                problems=[x.as_json() for x in self.problems()],
+            )
+        return self
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        valid = super().validate(extra_validators)
+        return valid and not self.reading_problems
+
+    def choose(self, **choices_by_name: Any) -> None:
+        """Give fields of these names, here or in lines, their choices."""
+        for name, choices in choices_by_name.items():
+            offered = [Choice(*choice) for choice in choices]
+            for field in self:
+                if field.short_name == name:
+                    field.choices = offered
+                elif isinstance(field, LineList) and name in field.line_form():
+                    field.offer(name, offered)
+
+    @contextmanager
+    def showing_broken_rules(self) -> Iterator[None]:
+        """Show what the service refused beside the fields that caused it."""
+        try:
+            yield
+        except (NotFound, NotAllowed, NotSignedIn) as broken:
+            if broken.field is None:
+                raise
+            self.refuse(broken)
+        except RuleBroken as broken:
+            self.refuse(broken)
+
+    def refuse(self, broken: RuleBroken) -> None:
+        self.broken = broken
+        problems = broken.facts.get("problems")
+        if not isinstance(problems, list) or not problems:
+            problems = [{"field": broken.field, "message": broken.message}]
+        for problem in problems:
+            field = self.field_at(problem.get("field"))
+            message = problem["message"]
+            if field is None:
+                self.refusals.append(Problem(None, message))
+            elif isinstance(field, LineList):
+                field.own_errors = [*field.own_errors, message]
+            else:
+                field.errors = [*field.errors, message]
+
+    def field_at(self, path: str | None) -> Any:
+        """The field of a path such as ``lines-0-quantity``; None when there is none."""
+        found: Any = self
+        for step in (path or "").split("-") if path else ():
+            if isinstance(found, LineList):
+                known = step.isdigit() and int(step) < len(found.entries)
+                found = found.entries[int(step)].form if known else None
+            elif isinstance(found, Form):
+                found = found[step] if step in found else None
+            else:
+                return None
+        return None if isinstance(found, Form) else found
+
+    def problems(self) -> list[Problem]:
+        """Everything wrong at once, in the order of the page, each with its field."""
+        unread = {problem.field for problem in self.reading_problems}
+        found = [x for x in _problems_in(self) if x.field not in unread]
+        general = [Problem(None, str(message)) for message in self.form_errors]
+        return [*self.reading_problems, *found, *general, *self.refusals]
+
+    @property
+    def status(self) -> int:
+        """The HTTP status to show this page with."""
+        return 422 if self.problems() else 200
+
+    @property
+    def has_files(self) -> bool:
+        return any(getattr(field, "control", "") == "file" for field in self)
+
+
+def _problems_in(form: Form, where: str = "") -> Iterator[Problem]:
+    for field in form:
+        label = f"{where}{field.label.text}"
+        if isinstance(field, LineList):
+            for message in field.own_errors:
+                yield Problem(field.name, str(message), label)
+            for row in field.entries:
+                line = _("Line %(number)d", number=position(row.name) + 1)
+                yield from _problems_in(row.form, f"{line} · ")
+        else:
+            for message in dict.fromkeys(str(error) for error in field.errors):
+                yield Problem(field.name, message, label)
+
+
+class KeyedForm(UseCaseForm):
+    """A form whose repetition must count once: a double click, or a phone sending again."""
+
+    key = UuidField(
+        lazy("Key"),
+        default=uuid4,
+        hidden=True,
+        required=True,
+        missing=lazy("Send an Idempotency-Key header, so that a repeat counts once."),
+    )

@@ -1,0 +1,65 @@
+"""Pages that belong to no package: the choice of language, the API's manual, the parts."""
+
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    current_app,
+    redirect,
+    render_template,
+    request,
+    session,
+)
+
+from aidtrack.core.i18n import LANGUAGES
+from aidtrack.web import answers, navigation, openapi
+from aidtrack.web.access import actor_or_none, ask_to_sign_in, local_path, public
+
+bp = Blueprint("web", __name__)
+
+
+@bp.post("/language")
+@public
+def choose_language() -> Any:
+    """Speak another language in this browser, and go back."""
+    wanted = request.form.get("language", "")
+    if wanted in LANGUAGES:
+        session["language"] = wanted
+    return redirect(local_path(request.form.get("next"), "/"), 303)
+
+
+@bp.get("/more")
+@public
+def more() -> Any:
+    """Every way, for phones, where the bar under the thumb has room for four."""
+    if actor_or_none() is None:
+        return ask_to_sign_in()
+    return render_template("web/more.html", ways=navigation.ways(actor_or_none()))
+
+
+@bp.get("/api/v1/openapi.json")
+@public
+def openapi_json() -> Response:
+    answer = answers.json_answer(openapi.build(current_app))
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
+
+
+@bp.get("/api/docs")
+@public
+def api_docs() -> str:
+    """The API's manual, made from the same description that programs read."""
+    return render_template("web/api_docs.html", manual=openapi.manual(current_app))
+
+
+@bp.get("/styleguide")
+@public
+def styleguide() -> str:
+    """Every part on one page, for those who build; not in production."""
+    if current_app.config.get("IS_PRODUCTION"):
+        abort(404)
+    from aidtrack.web import styleguide
+
+    return render_template("web/styleguide.html", **styleguide.examples())
