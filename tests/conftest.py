@@ -15,10 +15,11 @@ from flask.testing import FlaskClient
 
 from aidtrack.app import create_app
 from aidtrack.core.db import db
+from aidtrack.web.limits import limiter
 from tests.clients import Client, signed_in_client, token_client
 from tests.databases import Database, open_database
 
-pytest_plugins = ["tests.browsers"]
+pytest_plugins = ["tests.browsers", "tests.statements"]
 SECRET_KEY = "only-for-tests-" + "0" * 32
 
 
@@ -67,10 +68,10 @@ def application(test_database: Database) -> Iterator[Flask]:
             "SECRET_KEY": SECRET_KEY,
             "SQLALCHEMY_DATABASE_URI": test_database.url,
             "WTF_CSRF_METHODS": [],
-            "RATELIMIT_ENABLED": False,
         }
     )
     application.test_client_class = Client
+    limiter.enabled = False  # Only after it was set up, so that `rate_limits` can turn it on.
     with application.app_context():
         flask_migrate.upgrade()
         db.session.remove()
@@ -127,6 +128,5 @@ def csrf_protection(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def rate_limits(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Clients that ask too often are refused again, each test counting from zero."""
-    limiter = next(iter(app.extensions["limiter"]))
     limiter.reset()
     monkeypatch.setattr(limiter, "enabled", True)
