@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, g, redirect, request
+from flask import Flask, current_app, g, redirect, request
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
@@ -29,9 +29,13 @@ def init_app(app: Flask) -> None:
 
 
 def protect_against_forgery() -> None:
-    """A browser's cookie alone never changes anything; a token in a header may."""
-    if bearer_token() is None and request.endpoint != "static":
-        csrf.protect()
+    """A browser's cookie alone never changes anything; a bearer token may."""
+    if not current_app.config["WTF_CSRF_ENABLED"]:
+        return
+    by_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    if request.path.startswith("/api/") and (bearer_token() is not None or not by_cookie):
+        return
+    csrf.protect()
 
 
 def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:

@@ -12,7 +12,7 @@ SYMBOL = re.compile(r'<symbol id="i-([a-z]+)".*?</symbol>', re.DOTALL)
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals.update(asset=asset, icon=icon, sprite=sprite)
+    app.jinja_env.globals.update(asset=asset, icon=icon, once=once, sprite=sprite)
 
 
 def asset(path: str) -> str:
@@ -35,6 +35,15 @@ def icon(name: str, flip: bool = False) -> Markup:
     return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(
         flipped, name
     )
+
+
+def once(name: str) -> bool:
+    """True the first time that this page asks for something of this name."""
+    if "shown_once" not in g:
+        g.shown_once = set()
+    is_first = name not in g.shown_once
+    g.shown_once.add(name)
+    return is_first
 
 
 def sprite() -> Markup:

@@ -58,6 +58,9 @@ def _refuse_constant(name: str) -> None:
 def take_key(body: dict[str, Any], header: str | None) -> list[Problem]:
     """Put the Idempotency-Key header where the form looks for it."""
     if header is None:
+        if body.get("key") is None:
+            sentence = _("Send an Idempotency-Key header (a UUID), so that a repeat counts once.")
+            return [Problem("key", sentence)]
         return []
     if body.get("key") not in (None, header):
         return [Problem("key", _("The Idempotency-Key header and the key differ."))]

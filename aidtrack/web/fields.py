@@ -440,6 +440,11 @@ class SelectField(InputField):
         self.choices = choices
 
     @property
+    def list_id(self) -> str:
+        """The list that every row of a table of lines shares."""
+        return re.sub(r"-(?:\d+|NEW)-", "-", f"{self.id}-list")
+
+    @property
     def choices(self) -> list[Choice] | None:
         return self._choices
 

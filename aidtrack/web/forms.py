@@ -271,5 +271,4 @@ class KeyedForm(UseCaseForm):
         default=uuid4,
         hidden=True,
         required=True,
-        missing=lazy("Send an Idempotency-Key header, so that a repeat counts once."),
     )
