@@ -46,3 +46,15 @@ def new_user(email: str) -> User:
     db.session.add(user)
     db.session.commit()
     return user
+
+
+def test_a_page_that_errs_or_calls_elsewhere_is_found_out(context, problems, server) -> None:
+    page = context.new_page()
+    page.goto(f"{server}/static/js/app.js")
+    page.evaluate("() => console.error('something broke')")
+    with page.expect_request("http://192.0.2.1/x.png"):
+        page.evaluate("() => { new Image().src = 'http://192.0.2.1/x.png' }")
+
+    found = {problem.partition(":")[0] for problem in problems}
+    assert found == {"console", "request to another host"}
+    problems.clear()
