@@ -48,7 +48,7 @@ def record(
             record_kind=kind,
             record_id=record_id,
             organisation_id=actor.organisation_id,
-            user_id=actor.user_id,
+            user_id=actor.user_id or None,
             user_name=actor.name,
             recorded_at=clock.now(),
             facts=facts or {},

@@ -1,27 +1,40 @@
 """The database session, and the one way to change anything in it."""
 
+import enum
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Integer, MetaData, event
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 15_000
 
 
 class Base(DeclarativeBase):
-    metadata = MetaData(
-        naming_convention={
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "pk": "pk_%(table_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        }
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_name)s",
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "pk": "pk_%(table_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            }
+        ),
+        # Words, not numbers or names: a row can be read without the code, and a new word
+        # needs no change of type in the database.
+        type_annotation_map={
+            enum.Enum: Enum(
+                enum.Enum,
+                native_enum=False,
+                length=40,
+                values_callable=lambda words: [word.value for word in words],
+            )
+        },
     )
 
 
@@ -72,7 +85,8 @@ def transaction() -> Iterator[Session]:
         return
 
     # What the view read so far is stale by the time we hold the write lock.
-    assert not (session.new or session.dirty or session.deleted), "changed outside"
+    changed = bool(session.new or session.dirty or session.deleted)
+    assert not changed, "changed outside"
     session.rollback()
     session.info["in_transaction"] = True
     try:

@@ -5,7 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, tuple_
 
@@ -46,26 +46,29 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[object]:
 
 
 def after(
-    columns: Sequence[ColumnElement], cursor: str | None, kinds: Sequence[type]
+    columns: Sequence[Any], cursor: str | None, kinds: Sequence[type]
 ) -> list[ColumnElement[bool]]:
-    """The WHERE of a keyset page in ascending order; empty on the first page."""
+    """The WHERE of a keyset page in ascending order; empty on the first page.
+
+    The first column stands alone once more, so that an index on it can be entered.
+    """
     if not cursor:
         return []
-    return [tuple_(*columns) > tuple_(*decode(cursor, kinds))]
+    values = decode(cursor, kinds)
+    return [columns[0] >= values[0], tuple_(*columns) > tuple_(*values)]
 
 
 def before(
-    columns: Sequence[ColumnElement], cursor: str | None, kinds: Sequence[type]
+    columns: Sequence[Any], cursor: str | None, kinds: Sequence[type]
 ) -> list[ColumnElement[bool]]:
     """The same in descending order: newest first."""
     if not cursor:
         return []
-    return [tuple_(*columns) < tuple_(*decode(cursor, kinds))]
+    values = decode(cursor, kinds)
+    return [columns[0] <= values[0], tuple_(*columns) < tuple_(*values)]
 
 
-def page(
-    rows: Sequence[Row], limit: int, sort_key: Callable[[Row], Sequence[object]]
-) -> Page[Row]:
+def page(rows: Sequence[Row], limit: int, sort_key: Callable[[Row], Sequence[object]]) -> Page[Row]:
     """Cut `limit + 1` rows to a page; the extra row only tells that more follow."""
     shown = rows[:limit]
     more = len(rows) > limit

@@ -63,9 +63,7 @@ class DistributionLine(Model):
     __table_args__ = (
         CheckConstraint("handed_out >= 0 AND returned >= 0 AND lost >= 0", name="not_negative"),
         CheckConstraint("brought > 0", name="brought_something"),
-        CheckConstraint(
-            "handed_out + returned + lost IN (0, brought)", name="accounted_for"
-        ),
+        CheckConstraint("handed_out + returned + lost IN (0, brought)", name="accounted_for"),
         UniqueConstraint("distribution_id", "lot_id", "place_id", name="uq_distribution_line"),
     )
 

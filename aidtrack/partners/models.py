@@ -20,9 +20,7 @@ class Partner(Model):
     """A partner as one organisation knows it. `country` is ISO 3166-1 alpha-2 or empty."""
 
     __tablename__ = "partner"
-    __table_args__ = (
-        UniqueConstraint("organisation_id", "kind", "name", name="uq_partner_name"),
-    )
+    __table_args__ = (UniqueConstraint("organisation_id", "kind", "name", name="uq_partner_name"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

@@ -4,7 +4,15 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, event, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    event,
+    text,
+)
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
@@ -42,6 +50,11 @@ class Reason(StrEnum):
     OTHER = "other"
 
 
+def lot_number(lot_id: int) -> str:
+    """L000123, as printed on labels and papers."""
+    return f"L{lot_id:06d}"
+
+
 class Lot(Model):
     """Units of one item that share their donation line, batch number and expiry.
 
@@ -58,7 +71,6 @@ class Lot(Model):
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
-    number: Mapped[str] = mapped_column(unique=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
     donor_id: Mapped[int | None] = mapped_column(ForeignKey("partner.id"))
@@ -72,6 +84,11 @@ class Lot(Model):
     item: Mapped[Item] = relationship()
     pack: Mapped[ItemPack | None] = relationship()
     donor: Mapped[Partner | None] = relationship()
+
+    @property
+    def number(self) -> str:
+        """How people name the lot: L000123."""
+        return lot_number(self.id)
 
 
 class StockMovement(Model):
@@ -161,7 +178,11 @@ class StockBalance(Model):
 
 
 class Seal(Model):
-    """A link of the chain: the hash of every movement since the seal before it."""
+    """A link of the chain over every movement since the seal before it.
+
+    `hash` is the last of a chain with one hash a movement; `marks` keeps the first
+    eight bytes of each, so that a break can be named to the movement.
+    """
 
     __tablename__ = "seal"
 
@@ -169,6 +190,7 @@ class Seal(Model):
     first_movement_id: Mapped[int] = mapped_column(Key)
     last_movement_id: Mapped[int] = mapped_column(Key, unique=True)
     hash: Mapped[str]
+    marks: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from flask import Flask, request, session
+from flask import Flask, has_request_context, request, session
 from flask_babel import Babel, get_locale
 
 from aidtrack.core.i18n import LANGUAGES
@@ -18,6 +18,8 @@ def init_app(app: Flask) -> None:
 
 def language() -> str:
     """Chosen in this browser, else by the person, else asked for by the browser."""
+    if not has_request_context():
+        return "en"  # The command line and jobs.
     chosen = session.get("language")
     if chosen in LANGUAGES:
         return chosen
@@ -28,6 +30,8 @@ def language() -> str:
 
 
 def time_zone() -> str:
+    if not has_request_context():
+        return "UTC"
     actor = actor_or_none()
     known = actor is not None and actor.time_zone in available_timezones()
     return actor.time_zone if actor is not None and known else "UTC"

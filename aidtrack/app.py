@@ -1,0 +1,60 @@
+"""Builds the Flask application. The only module that knows every other one."""
+
+import os
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+
+from aidtrack import config, web
+from aidtrack.core.db import db
+from aidtrack.identity import login
+
+# Each exports `blueprints`; an operations package is named once, here.
+PACKAGES = (
+    "identity",
+    "partners",
+    "catalogue",
+    "places",
+    "documents",
+    "stock",
+    "donations",
+    "shipments",
+    "distributions",
+    "reports",
+    "driver",
+    "imports",
+)
+
+
+def create_app(settings: dict[str, Any] | None = None) -> Flask:
+    """The application. `settings` override the environment (tests and tools)."""
+    instance = Path(os.environ.get("AIDTRACK_INSTANCE") or config.ROOT / "instance")
+    app = Flask(
+        "aidtrack",
+        root_path=str(config.ROOT / "aidtrack"),
+        template_folder=str(config.ROOT / "templates"),
+        instance_path=str(instance.resolve()),
+    )
+    app.config.from_mapping(config.flask_settings(config.read_environment(instance)))
+    app.config.from_mapping(settings or {})
+    instance.mkdir(parents=True, exist_ok=True)
+    _load_tables()
+    db.init_app(app)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    login.init_app(app)
+    web.init_app(app)
+    for package in PACKAGES:
+        for blueprint in getattr(import_module(f"aidtrack.{package}"), "blueprints", ()):
+            app.register_blueprint(blueprint)
+    return app
+
+
+def _load_tables() -> None:
+    """Every table must be known before any is used: they refer to each other by name."""
+    for package in PACKAGES:
+        if find_spec(f"aidtrack.{package}.models"):
+            import_module(f"aidtrack.{package}.models")

@@ -1,0 +1,96 @@
+"""Packs and pieces: the only place where a carton becomes 24 of something.
+
+Everything inside counts whole base units (piece, gram, millilitre). Packs exist where
+people read and write.
+"""
+
+from dataclasses import dataclass
+
+from aidtrack.core.i18n import _, lazy
+
+# The base units that items are counted in, worded for people. Any other word that a list
+# brings (a "bundle") is kept as it came.
+BASE_UNITS = {
+    "piece": lazy("piece"),
+    "set": lazy("set"),
+    "kit": lazy("kit"),
+    "pair": lazy("pair"),
+    "tablet": lazy("tablet"),
+    "sachet": lazy("sachet"),
+    "ampoule": lazy("ampoule"),
+    "bottle": lazy("bottle"),
+    "bag": lazy("bag"),
+    "can": lazy("can"),
+    "ration": lazy("ration"),
+    "litre": lazy("litre"),
+    "metre": lazy("metre"),
+    "square_metre": lazy("m²"),
+    "gram": lazy("gram"),
+    "kilogram": lazy("kilogram"),
+    "millilitre": lazy("millilitre"),
+    "roll": lazy("roll"),
+    "dose": lazy("dose"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A quantity as people handle it: packs × size + loose = quantity."""
+
+    packs: int
+    size: int
+    pack_name: str
+    loose: int
+
+    @property
+    def quantity(self) -> int:
+        return self.packs * self.size + self.loose
+
+
+def unit_label(base_unit: str) -> str:
+    """The base unit in the reader's language."""
+    return str(BASE_UNITS.get(base_unit, base_unit))
+
+
+def pack_label(name: str) -> str:
+    """The name of a pack in the reader's language, where it is a usual one."""
+    return str(PACK_NAMES.get(name, name))
+
+
+PACK_NAMES = {
+    "carton": lazy("carton"),
+    "bale": lazy("bale"),
+    "bag": lazy("bag"),
+    "box": lazy("box"),
+    "case": lazy("case"),
+    "crate": lazy("crate"),
+    "drum": lazy("drum"),
+    "pallet": lazy("pallet"),
+    "roll": lazy("roll"),
+    "sack": lazy("sack"),
+    "pack": lazy("pack"),
+    "bundle": lazy("bundle"),
+}
+
+
+def packed(quantity: int, size: int | None, pack_name: str = "") -> Packed:
+    """Split base units into whole packs and the rest."""
+    if not size or size < 2:
+        return Packed(packs=0, size=1, pack_name="", loose=quantity)
+    return Packed(quantity // size, size, pack_name, quantity % size)
+
+
+def pieces(quantity: int, size: int | None) -> int:
+    """Base units in `quantity` packs of `size`; without a size they already are."""
+    return quantity * (size or 1)
+
+
+def in_words(quantity: int, base_unit: str, size: int | None, pack_name: str = "") -> str:
+    """ "12 carton × 24 = 288 piece", for papers, mail and refusals."""
+    split = packed(quantity, size, pack_name)
+    unit = unit_label(base_unit)
+    if not split.packs:
+        return f"{quantity} {unit}"
+    loose = f" + {split.loose}" if split.loose else ""
+    name = pack_label(split.pack_name) or _("pack")
+    return f"{split.packs} {name} × {split.size}{loose} = {quantity} {unit}"

@@ -1,0 +1,108 @@
+"""Settings from the environment and from instance/. Refuses what it cannot understand."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parent.parent
+SCHEMES = ("sqlite:///", "postgresql+psycopg://")
+UPLOAD_BYTES_MAX = 20 * 1024 * 1024
+SESSION_DAYS = 14
+
+
+class BadSetting(Exception):
+    """An environment variable that we cannot use; the message says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """Every variable that AidTrack reads, in one place."""
+
+    database_url: str
+    secret_key: str
+    is_production: bool
+    public_url: str
+
+
+def read_environment(instance: Path) -> Environment:
+    """The settings of this installation; makes the secret key on the first run.
+
+    `DATABASE_URL` sqlite:///… or postgresql+psycopg://…; `AIDTRACK_ENV` development or
+    production; `PUBLIC_URL` the address that papers print; `SECRET_KEY`.
+    """
+    stage = os.environ.get("AIDTRACK_ENV", "development")
+    if stage not in ("development", "production"):
+        raise BadSetting(f"AIDTRACK_ENV is {stage!r}. Write development or production.")
+    return Environment(
+        database_url=_database_url(instance),
+        secret_key=os.environ.get("SECRET_KEY") or _kept_secret(instance),
+        is_production=stage == "production",
+        public_url=_public_url(stage),
+    )
+
+
+def flask_settings(environment: Environment) -> dict[str, Any]:
+    """The same as Flask and its extensions name them."""
+    return {
+        "SQLALCHEMY_DATABASE_URI": environment.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(environment.database_url),
+        "SECRET_KEY": environment.secret_key,
+        "IS_PRODUCTION": environment.is_production,
+        "PUBLIC_URL": environment.public_url,
+        "MAX_CONTENT_LENGTH": UPLOAD_BYTES_MAX,
+        "MAX_FORM_PARTS": 20_000,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": environment.is_production,
+        "SESSION_COOKIE_NAME": "aidtrack",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=SESSION_DAYS),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "aidtrack" / "translations"),
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """PostgreSQL connections are checked before use: a server may have restarted."""
+    return {"pool_pre_ping": True, "pool_size": 5} if url.startswith("postgresql") else {}
+
+
+def _database_url(instance: Path) -> str:
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{instance / 'aidtrack.db'}"
+    if not url.startswith(SCHEMES):
+        raise BadSetting(
+            "DATABASE_URL must begin with sqlite:/// or postgresql+psycopg://"
+            f" but begins with {url.split(':')[0]!r}."
+        )
+    return url
+
+
+def _public_url(stage: str) -> str:
+    port = os.environ.get("PORT", "8000")
+    if not port.isdecimal():
+        raise BadSetting(f"PORT is {port!r}. Write a number such as 8000.")
+    url = os.environ.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    if stage == "production" and not url.startswith("https://"):
+        raise BadSetting("In production PUBLIC_URL must be the https:// address people use.")
+    return url
+
+
+def _kept_secret(instance: Path) -> str:
+    """The secret of this installation, readable by its owner only."""
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret_key"
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+    return path.read_text().strip()

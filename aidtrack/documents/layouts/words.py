@@ -1,0 +1,278 @@
+"""The vocabulary of the papers in English, Russian and Arabic.
+
+Papers are not translated through the catalogues of the pages: a paper's words are part of its
+layout, checked with it, and must not change when a catalogue does.
+"""
+
+from __future__ import annotations
+
+from aidtrack.documents.text import is_right_to_left, isolated
+
+LANGUAGES = ("en", "ru", "ar")
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
+
+_EVERY_PAPER = {
+    "waybill": ("Waybill", "Накладная", "بوليصة شحن"),
+    "goods_received_note": ("Goods received note", "Акт приёмки груза", "إشعار استلام بضائع"),
+    "donor_report": ("Donor distribution report", "Отчёт донору", "تقرير التوزيع للمانح"),
+    "distribution_report": ("Distribution report", "Отчёт о раздаче", "تقرير التوزيع"),
+    "page": ("Page {} of {}", "Лист {} из {}", "صفحة {} من {}"),
+    "check": ("Check this paper", "Проверить документ", "تحقق من هذه الوثيقة"),
+    "no_words": ("No words in “{}” yet: English used", "Нет слов на «{}»: взят английский",
+                 "لا كلمات بلغة «{}» بعد: استخدمت الإنجليزية"),
+    "draft": ("DRAFT – not valid", "ЧЕРНОВИК – недействителен", "مسودة – غير صالحة"),
+    "void": ("VOID – not valid", "АННУЛИРОВАНО – недействителен", "ملغاة – غير صالحة"),
+    "name": ("Name", "Ф. И. О.", "الاسم"),
+    "function": ("Function", "Должность", "الوظيفة"),
+    "place": ("Place", "Место", "المكان"),
+    "date": ("Date, time", "Дата, время", "التاريخ والوقت"),
+    "condition": ("Condition", "Состояние", "الحالة"),
+    "signature": ("Signature", "Подпись", "التوقيع"),
+    "signature_stamp": ("Signature, stamp", "Подпись, печать", "التوقيع والختم"),
+    "intact": ("intact", "целый", "سليم"),
+    "faulty": ("damaged", "повреждён", "تالف"),
+    "yes": ("yes", "да", "نعم"),
+    "no": ("no", "нет", "لا"),
+    "line": ("No.", "№", "رقم"),
+    "item": ("Item", "Наименование", "الصنف"),
+    "code": ("Code", "Код", "الرمز"),
+    "donor": ("Donor", "Донор", "المانح"),
+    "lot": ("Lot", "Партия", "الدفعة"),
+    "expiry": ("Expiry", "Срок", "الصلاحية"),
+    "unit": ("Unit", "Ед.", "الوحدة"),
+    "units": ("Units", "Кол-во", "الكمية"),
+    "kg": ("kg", "кг", "كغ"),
+    "m3": ("m³", "м³", "م³"),
+    "remarks": ("Remarks", "Примечания", "ملاحظات"),
+    "good": ("good", "целое", "سليم"),
+    "damaged": ("damaged", "повр.", "تالف"),
+    "missing": ("missing", "недост.", "ناقص"),
+    "total": ("Total", "Итого", "المجموع"),
+    "comments": ("Comments", "Замечания", "تعليقات"),
+    "without_weight": ("+ {} lines without weight", "+ строк без веса: {}", "+ {} أسطر بلا وزن"),
+    "without_volume": ("+ {} lines without volume", "+ строк без объёма: {}", "+ {} أسطر بلا حجم"),
+    "and_loose": ("+ {} loose", "+ {} россыпью", "+ {} سائبة"),
+    "claim": ("Claim", "Претензия", "مطالبة"),
+}
+
+_WAYBILL = {
+    "origin": ("From warehouse", "Со склада", "من المستودع"),
+    "destination": ("To", "Куда", "إلى"),
+    "consignee": ("Consignee", "Грузополучатель", "المرسل إليه"),
+    "carrier": ("Carrier", "Перевозчик", "الناقل"),
+    "contact": ("Contact", "Контакт", "للاتصال"),
+    "dock": ("Dock instructions", "Разгрузка", "تعليمات التفريغ"),
+    "driver": ("Driver", "Водитель", "السائق"),
+    "vehicle": ("Vehicle", "Авто", "المركبة"),
+    "trailer": ("Trailer", "Прицеп", "المقطورة"),
+    "mode": ("Mode", "Вид транспорта", "وسيلة النقل"),
+    "road": ("road", "авто", "بر"),
+    "air": ("air", "авиа", "جو"),
+    "sea": ("sea", "море", "بحر"),
+    "rail": ("rail", "ж/д", "سكة"),
+    "hand": ("hand", "вручную", "يد"),
+    "departure": ("Departure", "Отправление", "المغادرة"),
+    "arrival": ("Expected arrival", "Ожидается", "الوصول المتوقع"),
+    "seal_number": ("Seal no.", "Пломба №", "رقم الختم"),
+    "packs": ("Packs × size", "Мест × в месте", "طرود × سعة"),
+    "packages": ("packages", "мест", "طرود"),
+    "requisition": ("Requisition", "Заявка", "الطلب"),
+    "received_by_hand": ("Received", "Принято", "المستلم"),
+    "comments_of_sender": ("Comments of sender", "Замечания отправителя", "تعليقات المرسل"),
+    "comments_of_receiver": ("Comments of receiver", "Замечания получателя", "تعليقات المستلم"),
+    "loaded_by": ("LOADED BY", "ПОГРУЗИЛ", "حمّلها"),
+    "transported_by": ("TRANSPORTED BY", "ПЕРЕВЁЗ", "نقلها"),
+    "received_by": ("RECEIVED BY", "ПРИНЯЛ", "استلمها"),
+    "copy": ("Copy {} of {}", "Экземпляр {} из {}", "نسخة {} من {}"),
+    "copy_1": ("consignee", "получателю", "المرسل إليه"),
+    "copy_2": ("carrier", "перевозчику", "الناقل"),
+    "copy_3": ("sender, signed return", "отправителю, с подписью", "المرسل، تعاد موقعة"),
+    "copy_4": ("warehouse", "складу", "المستودع"),
+    "copy_5": ("file", "в дело", "الملف"),
+}
+
+_GOODS_RECEIVED = {
+    "received_from": ("Received from", "От кого", "استلمت من"),
+    "arrived_on": ("Date of arrival", "Дата прибытия", "تاريخ الوصول"),
+    "donation": ("Donation", "Пожертвование", "التبرع"),
+    "documents_received": ("Documents received well", "Документы в порядке", "الوثائق مستلمة سليمة"),
+    "transport": ("Means of transport", "Транспорт", "وسيلة النقل"),
+    "reference": ("Reference", "Документ №", "المرجع"),
+    "tracking": ("Donor, tracking no.", "Донор, номер отсл.", "المانح، رقم التتبع"),
+    "stated": ("Stated", "По документам", "المصرح به"),
+    "received_good": ("Received good", "Принято целым", "مستلم سليم"),
+    "received_damaged": ("Damaged", "Повреждено", "تالف"),
+    "difference": ("Difference", "Расхождение", "الفرق"),
+    "delivered_by": ("DELIVERED BY", "СДАЛ", "سلّمها"),
+    "difference_rule": ("Difference = good + damaged − stated",
+                        "Расхождение = целое + повреждённое − по документам",
+                        "الفرق = السليم + التالف − المصرح به"),
+}
+
+_DISTRIBUTION = {
+    "point": ("Distribution point", "Пункт раздачи", "نقطة التوزيع"),
+    "area": ("Area", "Район", "المنطقة"),
+    "pcode": ("P-code", "P-код", "رمز المنطقة"),
+    "distributed_on": ("Date", "Дата", "التاريخ"),
+    "ration": ("Ration", "Норма", "الحصة"),
+    "planned": ("Planned", "План", "المخطط"),
+    "brought": ("Brought", "Привезено", "المجلوب"),
+    "handed_out": ("Handed out", "Роздано", "الموزع"),
+    "returned": ("Returned", "Возвращено", "المرتجع"),
+    "lost": ("Lost", "Потеряно", "المفقود"),
+    "households_planned": ("Households planned", "Домохозяйств по плану", "الأسر المخططة"),
+    "households_served": ("Households served", "Домохозяйств получило", "الأسر المستفيدة"),
+    "women": ("Women", "Женщины", "نساء"),
+    "men": ("Men", "Мужчины", "رجال"),
+    "girls": ("Girls", "Девочки", "فتيات"),
+    "boys": ("Boys", "Мальчики", "فتيان"),
+    "people": ("People", "Людей", "أشخاص"),
+    "reasons": ("Reasons for divergence from the plan", "Причины отклонения от плана",
+                "أسباب الاختلاف عن الخطة"),
+    "unexplained": ("NOT ACCOUNTED FOR: {}", "НЕ УЧТЕНО: {}", "غير محسوب: {}"),
+    "site": ("SITE", "ПУНКТ", "الموقع"),
+    "witness": ("WITNESS", "СВИДЕТЕЛЬ", "الشاهد"),
+    "manager": ("MANAGER", "РУКОВОДИТЕЛЬ", "المدير"),
+}
+
+_DONOR_REPORT = {
+    "for": ("For {}", "Для: {}", "إلى: {}"),
+    "grant": ("Grant", "Грант", "المنحة"),
+    "period": ("Period", "Период", "الفترة"),
+    "eligible": ("Eligible", "Срок гранта", "مدة الأهلية"),
+    "as_of": ("As of", "По состоянию на", "كما في"),
+    "recorded": ("by the time of recording", "по времени записи", "حسب وقت التسجيل"),
+    "occurred": ("by the time of the event", "по времени события", "حسب وقت الحدث"),
+    "headline": (
+        "Your gift reached {} households, {} people, in {} areas.",
+        "Ваш дар получили: домохозяйств {}, людей {}, районов {}.",
+        "وصل تبرعك إلى: أسر {}، أشخاص {}، مناطق {}."),
+    "headline_few": (
+        "Your gift reached people in {} areas; the groups are too small to be counted here.",
+        "Ваш дар получили люди, районов: {}; группы слишком малы, чтобы назвать их число.",
+        "وصل تبرعك إلى أشخاص، مناطق {}؛ المجموعات أصغر من أن تذكر أعدادها."),
+    "headline_none": (
+        "Your gift has not reached people yet.",
+        "Ваш дар ещё не дошёл до людей.",
+        "لم يصل تبرعك إلى الناس بعد."),
+    "where": ("Where your donation is", "Где ваш дар", "أين تبرعك"),
+    "shares": ("shares: mean over the lines, each in its own unit",
+               "доли: среднее по строкам, каждая в своих единицах",
+               "النسب: متوسط الأسطر، كل بوحدته"),
+    "is_handed_out": ("handed out", "роздано", "وُزّع"),
+    "is_on_the_road": ("on the road", "в пути", "في الطريق"),
+    "is_in_stock": ("in stock", "на складе", "في المخزن"),
+    "is_returned": ("returned", "возвращено", "أُعيد"),
+    "is_lost": ("lost", "потеряно", "فُقد"),
+    "given": ("given", "дано", "أُعطي"),
+    "lost_in_transport": ("in transport", "в пути", "أثناء النقل"),
+    "lost_in_warehouse": ("in the warehouse", "на складе", "في المستودع"),
+    "lost_at_distribution": ("at distribution", "при раздаче", "عند التوزيع"),
+    "receipt": ("donation", "пожертвование", "تبرع"),
+    "balances": ("balances", "сходится", "متوازن"),
+    "off_by": ("DOES NOT BALANCE: {}", "НЕ СХОДИТСЯ: {}", "غير متوازن: {}"),
+    "all_balance": ("All {} lines balance to the unit. Nothing is unaccounted for.",
+                    "Строк: {}. Все сходятся до единицы. Неучтённого нет.",
+                    "كل الأسطر ({}) متوازنة حتى الوحدة. لا شيء غير محسوب."),
+    "some_off": ("{} of {} lines DO NOT BALANCE: see the marked lines.",
+                 "НЕ СХОДИТСЯ строк: {} из {}; они отмечены.",
+                 "أسطر غير متوازنة: {} من {}؛ انظر الأسطر المعلّمة."),
+    "reached": ("Who it reached", "Кого достиг", "من وصل إليهم"),
+    "aggregates": ("aggregates only; no names, no exact positions",
+                   "только сводные числа; без имён и точных мест",
+                   "أرقام مجمعة فقط؛ بلا أسماء ولا مواقع دقيقة"),
+    "area_point": ("Area, point", "Район, пункт", "المنطقة، النقطة"),
+    "dates": ("Dates", "Даты", "التواريخ"),
+    "items": ("Items handed out", "Что роздано", "المواد الموزعة"),
+    "households": ("House-holds", "Домо-хозяйства", "أسر"),
+    "withheld": ("“•”: withheld, so that no group under {} can be seen or computed from the totals.",
+                 "«•»: скрыто, чтобы группу менее {} нельзя было увидеть или вычислить из итогов.",
+                 "«•»: محجوب كي لا تظهر أي مجموعة أقل من {} ولا تحسب من المجاميع."),
+    "nothing_yet": ("Nothing to report.", "Нет данных.", "لا شيء للإبلاغ عنه."),
+    "travelled": ("How it travelled", "Как он ехал", "كيف انتقل"),
+    "goods_received": ("Goods received", "Приёмка", "استلام البضائع"),
+    "delivery": ("Delivery confirmed", "Доставка подтверждена", "تأكيد التسليم"),
+    "distribution": ("Distribution", "Раздача", "التوزيع"),
+    "signed_by": ("signed: {}", "подписал: {}", "وقّع: {}"),
+    "under_way": ("under way", "в пути", "قيد النقل"),
+    "safety": ("Goods still under way are shown without route or time, for the safety of the crews.",
+               "Груз в пути показан без маршрута и времени ради безопасности экипажей.",
+               "البضائع قيد النقل تظهر بلا مسار أو وقت، حفاظا على سلامة الطواقم."),
+    "wrong": ("What went wrong", "Что пошло не так", "ما الذي ساء"),
+    "stages": ("stage: transport, warehouse or distribution", "этап: перевозка, склад или раздача",
+               "المرحلة: نقل أو مستودع أو توزيع"),
+    "loss_report": ("Report", "Акт", "التقرير"),
+    "stage": ("Stage", "Этап", "المرحلة"),
+    "transport_stage": ("transport", "перевозка", "نقل"),
+    "warehouse_stage": ("warehouse", "склад", "مستودع"),
+    "distribution_stage": ("distribution", "раздача", "توزيع"),
+    "quantity": ("Quantity", "Количество", "الكمية"),
+    "cause": ("Cause", "Причина", "السبب"),
+    "value": ("Value", "Стоимость", "القيمة"),
+    "without_value": ("+ {} without value", "+ без оценки: {}", "+ {} بلا قيمة"),
+    "money": ("What your money bought", "Что куплено на ваши деньги", "ما اشترته أموالك"),
+    "paper": ("Paper", "Документ", "الوثيقة"),
+    "bought": ("Bought", "Куплено", "المشتريات"),
+    "went_to": ("Where it went", "Куда направлено", "أين ذهبت"),
+    "amount": ("Amount", "Сумма", "المبلغ"),
+    "spent": ("spent", "потрачено", "أُنفق"),
+    "unspent": ("not yet spent", "ещё не потрачено", "لم يُنفق بعد"),
+    "verify": ("How to verify this report", "Как проверить этот отчёт", "كيف تتحقق من هذا التقرير"),
+    "verify_code": ("Scan the square, or type the code",
+                    "Отсканируйте квадрат или введите код", "امسح المربع أو اكتب الرمز"),
+    "verify_checksum": ("Compare the checksum of the data (SHA-256)",
+                        "Сравните контрольную сумму данных (SHA-256)",
+                        "قارن المجموع الاختباري للبيانات (SHA-256)"),
+    "verify_seal": ("Compare the seal of the ledger at that moment",
+                    "Сравните печать журнала на тот момент", "قارن ختم السجل في تلك اللحظة"),
+    "verify_papers": ("Pick any paper number above and ask for the signed copy",
+                      "Назовите любой номер выше и попросите подписанный экземпляр",
+                      "اختر أي رقم وثيقة أعلاه واطلب النسخة الموقعة"),
+    "prepared_by": ("PREPARED BY", "СОСТАВИЛ", "أعدّه"),
+    "approved_by": ("APPROVED BY", "УТВЕРДИЛ", "اعتمده"),
+}
+
+WORDS: dict[str, tuple[str, str, str]] = {
+    **_EVERY_PAPER, **_WAYBILL, **_GOODS_RECEIVED, **_DISTRIBUTION, **_DONOR_REPORT,
+}
+
+
+class Words:
+    """The words of one paper, in its one or two languages.
+
+    A language that the vocabulary lacks falls back to English; `missing` names it, and the
+    paper says so at its foot.
+    """
+
+    def __init__(self, languages: tuple[str, ...]) -> None:
+        asked = languages[:2] or ("en",)
+        self.missing = tuple(language for language in asked if language not in LANGUAGES)
+        known = [language if language in LANGUAGES else "en" for language in asked]
+        self._columns = tuple(LANGUAGES.index(language) for language in dict.fromkeys(known))
+        self.right_to_left = known[0] in RIGHT_TO_LEFT
+        self.language = known[0]
+
+    def each(self, key: str, *values: object) -> tuple[str, ...]:
+        """The phrase in each language, the first leading; placeholders filled in."""
+        entry = WORDS[key]
+        found = []
+        for column in self._columns:
+            mirrored = LANGUAGES[column] in RIGHT_TO_LEFT
+            shown = [isolated(str(value)) if mirrored else value for value in values]
+            found.append(entry[column].format(*shown))
+        return tuple(found)
+
+    def first(self, key: str, *values: object) -> str:
+        """The phrase in the leading language."""
+        return self.each(key, *values)[0]
+
+    def joined(self, key: str, *values: object) -> str:
+        """Both languages on one line."""
+        return self.beside(*self.each(key, *values))
+
+    def beside(self, *parts: str) -> str:
+        """Texts of any direction one after the other, none turning its neighbour."""
+        first, *others = [part for part in parts if part] or [""]
+        if any(map(is_right_to_left, parts)):
+            others = [isolated(part) for part in others]
+        return " · ".join((first, *others))

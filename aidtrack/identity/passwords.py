@@ -1,0 +1,45 @@
+"""Passwords and tokens: how they are kept, and how long they must be."""
+
+import hashlib
+import secrets
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from aidtrack.core.errors import Invalid
+from aidtrack.core.i18n import _
+
+PASSWORD_LETTERS_MIN = 10
+PASSWORD_LETTERS_MAX = 200
+TOKEN_PREFIX = "aidtrack_"  # noqa: S105 - what every token begins with
+
+# OWASP's second choice of parameters: 19 MiB, two passes; fits a small server.
+_hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+# Checked when there is no such person, so that both answers take as long.
+_NOBODY = _hasher.hash(secrets.token_hex(16))
+
+
+def hash_password(password: str) -> str:
+    """Raises Invalid for a password that is too short or too long."""
+    if not PASSWORD_LETTERS_MIN <= len(password) <= PASSWORD_LETTERS_MAX:
+        raise Invalid(
+            _("Use a password of at least %(least)s letters.", least=PASSWORD_LETTERS_MIN),
+            field="password",
+        )
+    return _hasher.hash(password)
+
+
+def is_right(password: str, password_hash: str | None) -> bool:
+    try:
+        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def new_token() -> str:
+    return TOKEN_PREFIX + secrets.token_urlsafe(32)
+
+
+def hash_token(token: str) -> str:
+    """SHA-256 is enough: a token has 256 random bits, a password has not."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,211 @@
+"""What an import would do, row by row: plain data that a page, JSON or a terminal can show."""
+
+import csv
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from aidtrack.core.i18n import _
+from aidtrack.imports.cells import BadCell, Reader, tidy
+from aidtrack.imports.headings import ListName
+from aidtrack.imports.recognise import Recognised, Record
+from aidtrack.imports.spreadsheets import Cell
+
+VALUE_LETTERS = 80
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Outcome(StrEnum):
+    CREATE = "create"
+    CHANGE = "change"
+    UNCHANGED = "unchanged"
+    SKIP = "skip"
+    PROBLEM = "problem"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with one cell: where it stands, what it says, and why that cannot be."""
+
+    row: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowPlan:
+    """What happens to one row: `what` names the thing, `detail` says the rest."""
+
+    row: int
+    outcome: Outcome
+    what: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Something that the rows need and that does not exist yet, such as a category."""
+
+    kind: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The whole import. `work` is what carrying it out reads; its repr is its identity."""
+
+    list: ListName
+    rows: tuple[RowPlan, ...]
+    troubles: tuple[Trouble, ...]
+    notes: tuple[str, ...]
+    extras: tuple[Extra, ...]
+    unused_columns: tuple[str, ...]
+    work: Any
+
+    @property
+    def counts(self) -> dict[Outcome, int]:
+        counted = Counter(row.outcome for row in self.rows)
+        return {outcome: counted[outcome] for outcome in Outcome}
+
+    @property
+    def has_work(self) -> bool:
+        return not self.troubles and any(
+            row.outcome in (Outcome.CREATE, Outcome.CHANGE) for row in self.rows
+        )
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two plans that would change the same things in the same way."""
+        told = repr((self.list, self.work, [(row.row, row.outcome) for row in self.rows]))
+        return hashlib.sha256(told.encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class TypedRow:
+    """One row after its cells were read: values by field, None for blank or bad."""
+
+    number: int
+    values: Mapping[str, Any]
+    troubles: list[Trouble]
+
+    def get(self, name: str, otherwise: Any = None) -> Any:
+        value = self.values.get(name)
+        return otherwise if value is None else value
+
+
+@dataclass(slots=True)
+class Draft:
+    """A plan while its rows are looked at one after the other."""
+
+    recognised: Recognised
+    rows: list[RowPlan] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    extras: list[Extra] = field(default_factory=list)
+
+    def add(self, row: int, outcome: Outcome, what: str, detail: str = "") -> None:
+        self.rows.append(RowPlan(row, outcome, what, detail))
+
+    def refuse(self, row: TypedRow, what: str) -> None:
+        """Everything wrong with the row, which then does nothing."""
+        self.troubles.extend(row.troubles)
+        reasons = "; ".join(
+            f"{trouble.column}: {trouble.reason}" if trouble.column else trouble.reason
+            for trouble in row.troubles
+        )
+        self.add(row.number, Outcome.PROBLEM, what, reasons)
+
+    def blame(self, row: TypedRow, field_name: str, reason: str, value: object = None) -> None:
+        """Note a fault of one cell of the row."""
+        shown = row.values.get(field_name) if value is None else value
+        row.troubles.append(
+            Trouble(
+                row.number,
+                self.recognised.heading(field_name) if field_name else "",
+                _shown(str(shown if shown is not None else "")),
+                reason,
+            )
+        )
+
+    def finish(self, work: Any) -> Plan:
+        passed = [
+            RowPlan(row, Outcome.SKIP, reason) for row, reason in self.recognised.passed_over
+        ]
+        return Plan(
+            list=self.recognised.list,
+            rows=tuple(sorted([*self.rows, *passed], key=lambda row: row.row)),
+            troubles=tuple(self.troubles),
+            notes=tuple(self.notes),
+            extras=tuple(self.extras),
+            unused_columns=self.recognised.unused,
+            work=work,
+        )
+
+
+def read_rows(recognised: Recognised, readers: Mapping[str, Reader]) -> list[TypedRow]:
+    """Every record with its cells read by the reader of their column."""
+    present = {name: reader for name, reader in readers.items() if name in recognised.columns}
+    read: dict[str, dict[Cell, Any]] = {name: {} for name in present}  # Lists repeat themselves.
+    return [_read_row(recognised, record, present, read) for record in recognised.records]
+
+
+def _read_row(
+    recognised: Recognised,
+    record: Record,
+    readers: Mapping[str, Reader],
+    read: dict[str, dict[Cell, Any]],
+) -> TypedRow:
+    values: dict[str, Any] = {}
+    troubles: list[Trouble] = []
+    for name, reader in readers.items():
+        cell = record.cell(name)
+        known = read[name]
+        if cell not in known:
+            try:
+                known[cell] = reader(cell)
+            except BadCell as bad:
+                known[cell] = bad
+        value = known[cell]
+        if isinstance(value, BadCell):
+            heading = recognised.heading(name)
+            troubles.append(Trouble(record.number, heading, _shown(tidy(cell)), value.reason))
+        else:
+            values[name] = value
+    if record.beyond:
+        troubles.append(
+            Trouble(
+                record.number,
+                "",
+                _shown(record.beyond),
+                _("stands to the right of the last heading: is there a stray separator?"),
+            )
+        )
+    return TypedRow(record.number, values, troubles)
+
+
+def troubles_csv(troubles: tuple[Trouble, ...]) -> str:
+    """Every problem as CSV that a spreadsheet can open without running anything in it."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([_("Row"), _("Column"), _("Value"), _("Problem")])
+    for trouble in troubles:
+        writer.writerow(
+            [trouble.row, *map(harmless, (trouble.column, trouble.value, trouble.reason))]
+        )
+    return out.getvalue()
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet will not take for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _shown(value: str) -> str:
+    """A cell short enough for a page, with what cannot be printed made visible."""
+    visible = "".join(sign if sign.isprintable() else "\ufffd" for sign in value)
+    return visible if len(visible) <= VALUE_LETTERS else f"{visible[:VALUE_LETTERS]}…"

@@ -1,0 +1,232 @@
+"""What can happen to places: they open, get bins, and the outside is found when needed."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from aidtrack.core import audit
+from aidtrack.core.db import db, transaction
+from aidtrack.core.errors import Invalid, NotFound, RuleBroken
+from aidtrack.core.i18n import _
+from aidtrack.identity.models import Organisation
+from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.places.models import OUTSIDE, SITES, Area, Place, PlaceKind
+
+
+class NameTaken(RuleBroken):
+    code = "name_taken"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteDetails:
+    """What a form says of a warehouse or a distribution point."""
+
+    name: str
+    code: str = ""
+    names: dict[str, str] | None = None
+    area_id: int | None = None
+    address: str = ""
+    contact: str = ""
+    phone: str = ""
+    dock_instructions: str = ""
+    latitude_e6: int | None = None
+    longitude_e6: int | None = None
+    note: str = ""
+
+
+def add_site(kind: PlaceKind, details: SiteDetails, *, organisation_id: int, actor: Actor) -> int:
+    """Open a warehouse or a distribution point. A point must lie in an area."""
+    require(actor, Permission.MANAGE_PLACES, organisation_id=organisation_id)
+    assert kind in SITES
+    with transaction() as session:
+        _expect_area(kind, details.area_id)
+        _expect_free_name(organisation_id, kind, None, details.name)
+        place = Place(kind=kind, is_outside=False, organisation_id=organisation_id)
+        _describe(place, details)
+        session.add(place)
+        session.flush()
+        place.site_id = place.id
+        audit.record(
+            actor, "place.added", kind="place", record_id=place.id, facts={"name": place.name}
+        )
+        return place.id
+
+
+def change_site(place_id: int, details: SiteDetails, *, actor: Actor) -> None:
+    with transaction():
+        place = _own(place_id, actor)
+        if place.kind not in SITES:
+            raise NotFound(_("There is no such place."))
+        _expect_area(place.kind, details.area_id)
+        if details.name != place.name:
+            _expect_free_name(place.organisation_id, place.kind, None, details.name)
+        before = place.name
+        _describe(place, details)
+        audit.record(
+            actor,
+            "place.changed",
+            kind="place",
+            record_id=place.id,
+            facts={"name": [before, place.name]},
+        )
+
+
+def add_bin(warehouse_id: int, *, name: str, code: str = "", actor: Actor) -> int:
+    """A bin, shelf or room inside a warehouse."""
+    with transaction() as session:
+        warehouse = _own(warehouse_id, actor)
+        if warehouse.kind != PlaceKind.WAREHOUSE:
+            raise Invalid(_("Only a warehouse has bins."), field="name")
+        _expect_free_name(warehouse.organisation_id, PlaceKind.BIN, warehouse.id, name)
+        place = Place(
+            kind=PlaceKind.BIN,
+            name=name,
+            code=code,
+            is_outside=False,
+            organisation_id=warehouse.organisation_id,
+            parent_id=warehouse.id,
+            site_id=warehouse.id,
+            area_id=warehouse.area_id,
+        )
+        session.add(place)
+        session.flush()
+        audit.record(
+            actor, "place.added", kind="place", record_id=place.id, facts={"name": place.name}
+        )
+        return place.id
+
+
+def add_area(
+    *,
+    pcode: str,
+    name: str,
+    level: int,
+    country: str,
+    parent_pcode: str | None = None,
+    names: dict[str, str] | None = None,
+) -> int:
+    """An administrative unit, once: the id of the one that has the P-code already, or a new one."""
+    with transaction() as session:
+        known = session.scalar(select(Area.id).filter_by(pcode=pcode))
+        if known:
+            return known
+        parent = select(Area.id).filter_by(pcode=parent_pcode) if parent_pcode else None
+        area = Area(
+            pcode=pcode,
+            name=name,
+            names=names or {},
+            level=level,
+            country=country,
+            parent_id=session.scalar(parent) if parent is not None else None,
+        )
+        session.add(area)
+        session.flush()
+        return area.id
+
+
+def outside_place(kind: PlaceKind, organisation_id: int, *, partner_id: int | None = None) -> int:
+    """The one outside place of its kind for an organisation (and partner); made when missing.
+
+    Not for PEOPLE: see `people_of`.
+    """
+    assert kind in OUTSIDE - {PlaceKind.PEOPLE}
+    return _found_or_made(
+        Place(
+            kind=kind,
+            name=f"{kind}:{partner_id}" if partner_id else str(kind),
+            is_outside=True,
+            organisation_id=organisation_id,
+            partner_id=partner_id,
+        )
+    )
+
+
+def people_of(area_id: int) -> int:
+    """The people of an area, who receive; shared by every organisation."""
+    return _found_or_made(
+        Place(kind=PlaceKind.PEOPLE, name="people", is_outside=True, area_id=area_id)
+    )
+
+
+def add_in_transit(organisation_id: int, name: str) -> int:
+    """The place of goods that are on the road with one shipment."""
+    with transaction() as session:
+        place = Place(
+            kind=PlaceKind.IN_TRANSIT, name=name, is_outside=False, organisation_id=organisation_id
+        )
+        session.add(place)
+        session.flush()
+        return place.id
+
+
+def _found_or_made(place: Place) -> int:
+    with transaction() as session:
+        # Two at once must not make two: the organisation's (or area's) row is the lock.
+        if place.organisation_id is not None:
+            owner = select(Organisation.id).where(Organisation.id == place.organisation_id)
+        else:
+            owner = select(Area.id).where(Area.id == place.area_id)
+        same = select(Place.id).where(
+            Place.kind == place.kind,
+            Place.organisation_id.is_not_distinct_from(place.organisation_id),
+            Place.partner_id.is_not_distinct_from(place.partner_id),
+            Place.area_id.is_not_distinct_from(place.area_id),
+        )
+        found = session.scalar(same)
+        if found is None:
+            session.execute(owner.with_for_update())
+            found = session.scalar(same)
+        if found is None:
+            session.add(place)
+            session.flush()
+            found = place.id
+        return found
+
+
+def _own(place_id: int, actor: Actor) -> Place:
+    place = db.session.get(Place, place_id, with_for_update=True)
+    if place is None or not actor.may(
+        Permission.VIEW_PLACES, organisation_id=place.organisation_id, site_id=place.site_id
+    ):
+        raise NotFound(_("There is no such place."))
+    require(
+        actor,
+        Permission.MANAGE_PLACES,
+        organisation_id=place.organisation_id,
+        site_id=place.site_id,
+    )
+    return place
+
+
+def _expect_area(kind: PlaceKind, area_id: int | None) -> None:
+    if kind == PlaceKind.DISTRIBUTION_POINT and area_id is None:
+        raise Invalid(_("Choose the area in which the point lies."), field="area_id")
+    if area_id is not None and db.session.get(Area, area_id) is None:
+        raise Invalid(_("There is no such area."), field="area_id")
+
+
+def _expect_free_name(
+    organisation_id: int | None, kind: PlaceKind, parent_id: int | None, name: str
+) -> None:
+    taken = select(Place.id).where(
+        Place.organisation_id == organisation_id,
+        Place.kind == kind,
+        Place.parent_id.is_not_distinct_from(parent_id),
+        Place.name == name,
+    )
+    if db.session.scalar(taken):
+        raise NameTaken(_("There is already a place called %(name)s.", name=name), field="name")
+
+
+def _describe(place: Place, details: SiteDetails) -> None:
+    place.name = details.name
+    place.code = details.code
+    place.names = details.names or {}
+    place.area_id = details.area_id
+    place.address = details.address
+    place.contact = details.contact
+    place.phone = details.phone
+    place.dock_instructions = details.dock_instructions
+    place.latitude_e6 = details.latitude_e6
+    place.longitude_e6 = details.longitude_e6
+    place.note = details.note

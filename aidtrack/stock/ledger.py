@@ -1,0 +1,261 @@
+"""The stock ledger: the only code that writes movements, lines or balances.
+
+Every quantity is always somewhere. A movement takes it from one place and puts it in
+another, and the balances of both change in the same transaction. A posting of any size
+takes the same few SQL statements, whose text is in `ledger_sql`.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aidtrack.catalogue.models import Item
+from aidtrack.core import clock
+from aidtrack.core.db import db, transaction
+from aidtrack.core.errors import RuleBroken
+from aidtrack.core.i18n import _
+from aidtrack.places.models import Place
+from aidtrack.stock import ledger_sql
+from aidtrack.stock.ledger_sql import Balance, BalanceKey
+from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement
+
+Row = TypeVar("Row", Place, Lot, Item)
+
+LINES_MAX = 5_000
+QUANTITY_MAX = 10**15
+
+
+class InsufficientStock(RuleBroken):
+    """Something is not there to take. Names every shortage, not only the first."""
+
+    code = "insufficient_stock"
+
+
+class AlreadyReversed(RuleBroken):
+    code = "already_reversed"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """One line to post: `quantity` base units of a lot leave one place for another."""
+
+    lot_id: int
+    from_place_id: int
+    to_place_id: int
+    quantity: int
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A promise: `quantity` base units of a lot at a place are kept for a shipment."""
+
+    place_id: int
+    lot_id: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewLot:
+    """What makes a lot; see `models.Lot`."""
+
+    item_id: int
+    organisation_id: int
+    donor_id: int | None = None
+    donation_line_id: int | None = None
+    batch_number: str = ""
+    expires_on: date | None = None
+    pack_id: int | None = None
+    unit_value_minor: int | None = None
+    currency: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The record that caused a movement: ("shipment", 12)."""
+
+    kind: str
+    id: int
+
+
+def post(
+    transfers: Sequence[Transfer],
+    *,
+    kind: MovementKind,
+    source: Source,
+    organisation_id: int,
+    recorded_by_id: int,
+    occurred_at: datetime,
+    note: str = "",
+    key: UUID | None = None,
+    releases: Sequence[Hold] = (),
+    reverses_id: int | None = None,
+) -> int:
+    """Record a movement, bring the balances up to date, return the movement's id.
+
+    `releases` gives back promises in the same step, so that reserved goods can leave.
+    Raises InsufficientStock, naming every shortage, when a place that we count does
+    not hold enough that is free. Nothing is written in that case.
+    """
+    assert 0 < len(transfers) <= LINES_MAX
+    assert all(0 < t.quantity <= QUANTITY_MAX for t in transfers)
+    assert all(t.from_place_id != t.to_place_id for t in transfers)
+
+    moved = _moved(transfers)
+    promised = _promised(releases, sign=-1)
+    with transaction() as session:
+        balances = ledger_sql.lock_balances(session, sorted({*moved, *promised}))
+        changed = _changed(balances, moved, promised)
+        _refuse_shortages(changed)  # Before anything is written.
+        movement_id = ledger_sql.write_movement(
+            session,
+            {
+                "organisation_id": organisation_id,
+                "kind": kind,
+                "source_kind": source.kind,
+                "source_id": source.id,
+                "occurred_at": occurred_at,
+                "recorded_at": clock.now(),
+                "recorded_by_id": recorded_by_id,
+                "note": note,
+                "key": key,
+                "reverses_id": reverses_id,
+            },
+        )
+        ledger_sql.write_lines(
+            session,
+            [
+                (movement_id, t.lot_id, t.from_place_id, t.to_place_id, t.quantity, t.reason)
+                for t in transfers
+            ],
+        )
+        ledger_sql.write_balances(session, changed)
+        return movement_id
+
+
+def reserve(holds: Sequence[Hold]) -> None:
+    """Promise goods. Raises InsufficientStock, naming every lot with too little free."""
+    _change_promises(holds, sign=1)
+
+
+def release(holds: Sequence[Hold]) -> None:
+    """Give promised goods back to whoever needs them next."""
+    _change_promises(holds, sign=-1)
+
+
+def reverse(
+    movement_id: int,
+    *,
+    reason: str,
+    recorded_by_id: int,
+    key: UUID | None = None,
+) -> int:
+    """Post the opposite of a movement; the original stays as it was. Returns the new id.
+
+    Raises AlreadyReversed the second time, and InsufficientStock when what it moved
+    has since gone on.
+    """
+    with transaction() as session:
+        original = session.get_one(StockMovement, movement_id)
+        if original.kind == MovementKind.REVERSAL:
+            raise AlreadyReversed(_("A reversal cannot itself be reversed."))
+        if session.scalar(select(StockMovement.id).filter_by(reverses_id=movement_id)):
+            raise AlreadyReversed(_("This movement was already reversed."))
+        lines = session.scalars(
+            select(StockLine).filter_by(movement_id=movement_id).order_by(StockLine.id)
+        )
+        return post(
+            [
+                Transfer(x.lot_id, x.to_place_id, x.from_place_id, x.quantity, x.reason)
+                for x in lines
+            ],
+            kind=MovementKind.REVERSAL,
+            source=Source(original.source_kind, original.source_id),
+            organisation_id=original.organisation_id,
+            recorded_by_id=recorded_by_id,
+            occurred_at=clock.now(),
+            note=reason,
+            key=key,
+            reverses_id=movement_id,
+        )
+
+
+def create_lots(lots: Sequence[NewLot]) -> list[int]:
+    """Make lots in bulk; their ids in the same order."""
+    with transaction() as session:
+        return ledger_sql.write_lots(session, [asdict(lot) for lot in lots]) if lots else []
+
+
+def _moved(transfers: Sequence[Transfer]) -> Counter[BalanceKey]:
+    """What each (place, lot) gains or loses when all the transfers are made."""
+    moved: Counter[BalanceKey] = Counter()
+    for transfer in transfers:
+        moved[transfer.from_place_id, transfer.lot_id] -= transfer.quantity
+        moved[transfer.to_place_id, transfer.lot_id] += transfer.quantity
+    assert sum(moved.values()) == 0
+    return moved
+
+
+def _promised(holds: Sequence[Hold], *, sign: int) -> Counter[BalanceKey]:
+    assert len(holds) <= LINES_MAX
+    assert all(hold.quantity > 0 for hold in holds)
+    promised: Counter[BalanceKey] = Counter()
+    for hold in holds:
+        promised[hold.place_id, hold.lot_id] += sign * hold.quantity
+    return promised
+
+
+def _change_promises(holds: Sequence[Hold], *, sign: int) -> None:
+    promised = _promised(holds, sign=sign)
+    with transaction() as session:
+        balances = ledger_sql.lock_balances(session, sorted(promised))
+        changed = _changed(balances, Counter(), promised)
+        _refuse_shortages(changed)
+        ledger_sql.write_balances(session, changed)
+
+
+def _changed(
+    balances: dict[BalanceKey, Balance],
+    moved: Counter[BalanceKey],
+    promised: Counter[BalanceKey],
+) -> list[Balance]:
+    changed = [
+        balance.after(moved[key], promised[key])
+        for key, balance in balances.items()
+        if moved[key] or promised[key]
+    ]
+    assert all(balance.reserved >= 0 for balance in changed), "released more than was promised"
+    return changed
+
+
+def _refuse_shortages(changed: Sequence[Balance]) -> None:
+    short = [b for b in changed if not b.is_outside and b.quantity < b.reserved]
+    if not short:
+        return
+    places = _by_id(Place, {b.place_id for b in short})
+    lots = _by_id(Lot, {b.lot_id for b in short})
+    items = _by_id(Item, {lot.item_id for lot in lots.values()})
+    shortages = [
+        {
+            "place_id": b.place_id,
+            "place": places[b.place_id].name_in(),
+            "lot_id": b.lot_id,
+            "lot": lots[b.lot_id].number,
+            "item": items[lots[b.lot_id].item_id].name_in(),
+            "missing": b.reserved - b.quantity,
+        }
+        for b in short
+    ]
+    sentences = [
+        _("%(place)s is %(missing)s short of %(item)s (lot %(lot)s).", **each) for each in shortages
+    ]
+    raise InsufficientStock(" ".join(sentences), shortages=shortages)
+
+
+def _by_id(model: type[Row], ids: set[int]) -> dict[int, Row]:
+    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}

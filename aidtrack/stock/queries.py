@@ -1,0 +1,314 @@
+"""Reads stock: what is where, what a lot is, and what happened to it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy.orm import aliased, joinedload
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.queries import matching
+from aidtrack.core import clock, paging
+from aidtrack.core.db import db
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _, name_in
+from aidtrack.core.paging import Page
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.stock.allocation import Offer
+from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
+
+EXPIRING_DAYS = 90
+# Written out, not bound: only then can SQLite use the partial index of goods in stock.
+HELD = text("stock_balance.quantity > 0 AND NOT stock_balance.is_outside")
+
+Site = aliased(Place, name="site")
+Origin = aliased(Place, name="origin")
+Target = aliased(Place, name="target")
+
+
+class StockView(StrEnum):
+    """Ready-made views of the stock list."""
+
+    ALL = "all"
+    EXPIRING = "expiring"
+    EXPIRED = "expired"
+    RESERVED = "reserved"
+
+
+@dataclass(frozen=True, slots=True)
+class StockFilter:
+    """What the stock list is narrowed to; empty means everything the actor may see."""
+
+    words: str = ""
+    site_id: int | None = None
+    category_id: int | None = None
+    item_id: int | None = None
+    donor_id: int | None = None
+    expires_before: date | None = None
+    view: StockView = StockView.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """One lot in one bin. Quantities in base units; `free` is not promised to a shipment."""
+
+    lot_id: int
+    lot_number: str
+    batch_number: str
+    expires_on: date | None
+    item_id: int
+    item_code: str
+    item_name: str
+    item_names: dict[str, str]
+    base_unit: str
+    pack_name: str
+    pack_size: int | None
+    place_id: int
+    place_name: str
+    site_id: int
+    site_name: str
+    donor_name: str
+    quantity: int
+    free: int
+
+    @property
+    def item_label(self) -> str:
+        """The item's name in the reader's language."""
+        return name_in(self.item_name, self.item_names)
+
+
+@dataclass(frozen=True, slots=True)
+class CardLine:
+    """One line of a stock card, with both clocks and both ends."""
+
+    line_id: int
+    movement_id: int
+    kind: str
+    source_kind: str
+    source_id: int
+    occurred_at: datetime
+    recorded_at: datetime
+    from_place: str
+    from_kind: PlaceKind
+    to_place: str
+    to_kind: PlaceKind
+    quantity: int
+    reason: Reason | None
+    note: str
+    reverses_id: int | None
+
+
+def stock(
+    actor: Actor,
+    wanted: StockFilter,
+    *,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[StockRow]:
+    """Lots in stock by item name, then lot, then place: a keyset page."""
+    order = (Item.name, Item.id, Lot.id, StockBalance.place_id)
+    rows = db.session.execute(
+        _stock_rows()
+        .where(
+            seen(actor, Permission.VIEW_STOCK),
+            *_narrowed(wanted),
+            *paging.after(order, cursor, (str, int, int, int)),
+        )
+        .order_by(*order)
+        .limit(limit + 1)
+    )
+    return paging.page(
+        [_stock_row(row) for row in rows],
+        limit,
+        lambda row: (row.item_name, row.item_id, row.lot_id, row.place_id),
+    )
+
+
+def stock_of_site(site_id: int) -> list[StockRow]:
+    """Everything in stock at one site, whoever asks: the caller has checked that."""
+    rows = db.session.execute(
+        _stock_rows().where(Place.site_id == site_id).order_by(Item.name, Item.id, Lot.id)
+    )
+    return [_stock_row(row) for row in rows]
+
+
+def offers(site_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:
+    """What a site has of each item, lot by lot and bin by bin, in one statement."""
+    wanted = list(item_ids)
+    found: dict[int, list[Offer]] = {item_id: [] for item_id in wanted}
+    rows = db.session.execute(
+        select(
+            Lot.item_id,
+            Lot.id,
+            Lot.expires_on,
+            StockBalance.place_id,
+            StockBalance.quantity,
+            (StockBalance.quantity - StockBalance.reserved).label("free"),
+        )
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(Lot.item_id.in_(wanted), Place.site_id == site_id, HELD)
+    )
+    for row in rows:
+        found[row.item_id].append(
+            Offer(row.id, row.place_id, row.expires_on, row.quantity, row.free)
+        )
+    return found
+
+
+def lot(lot_id: int, actor: Actor) -> Lot:
+    """A lot that the actor's organisations own, or that lies where the actor may look."""
+    found = db.session.get(Lot, lot_id, options=[joinedload(Lot.item), joinedload(Lot.donor)])
+    if found is None or not (
+        found.organisation_id in actor.organisations(Permission.VIEW_STOCK)
+        or db.session.scalar(
+            select(StockBalance.lot_id)
+            .join(Place, Place.id == StockBalance.place_id)
+            .where(StockBalance.lot_id == lot_id, seen(actor, Permission.VIEW_STOCK))
+            .limit(1)
+        )
+    ):
+        raise NotFound(_("There is no such lot."))
+    return found
+
+
+def card(
+    *, lot_id: int | None = None, movement_ids: Iterable[int] = (), limit: int = 500
+) -> list[CardLine]:
+    """Lines of a lot, or of some movements, newest first."""
+    statement = (
+        select(
+            StockLine.id.label("line_id"),
+            StockLine.movement_id,
+            StockMovement.kind,
+            StockMovement.source_kind,
+            StockMovement.source_id,
+            StockMovement.occurred_at,
+            StockMovement.recorded_at,
+            Origin.name.label("from_place"),
+            Origin.kind.label("from_kind"),
+            Target.name.label("to_place"),
+            Target.kind.label("to_kind"),
+            StockLine.quantity,
+            StockLine.reason,
+            StockMovement.note,
+            StockMovement.reverses_id,
+        )
+        .join(StockMovement, StockMovement.id == StockLine.movement_id)
+        .join(Origin, Origin.id == StockLine.from_place_id)
+        .join(Target, Target.id == StockLine.to_place_id)
+        .order_by(StockLine.id.desc())
+        .limit(limit)
+    )
+    if lot_id is not None:
+        statement = statement.where(StockLine.lot_id == lot_id)
+    else:
+        statement = statement.where(StockLine.movement_id.in_(list(movement_ids)))
+    return [CardLine(**row._mapping) for row in db.session.execute(statement)]
+
+
+def balances_by_kind(lot_ids: Iterable[int]) -> dict[int, dict[PlaceKind, int]]:
+    """For each lot: how much stands at places of each kind. Sources are negative."""
+    found: dict[int, dict[PlaceKind, int]] = {lot_id: {} for lot_id in lot_ids}
+    rows = db.session.execute(
+        select(StockBalance.lot_id, Place.kind, func.sum(StockBalance.quantity).label("quantity"))
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(StockBalance.lot_id.in_(list(found)), StockBalance.quantity != 0)
+        .group_by(StockBalance.lot_id, Place.kind)
+    )
+    for row in rows:
+        found[row.lot_id][row.kind] = int(row.quantity)
+    return found
+
+
+def movement(movement_id: int, actor: Actor) -> StockMovement:
+    found = db.session.get(StockMovement, movement_id)
+    if found is None or not actor.may(Permission.VIEW_STOCK, organisation_id=found.organisation_id):
+        raise NotFound(_("There is no such movement."))
+    return found
+
+
+def seen(actor: Actor, permission: Permission) -> ColumnElement[bool]:
+    """The WHERE on `place`: sites and bins where the permission holds."""
+    return or_(
+        Place.organisation_id.in_(actor.organisations(permission)) & Place.site_id.is_not(None),
+        Place.site_id.in_(actor.sites(permission)),
+    )
+
+
+def _stock_rows() -> Select[Any]:
+    return (
+        select(
+            Lot.id.label("lot_id"),
+            Lot.batch_number,
+            Lot.expires_on,
+            Item.id.label("item_id"),
+            Item.code.label("item_code"),
+            Item.name.label("item_name"),
+            Item.names.label("item_names"),
+            Item.base_unit,
+            ItemPack.name.label("pack_name"),
+            ItemPack.size.label("pack_size"),
+            Place.id.label("place_id"),
+            Place.name.label("place_name"),
+            Site.id.label("site_id"),
+            Site.name.label("site_name"),
+            Partner.name.label("donor_name"),
+            StockBalance.quantity,
+            (StockBalance.quantity - StockBalance.reserved).label("free"),
+        )
+        .select_from(Item)
+        .join(Lot, Lot.item_id == Item.id)
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Place, Place.id == StockBalance.place_id)
+        .join(Site, Site.id == Place.site_id)
+        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+        .outerjoin(Partner, Partner.id == Lot.donor_id)
+        .where(HELD)
+    )
+
+
+def _stock_row(row: Any) -> StockRow:
+    values = dict(row._mapping)
+    values["lot_number"] = lot_number(values["lot_id"])
+    values["pack_name"] = values["pack_name"] or ""
+    values["donor_name"] = values["donor_name"] or ""
+    return StockRow(**values)
+
+
+def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
+    soon = clock.today() + timedelta(days=EXPIRING_DAYS)
+    views = {
+        StockView.ALL: [],
+        StockView.EXPIRING: [Lot.expires_on.between(clock.today(), soon)],
+        StockView.EXPIRED: [Lot.expires_on < clock.today()],
+        StockView.RESERVED: [StockBalance.reserved > 0],
+    }
+    narrowed: list[ColumnElement[bool]] = [*_found_by(wanted.words), *views[wanted.view]]
+    for column, value in (
+        (Place.site_id, wanted.site_id),
+        (Item.category_id, wanted.category_id),
+        (Item.id, wanted.item_id),
+        (Lot.donor_id, wanted.donor_id),
+    ):
+        if value is not None:
+            narrowed.append(column == value)
+    if wanted.expires_before is not None:
+        narrowed.append(Lot.expires_on < wanted.expires_before)
+    return narrowed
+
+
+def _found_by(words: str) -> list[ColumnElement[bool]]:
+    """A word may be of the item, or the batch number, or our own lot number."""
+    found: list[ColumnElement[bool]] = []
+    for word, in_item in zip(words.split(), matching(words), strict=False):
+        ways = [in_item, Lot.batch_number.icontains(word, autoescape=True)]
+        if word[:1] in "lL" and word[1:].isdecimal():
+            ways.append(Lot.id == int(word[1:19]))
+        found.append(or_(*ways))
+    return found

@@ -1,0 +1,1 @@
+"""Builds the world that a test needs, through the same services the product uses."""
