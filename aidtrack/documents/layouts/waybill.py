@@ -304,5 +304,5 @@ def _comments(paper: Paper, comments: str) -> Row:
 
     return Row(
         (Cell(0, width, sender), Cell(right, width, receiver)),
-        leading=3.5, above=1.4, below=2.0, least=14.5, frame=dotted,
+        leading=3.5, above=1.4, below=2.0, least=16.5, frame=dotted,
     )
