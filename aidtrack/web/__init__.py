@@ -1,7 +1,10 @@
 """The surface shared by every page and every API answer. It holds no rule of aid."""
 
+from typing import Any
+
 from flask import Flask
 from jinja2 import StrictUndefined
+from werkzeug.routing import IntegerConverter
 
 from aidtrack.core.i18n import LANGUAGES
 from aidtrack.web import (
@@ -17,11 +20,20 @@ from aidtrack.web import (
     statuses,
     units,
 )
+from aidtrack.web.fields import ID_MAX
 from aidtrack.web.limits import limiter
+
+
+class IdConverter(IntegerConverter):
+    """A record's number in an address; one that no database can hold is not found."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **({"max": ID_MAX} | options))
 
 
 def init_app(app: Flask) -> None:
     """Give the application its manners: access, errors, headers, languages, parts."""
+    app.url_map.converters["int"] = IdConverter
     access.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

@@ -14,7 +14,7 @@ from flask import (
 )
 
 from aidtrack.core.i18n import LANGUAGES
-from aidtrack.web import answers, navigation, openapi
+from aidtrack.web import answers, manual, navigation, openapi
 from aidtrack.web.access import actor_or_none, ask_to_sign_in, local_path, public
 
 bp = Blueprint("web", __name__)
@@ -40,9 +40,10 @@ def more() -> Any:
 
 
 @bp.get("/api/v1/openapi.json")
+@openapi.documented(summary="This description, for programs", returns=dict[str, Any])
 @public
 def openapi_json() -> Response:
-    answer = answers.json_answer(openapi.build(current_app))
+    answer = answers.json_answer(openapi.description(current_app))
     answer.headers["Cache-Control"] = "public, max-age=300"
     return answer
 
@@ -51,7 +52,8 @@ def openapi_json() -> Response:
 @public
 def api_docs() -> str:
     """The API's manual, made from the same description that programs read."""
-    return render_template("web/api_docs.html", manual=openapi.manual(current_app))
+    chapters = manual.chapters(openapi.description(current_app))
+    return render_template("web/api_docs.html", chapters=chapters)
 
 
 @bp.get("/styleguide")
