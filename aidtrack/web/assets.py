@@ -49,7 +49,8 @@ def once(name: str) -> bool:
 def sprite() -> Markup:
     """The shapes of the icons that this page has used so far."""
     shapes = symbols(Path(current_app.static_folder or "") / "icons" / "sprite.svg")
-    return Markup("".join(shapes[name] for name in sorted(g.get("icons", ()))))
+    used = "".join(shapes[name] for name in sorted(g.get("icons", ())))
+    return Markup(used)
 
 
 @lru_cache(maxsize=1)

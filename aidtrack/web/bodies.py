@@ -33,7 +33,7 @@ def is_json() -> bool:
     if not request.path.startswith("/api/") or request.mimetype in FORM_TYPES:
         return False
     if request.mimetype and request.get_data():
-        raise UnsupportedMediaType()
+        raise UnsupportedMediaType
     return True
 
 

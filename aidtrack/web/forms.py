@@ -227,7 +227,7 @@ class UseCaseForm(Form):
                 known = step.isdigit() and int(step) < len(found.entries)
                 found = found.entries[int(step)].form if known else None
             elif isinstance(found, Form):
-                found = found[step] if step in found else None
+                found = found._fields.get(step)
             else:
                 return None
         return None if isinstance(found, Form) else found

@@ -89,9 +89,7 @@ def build(app: Flask) -> dict[str, Any]:
     """The OpenAPI 3.1 description of every documented route under /api/v1/."""
     routes = list(_routes(app))
     answered = {id(x.returns): x.returns for *_route, x in routes if _has_schema(x.returns)}
-    schemas, named = msgspec.json.schema_components(
-        list(answered.values()), ref_template=REFERENCE
-    )
+    schemas, named = msgspec.json.schema_components(list(answered.values()), ref_template=REFERENCE)
     known = dict(zip(answered, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view, about in routes:
@@ -147,7 +145,7 @@ def _path_of(rule: Rule) -> str:
 
 def _operation(rule: Rule, view: Any, about: Documented, schema: Any) -> dict[str, Any]:
     is_public = getattr(view, "is_public", False)
-    blueprint, _dot, name = rule.endpoint.rpartition(".")
+    blueprint, _dot, _name = rule.endpoint.rpartition(".")
     operation: dict[str, Any] = {
         "operationId": rule.endpoint.replace(".", "_"),
         "tags": [blueprint.removesuffix("_api")],
@@ -200,9 +198,7 @@ def _responses(rule: Rule, about: Documented, schema: Any, is_public: bool) -> d
     else:
         content = {"application/json": {"schema": _page_of(schema) if about.paged else schema}}
     done = {"description": "Done." if about.status != 200 else "The answer."}
-    answers: dict[str, Any] = {
-        str(about.status): done | ({"content": content} if content else {})
-    }
+    answers: dict[str, Any] = {str(about.status): done | ({"content": content} if content else {})}
     expected = {"429"} | (set() if is_public else {"401", "403"})
     if rule.arguments or about.form is not None:
         expected.add("404")
@@ -213,9 +209,7 @@ def _responses(rule: Rule, about: Documented, schema: Any, is_public: bool) -> d
     for status in sorted(expected):
         answers[status] = {
             "description": REFUSALS[status],
-            "content": {
-                "application/json": {"schema": {"$ref": REFERENCE.format(name="Error")}}
-            },
+            "content": {"application/json": {"schema": {"$ref": REFERENCE.format(name="Error")}}},
         }
     return answers
 
