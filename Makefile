@@ -53,13 +53,9 @@ format: $(DEVELOPMENT) ## Format the code as `make lint` wants it.
 	$(BIN)/ruff check --fix --quiet .
 	$(BIN)/ruff format --quiet .
 
-messages: $(DEVELOPMENT) ## Bring the translations up to date with the code.
-	mkdir -p build
-	$(BIN)/pybabel --quiet extract -F babel.cfg -k _ -k lazy -k ngettext:1,2 --sort-by-file \
-		--no-location --omit-header -o build/messages.pot .
-	$(BIN)/pybabel --quiet update -i build/messages.pot -d aidtrack/translations \
-		--no-fuzzy-matching --ignore-obsolete --omit-header
-	$(MAKE) --no-print-directory $(COMPILED)
+messages: $(DEVELOPMENT) ## Bring the translations up to date with the code (NEW=ky begins one).
+	@tools/messages.sh $(NEW)
+	@$(MAKE) --no-print-directory setup
 
 lock: ## Take the newest releases into the lock files.
 	tools/lock.sh
