@@ -1,9 +1,7 @@
 """Builds the Flask application. The only module that knows every other one."""
 
-import os
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -32,19 +30,19 @@ PACKAGES = (
 
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application. `settings` override the environment (tests and tools)."""
-    instance = Path(os.environ.get("AIDTRACK_INSTANCE") or config.ROOT / "instance")
+    instance = config.instance_folder()
     app = Flask(
         "aidtrack",
-        root_path=str(config.ROOT / "aidtrack"),
-        template_folder=str(config.ROOT / "templates"),
-        instance_path=str(instance.resolve()),
+        root_path=str(config.PACKAGE),
+        template_folder=str(config.folder("templates")),
+        instance_path=str(instance),
     )
     app.config.from_mapping(config.flask_settings(config.read_environment(instance)))
     app.config.from_mapping(settings or {})
     instance.mkdir(parents=True, exist_ok=True)
     _load_tables()
     db.init_app(app)
-    Migrate(app, db, directory=str(config.ROOT / "migrations"), render_as_batch=True)
+    Migrate(app, db, directory=str(config.folder("migrations")), render_as_batch=True)
     login.init_app(app)
     web.init_app(app)
     for package in PACKAGES:

@@ -7,7 +7,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent
+ROOT = PACKAGE.parent
 SCHEMES = ("sqlite:///", "postgresql+psycopg://")
 UPLOAD_BYTES_MAX = 20 * 1024 * 1024
 SESSION_DAYS = 14
@@ -44,6 +45,19 @@ def read_environment(instance: Path) -> Environment:
     )
 
 
+def folder(name: str) -> Path:
+    """`templates` or `migrations`: inside the package once installed, beside it in the tree."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else ROOT / name
+
+
+def instance_folder() -> Path:
+    """Where this installation keeps its data: `AIDTRACK_INSTANCE`, or `instance/`."""
+    installed = (PACKAGE / "migrations").is_dir()
+    usual = (Path.cwd() if installed else ROOT) / "instance"
+    return Path(os.environ.get("AIDTRACK_INSTANCE") or usual).resolve()
+
+
 def flask_settings(environment: Environment) -> dict[str, Any]:
     """The same as Flask and its extensions name them."""
     return {
@@ -63,7 +77,7 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
         "BABEL_DEFAULT_LOCALE": "en",
-        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "aidtrack" / "translations"),
+        "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": True,
