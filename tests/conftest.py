@@ -10,11 +10,13 @@ from uuid import UUID, uuid4
 
 import flask_migrate
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
 from aidtrack.app import create_app
 from aidtrack.core.db import db
+from aidtrack.identity import passwords
 from aidtrack.web.limits import limiter
 from tests.clients import Client, signed_in_client, token_client
 from tests.databases import Database, open_database
@@ -62,6 +64,8 @@ def test_database(request: pytest.FixtureRequest) -> Iterator[Database]:
 @pytest.fixture(scope="session")
 def application(test_database: Database) -> Iterator[Flask]:
     """The application on a database that the migrations made. Most tests want `app`."""
+    # Passwords of tests need not resist anyone; a hash that does takes longer than a test.
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     application = create_app(
         {
             "TESTING": True,
