@@ -6,7 +6,7 @@ people read and write.
 
 from dataclasses import dataclass
 
-from aidtrack.core.i18n import _, lazy
+from aidtrack.core.i18n import _, lazy, speaking
 
 # The base units that items are counted in, worded for people. Any other word that a list
 # brings (a "bundle") is kept as it came.
@@ -50,6 +50,15 @@ class Packed:
 def unit_label(base_unit: str) -> str:
     """The base unit in the reader's language."""
     return str(BASE_UNITS.get(base_unit, base_unit))
+
+
+def unit_texts(base_unit: str, languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The base unit in each language of a paper."""
+    texts = []
+    for language in languages:
+        with speaking(language):
+            texts.append(unit_label(base_unit))
+    return tuple(texts)
 
 
 def pack_label(name: str) -> str:

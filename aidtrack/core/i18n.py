@@ -1,11 +1,12 @@
 """The one door to translation, so that services can speak without knowing the web."""
 
+from flask_babel import force_locale as speaking
 from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as lazy
 from flask_babel import ngettext as ngettext
 
-__all__ = ["LANGUAGES", "_", "current_language", "lazy", "name_in", "ngettext"]
+__all__ = ["LANGUAGES", "_", "current_language", "lazy", "name_in", "ngettext", "speaking"]
 
 # What a person may choose. A language is listed once its catalogue is begun.
 LANGUAGES = {"en": "English", "ru": "Русский"}

@@ -149,12 +149,27 @@ def void(paper_id: int, *, reason: str, actor: Actor) -> None:
         require(actor, Permission.VOID_PAPERS, organisation_id=paper.organisation_id)
         if paper.status == PaperStatus.VOID:
             raise WrongStatus(_("This paper is void already."))
-        paper.status = PaperStatus.VOID
-        paper.void_reason = reason
-        audit.record(
-            actor,
-            "paper.voided",
-            kind=paper.source_kind,
-            record_id=paper.source_id,
-            facts={"paper": paper.number, "reason": reason},
-        )
+        _declare_void(paper, reason, actor)
+
+
+def withdraw(paper_id: int, *, reason: str, actor: Actor) -> None:
+    """Void the paper of an event that is undone, in the transaction that undoes it.
+
+    The event's own service has checked that the actor may undo it.
+    """
+    with transaction() as session:
+        paper = session.get_one(Paper, paper_id, with_for_update=True)
+        if paper.status != PaperStatus.VOID:
+            _declare_void(paper, reason, actor)
+
+
+def _declare_void(paper: Paper, reason: str, actor: Actor) -> None:
+    paper.status = PaperStatus.VOID
+    paper.void_reason = reason
+    audit.record(
+        actor,
+        "paper.voided",
+        kind=paper.source_kind,
+        record_id=paper.source_id,
+        facts={"paper": paper.number, "reason": reason},
+    )
