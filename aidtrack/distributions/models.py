@@ -57,13 +57,16 @@ class Distribution(Model):
 
 
 class DistributionLine(Model):
-    """Of one lot: brought = handed out + returned to the store + lost."""
+    """Of one lot: brought = handed out + returned to the store + lost.
+
+    `planned` is what the plan said would be brought; 0 for a lot that was in no plan.
+    """
 
     __tablename__ = "distribution_line"
     __table_args__ = (
         CheckConstraint("handed_out >= 0 AND returned >= 0 AND lost >= 0", name="not_negative"),
-        CheckConstraint("brought > 0", name="brought_something"),
-        CheckConstraint("handed_out + returned + lost IN (0, brought)", name="accounted_for"),
+        CheckConstraint("planned >= 0 AND brought >= 0", name="amounts_not_negative"),
+        CheckConstraint("handed_out + returned + lost = brought", name="accounted_for"),
         UniqueConstraint("distribution_id", "lot_id", "place_id", name="uq_distribution_line"),
     )
 
@@ -71,7 +74,8 @@ class DistributionLine(Model):
     distribution_id: Mapped[int] = mapped_column(ForeignKey("distribution.id"))
     lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
     place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    brought: Mapped[int] = mapped_column(BigInteger)
+    planned: Mapped[int] = mapped_column(BigInteger, default=0)
+    brought: Mapped[int] = mapped_column(BigInteger, default=0)
     handed_out: Mapped[int] = mapped_column(BigInteger, default=0)
     returned: Mapped[int] = mapped_column(BigInteger, default=0)
     lost: Mapped[int] = mapped_column(BigInteger, default=0)

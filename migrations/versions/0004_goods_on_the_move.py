@@ -314,15 +314,19 @@ def upgrade() -> None:
         sa.Column("distribution_id", KEY, nullable=False),
         sa.Column("lot_id", KEY, nullable=False),
         sa.Column("place_id", KEY, nullable=False),
+        sa.Column("planned", sa.BigInteger(), nullable=False),
         sa.Column("brought", sa.BigInteger(), nullable=False),
         sa.Column("handed_out", sa.BigInteger(), nullable=False),
         sa.Column("returned", sa.BigInteger(), nullable=False),
         sa.Column("lost", sa.BigInteger(), nullable=False),
         sa.Column("loss_reason", sa.String(length=40), nullable=True),
         sa.Column("note", sa.String(), nullable=False),
-        sa.CheckConstraint("brought > 0", name=op.f("ck_distribution_line_brought_something")),
         sa.CheckConstraint(
-            "handed_out + returned + lost IN (0, brought)",
+            "planned >= 0 AND brought >= 0",
+            name=op.f("ck_distribution_line_amounts_not_negative"),
+        ),
+        sa.CheckConstraint(
+            "handed_out + returned + lost = brought",
             name=op.f("ck_distribution_line_accounted_for"),
         ),
         sa.CheckConstraint(
