@@ -11,6 +11,7 @@ from tests.architecture.source import Module, Template, module, read_modules, re
 SHARED = {"layouts", "parts", "errors", "emails"}
 # Names and signs that are the same in every language.
 SAME_EVERYWHERE = {"AidTrack", "API", "CSV", "Ctrl", "JSON", "K", "OpenAPI", "PDF", "XLSX", "kB"}
+VERBATIM = {"code", "kbd", "pre", "samp", "script", "style"}
 SPOKEN_ATTRIBUTES = {"alt", "aria-label", "placeholder", "title"}
 ONLY_IN_PARTS = re.compile(r"<(table|label|select|textarea|input(?![^>]*type=.hidden))\b")
 INLINE = {
@@ -115,17 +116,17 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: list[str] = []
-        self._hidden = False
+        self._verbatim = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden = tag in {"script", "style"}
+        self._verbatim += tag in VERBATIM
         self.found += [value for name, value in attrs if name in SPOKEN_ATTRIBUTES and value]
 
     def handle_endtag(self, tag: str) -> None:
-        self._hidden = False
+        self._verbatim -= tag in VERBATIM
 
     def handle_data(self, data: str) -> None:
-        if not self._hidden and data.strip():
+        if not self._verbatim and data.strip():
             self.found.append(data)
 
 
