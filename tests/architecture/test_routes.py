@@ -57,6 +57,16 @@ def changing_by_get(app: Flask) -> list[str]:
     ]
 
 
+def undocumented(app: Flask) -> list[str]:
+    return [
+        f"{rule.rule} is missing from the API's description: put @documented(…) on {rule.endpoint}."
+        for rule in app.url_map.iter_rules()
+        if rule.rule.startswith("/api/v1/")
+        and rule.rule != "/api/v1/openapi.json"
+        and not hasattr(app.view_functions[rule.endpoint], "documented")
+    ]
+
+
 @pytest.fixture(scope="module")
 def real(application: Flask) -> Flask:
     return application
@@ -75,11 +85,12 @@ def broken() -> Flask:
 
     anyone.is_public = True
     app.add_url_rule("/Stock_Lines", view_func=nobody_asked)
+    app.add_url_rule("/api/v1/things", view_func=nobody_asked, endpoint="things")
     app.add_url_rule("/people/<int:user_id>/delete", view_func=anyone)
     return app
 
 
-RULES = [unguarded, unexpectedly_public, oddly_named, changing_by_get]
+RULES = [unguarded, unexpectedly_public, oddly_named, changing_by_get, undocumented]
 
 
 @pytest.mark.parametrize("rule", RULES)
