@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -101,6 +102,18 @@ def transaction() -> Iterator[Session]:
     finally:
         session.info["in_transaction"] = False
         session.info["must_not_commit"] = False
+
+
+@contextmanager
+def refusing(refusal: Exception) -> Iterator[None]:
+    """Write, and raise the refusal when the database knows better: a name taken meanwhile,
+    a row that others still refer to. Use inside `transaction()`.
+    """
+    try:
+        yield
+        db.session.flush()
+    except IntegrityError as error:
+        raise refusal from error
 
 
 def is_postgresql() -> bool:
