@@ -77,7 +77,10 @@ class DonationLine(Model):
 
 
 class GoodsReceipt(Model):
-    """Goods that arrived for a donation, as counted at one warehouse or point."""
+    """Goods that arrived for a donation, as counted at one warehouse or point.
+
+    One that was undone stays, with its void paper, and counts for nothing.
+    """
 
     __tablename__ = "goods_receipt"
     __table_args__ = (
@@ -99,6 +102,7 @@ class GoodsReceipt(Model):
     movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     donation: Mapped[Donation] = relationship()
     site: Mapped[Place] = relationship()

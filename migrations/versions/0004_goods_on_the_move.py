@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("movement_id", KEY, nullable=True),
         sa.Column("paper_id", KEY, nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["donation_id"], ["donation.id"], name=op.f("fk_goods_receipt_donation_id")
         ),
