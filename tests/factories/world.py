@@ -50,7 +50,10 @@ class World:
 def make_world(name: str = "Relief Society", country: str = "KG") -> World:
     """One organisation with everyone and everything that a story needs."""
     organisation_id = identity.add_organisation(
-        name=f"{name} {next(_numbers)}", short_name=name[:6], country=country, time_zone="Asia/Bishkek"
+        name=f"{name} {next(_numbers)}",
+        short_name=name[:6],
+        country=country,
+        time_zone="Asia/Bishkek",
     )
     boss = identity.system_actor(organisation_id)
     area_id = places.add_area(
@@ -97,9 +100,7 @@ def actor_of(user_id: int) -> Actor:
     return identity_queries.actor_of(db.session.get_one(User, user_id))
 
 
-def make_site(
-    organisation_id: int, kind: PlaceKind, name: str, area_id: int | None = None
-) -> int:
+def make_site(organisation_id: int, kind: PlaceKind, name: str, area_id: int | None = None) -> int:
     return places.add_site(
         kind,
         SiteDetails(name=name, area_id=area_id),
