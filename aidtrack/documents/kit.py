@@ -23,6 +23,7 @@ from reportlab.pdfgen.pathobject import PDFPathObject
 
 from aidtrack.documents.text import (
     LEFT_TO_RIGHT_MARK,
+    RIGHT_TO_LEFT_MARK,
     Line,
     Run,
     Style,
@@ -44,6 +45,7 @@ BOTTOM_MARGIN = 10.0
 
 HAIR, THIN, FIRM, HEAVY = 0.35, 0.6, 1.2, 1.8  # weights of rules in points
 DOTTED = (0.6, 1.6)
+WITHOUT_MARKS = str.maketrans("", "", LEFT_TO_RIGHT_MARK + RIGHT_TO_LEFT_MARK)
 RED = "0.75 0 0"
 BLACK = "0 0 0"
 
@@ -168,8 +170,7 @@ class Sheet:
         parts = [part for run in runs for part in self._encode(run, line.style.size)]
         if any(run.glyphs is not None for run in runs):
             # What is drawn are glyphs in drawing order; what is copied is the text itself.
-            text = line.text.replace(LEFT_TO_RIGHT_MARK, "")
-            readable = text.encode("utf-16-be").hex().upper()
+            readable = line.text.translate(WITHOUT_MARKS).encode("utf-16-be").hex().upper()
             begin = ("", f"/Span <</ActualText <FEFF{readable}>>> BDC")
             parts = [begin, *parts, ("", "EMC")]
         self._encoded[key] = parts

@@ -47,6 +47,7 @@ SPELLED_OUT = str.maketrans(
 )
 JOINERS = "\u200c\u200d"
 LEFT_TO_RIGHT_MARK = "\u200e"
+RIGHT_TO_LEFT_MARK = "\u200f"
 BREAKABLE_SPACE = re.compile(r"[ \r\f\v\u2028]+")
 BREAKABLE_SIGN = re.compile("(?<=[/\\-_.,;:@\u202f])")
 CACHED_TEXTS = 30_000

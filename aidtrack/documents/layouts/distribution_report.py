@@ -2,10 +2,46 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, HEAVY, Line, Sheet, Stamp, Style, lines_of
+from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
+from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.paper import Paper
+from aidtrack.documents.layouts.tables import (
+    ALARM,
+    BODY,
+    COLUMN_GAP,
+    ITEM_NAME,
+    LABEL,
+    SMALL,
+    STRONG,
+    Column,
+    cell_lines,
+    table_head,
+    table_row,
+    with_line_below,
+)
+from aidtrack.documents.layouts.words import Words
+
+LINE = Column(("line",), 0, 6)
+ITEM = Column(("item", "code"), 6, 48)
+LOT = Column(("lot",), 54, 18)
+RATION = Column(("ration",), 72, 24)
+UNIT = Column(("unit",), 96, 10)
+PLANNED = Column(("planned",), 106, 14.5, "right")
+BROUGHT = Column(("brought",), 120.5, 14.5, "right")
+HANDED_OUT = Column(("handed_out",), 135, 15, "right")
+RETURNED = Column(("returned",), 150, 15.5, "right")
+LOST = Column(("lost",), 165.5, 14.5, "right")
+COLUMNS = (
+    LINE, ITEM, LOT, RATION, UNIT, PLANNED, BROUGHT, HANDED_OUT, RETURNED, LOST,
+)
+BELOW_X, BELOW_ROOM = 6.0, 174.0
+FIGURE = Style(13, bold=True)
+LONG_REASONS = 60.0  # a taller text may be split from the signatures
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,3 +88,100 @@ class DistributionReport:
     finished_on: date | None = None
     reasons: str = ""
     page_size: PageSize = "A4"
+
+
+def render(facts: DistributionReport, stamp: Stamp) -> bytes:
+    """The distribution report of a site as PDF."""
+    words = Words(facts.languages)
+    paper = Paper("distribution_report", words, facts.organisation, facts.page_size, stamp)
+    flow = Flow()
+    _add_site(flow, paper, facts)
+    head = table_head(COLUMNS, words)
+    flow.add(head, keep=True)
+    for number, line in enumerate(facts.lines, start=1):
+        flow.add(_line_row(paper, number, line), head=(head,))
+    flow.add(_equation(paper))
+    flow.add(Gap(3))
+    _add_people(flow, paper, facts)
+    reasons = paper.comments("reasons", facts.reasons)
+    flow.add(reasons, keep=reasons.height <= LONG_REASONS)
+    flow.add(paper.signatures(("site", "witness", "manager"), condition=False))
+    return paper.compose(flow)
+
+
+def _add_site(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
+    dates = figures.days(facts.distributed_on, facts.finished_on)
+    strong = Style(8.2, bold=True)
+    area = paper.label("area", 40) + paper.texts(facts.area, 40, strong, BODY)
+    flow.add(Row((
+        paper.party("point", facts.point, 0, 76),
+        Cell(80, 40, area),
+        paper.field("pcode", facts.pcode or figures.UNKNOWN, 122, 22, strong),
+        paper.field("distributed_on", dates, 146, 34, strong),
+    ), leading=3.9, below=1.6, rule=HAIR))
+    flow.add(Gap(2))
+
+
+def _line_row(paper: Paper, number: int, line: DistributionReportLine) -> Row:
+    values: tuple[tuple[Line, ...], ...] = (
+        cell_lines(LINE, str(number)),
+        paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
+        + cell_lines(ITEM, line.item_code),
+        cell_lines(LOT, line.lot or figures.UNKNOWN),
+        cell_lines(RATION, line.ration or figures.UNKNOWN),
+        paper.texts(line.unit, UNIT.width - COLUMN_GAP, BODY, BODY),
+        cell_lines(PLANNED, figures.number(line.planned)),
+        cell_lines(BROUGHT, figures.number(line.brought)),
+        cell_lines(HANDED_OUT, figures.number(line.handed_out), STRONG),
+        cell_lines(RETURNED, figures.number(line.returned)),
+        cell_lines(LOST, figures.number(line.lost)),
+    )
+    row = table_row(COLUMNS, values)
+    if line.remarks:
+        remarks = f"{paper.words.joined('remarks')}: {line.remarks}"
+        row = with_line_below(row, remarks, BELOW_X, BELOW_ROOM)
+    gap = line.brought - line.handed_out - line.returned - line.lost
+    return _alarming(paper, row, gap) if gap else row
+
+
+def _alarming(paper: Paper, row: Row, gap: int) -> Row:
+    """A line whose figures do not add up: said in words, under a heavy red rule."""
+    row = with_line_below(
+        row, paper.words.joined("unexplained", figures.signed(gap)), BELOW_X, BELOW_ROOM, ALARM
+    )
+
+    def underline(sheet: Sheet, top: float, height: float) -> None:
+        y = top + height - 0.5
+        sheet.rule(0, y, CONTENT_WIDTH, y, HEAVY, red=True)
+
+    return replace(row, frame=underline)
+
+
+def _equation(paper: Paper) -> Row:
+    """What must hold on each line."""
+    each = map(paper.words.each, ("brought", "handed_out", "returned", "lost"))
+    sentences = [
+        f"{brought} = {handed_out} + {returned} + {lost}"
+        for brought, handed_out, returned, lost in zip(*each, strict=True)
+    ]
+    return paper.paragraph(paper.words.beside(*sentences), SMALL)
+
+
+def _add_people(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
+    """Households planned and served, and who they are."""
+    people = facts.women + facts.men + facts.girls + facts.boys
+    counts = (
+        ("households_planned", facts.households_planned),
+        ("households_served", facts.households_served),
+        ("women", facts.women), ("men", facts.men), ("girls", facts.girls),
+        ("boys", facts.boys), ("people", people),
+    )
+    step = CONTENT_WIDTH / len(counts)
+    figures_row, labels_row = [], []
+    for index, (key, count) in enumerate(counts):
+        x, width = index * step, step - 2
+        figures_row.append(Cell(x, width, lines_of(figures.number(count), FIGURE, width)))
+        words = tuple(line for text in paper.words.each(key) for line in lines_of(text, LABEL, width))
+        labels_row.append(Cell(x, width, words))
+    flow.add(Row(tuple(figures_row), leading=6, above=1), keep=True)
+    flow.add(Row(tuple(labels_row), leading=2.8, above=0, below=1.6, rule=HAIR))

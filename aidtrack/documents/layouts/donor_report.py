@@ -1,152 +1,105 @@
-"""The donor distribution report: where a donation is, whom it reached, and how to check it."""
+"""The donor distribution report: where a donation is, whom it reached, and how to check it.
+
+The first page answers "where is it?" in two minutes; the rest is the proof.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal
+from aidtrack.documents.kit import CONTENT_WIDTH, Stamp, Style, lines_of
+from aidtrack.documents.layouts import donor_balance, donor_reach, donor_trail, figures
+from aidtrack.documents.layouts.donor_facts import (
+    Clock,
+    DonorReport,
+    Gift,
+    HandedOut,
+    Journey,
+    Loss,
+    LossStage,
+    MoneyGift,
+    Purchase,
+    ReachedPoint,
+    Step,
+)
+from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.paper import Paper
+from aidtrack.documents.layouts.tables import VALUE
+from aidtrack.documents.layouts.words import Words
 
-from aidtrack.documents.layouts.facts import PageSize, Party, Texts
+__all__ = [
+    "Clock",
+    "DonorReport",
+    "Gift",
+    "HandedOut",
+    "Journey",
+    "Loss",
+    "LossStage",
+    "MoneyGift",
+    "Purchase",
+    "ReachedPoint",
+    "Step",
+    "render",
+]
 
-LossStage = Literal["transport", "warehouse", "distribution"]
-Clock = Literal["recorded", "occurred"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gift:
-    """One donation line; all quantities in the item's base unit.
-
-    given = in_stock + on_the_road + handed_out + the three losses + returned; the report
-    prints a red line when this does not hold. receipt: number of the donation.
-    """
-
-    item: Texts
-    unit: Texts
-    receipt: str
-    given: int
-    in_stock: int
-    on_the_road: int
-    handed_out: int
-    lost_in_transport: int
-    lost_in_warehouse: int
-    lost_at_distribution: int
-    returned: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HandedOut:
-    """A quantity of one item given to people, in its base unit."""
-
-    item: Texts
-    quantity: int
-    unit: Texts
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReachedPoint:
-    """What one distribution point handed out; true counts, the report suppresses small ones.
-
-    Points of one area are joined by `pcode` (or the area's name where there is no code).
-    """
-
-    area: Texts
-    pcode: str
-    point: Texts
-    first_on: date
-    last_on: date
-    items: tuple[HandedOut, ...]
-    households: int
-    women: int
-    men: int
-    girls: int
-    boys: int
+HEADLINE = Style(14, bold=True)
+BETWEEN_SECTIONS = 6.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """One paper on the way of a gift. A step not yet reached has neither paper nor note.
-
-    note: a few words ("Osh to Batken", "742 good, 8 damaged").
-    signed_by: function of who confirmed ("store manager"), deliveries only.
-    """
-
-    paper: str = ""
-    note: str = ""
-    happened_on: date | None = None
-    signed_by: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
-    """Donation → goods received note → waybill → delivery → distribution.
-
-    While the delivery is not reached the report prints no route and no time of the waybill.
-    """
-
-    donation: Step
-    goods_received: Step
-    waybill: Step
-    delivery: Step
-    distribution: Step
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Loss:
-    """One loss report. value_minor: minor units of `currency`, None when not valued."""
-
-    paper: str
-    happened_on: date
-    stage: LossStage
-    item: Texts
-    quantity: int
-    unit: Texts
-    cause: str
-    currency: str = ""
-    value_minor: int | None = None
-    claim: str = ""
+def render(facts: DonorReport, stamp: Stamp) -> bytes:
+    """The donor distribution report as PDF."""
+    words = Words(facts.languages)
+    note = (
+        words.first("for", facts.donor),
+        f"{words.first('as_of')} {facts.as_of}",
+        words.first(facts.clock),
+    )
+    paper = Paper("donor_report", words, facts.organisation, facts.page_size, stamp, note)
+    reach = donor_reach.Reach(facts.reached)
+    flow = Flow()
+    _add_grant(flow, paper, facts)
+    _add_headline(flow, paper, reach)
+    donor_balance.add_shares(flow, paper, facts.gifts)
+    donor_balance.add_gifts(flow, paper, facts.gifts)
+    flow.add(Gap(BETWEEN_SECTIONS))
+    donor_reach.add_reached(flow, paper, reach)
+    flow.add(Gap(BETWEEN_SECTIONS))
+    donor_trail.add_journeys(flow, paper, facts.journeys)
+    flow.add(Gap(BETWEEN_SECTIONS))
+    donor_trail.add_losses(flow, paper, facts.losses)
+    flow.add(Gap(BETWEEN_SECTIONS))
+    donor_trail.add_money(flow, paper, facts.money)
+    flow.add(Gap(BETWEEN_SECTIONS))
+    donor_trail.add_verification(flow, paper)
+    return paper.compose(flow)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Purchase:
-    """Something bought with a money gift. amount_minor: in the gift's currency."""
-
-    paper: str
-    bought: str
-    went_to: str
-    amount_minor: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MoneyGift:
-    """A donation of money and what became of it. given_minor: minor units of `currency`."""
-
-    receipt: str
-    currency: str
-    given_minor: int
-    purchases: tuple[Purchase, ...] = ()
+def _add_grant(flow: Flow, paper: Paper, facts: DonorReport) -> None:
+    strong = Style(8.5, bold=True)
+    period = figures.days(facts.period_from, facts.period_to)
+    eligible = figures.days(facts.eligible_from, facts.eligible_to)
+    flow.add(Row((
+        paper.field("donor", facts.donor, 0, 60, strong),
+        paper.field("grant", facts.grant or figures.UNKNOWN, 63, 35, strong),
+        paper.field("period", period, 101, 38, strong),
+        paper.field("eligible", eligible, 142, 38, strong),
+    ), leading=3.8))
+    clock = f"{facts.as_of}, {paper.words.joined(facts.clock)}"
+    flow.add(Row((paper.field("as_of", clock, 0, CONTENT_WIDTH, strong),), leading=3.8))
+    flow.add(Gap(3))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DonorReport:
-    """Facts of a donor distribution report.
-
-    as_of: local time as text; clock: which time decides what belongs to the report,
-    "recorded" (when AidTrack learnt of it) or "occurred" (when people say it happened).
-    """
-
-    languages: tuple[str, ...]
-    organisation: Party
-    donor: str
-    as_of: str
-    clock: Clock
-    gifts: tuple[Gift, ...]
-    grant: str = ""
-    period_from: date | None = None
-    period_to: date | None = None
-    eligible_from: date | None = None
-    eligible_to: date | None = None
-    reached: tuple[ReachedPoint, ...] = ()
-    journeys: tuple[Journey, ...] = ()
-    losses: tuple[Loss, ...] = ()
-    money: tuple[MoneyGift, ...] = ()
-    page_size: PageSize = "A4"
+def _add_headline(flow: Flow, paper: Paper, reach: donor_reach.Reach) -> None:
+    """The answer in one sentence, without a count that must be withheld."""
+    if not reach.areas:
+        key, values = "headline_none", ()
+    elif reach.hidden.total:
+        key, values = "headline_few", (figures.number(len(reach.areas)),)
+    else:
+        total = reach.total
+        counts = (total.households, total.people, len(reach.areas))
+        key, values = "headline", tuple(map(figures.number, counts))
+    sentences = paper.words.each(key, *values)
+    width = CONTENT_WIDTH - 6
+    flow.add(Row((Cell(0, width, lines_of(sentences[0], HEADLINE, width)),), leading=6.4))
+    for sentence in sentences[1:]:
+        flow.add(Row((Cell(0, width, lines_of(sentence, VALUE, width)),), leading=4))
+    flow.add(Gap(2))

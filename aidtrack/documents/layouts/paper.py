@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from aidtrack.documents.kit import (
     CONTENT_WIDTH,
+    DOTTED,
     FIRM,
     HAIR,
     THIN,
     TOP_MARGIN,
-    Align,
     Line,
     Sheet,
     Stamp,
@@ -23,21 +22,17 @@ from aidtrack.documents.kit import (
 from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.figures import day
 from aidtrack.documents.layouts.flow import BASELINE, Cell, Drawing, Flow, Placed, Row
+from aidtrack.documents.layouts.tables import (
+    BODY,
+    HEADING,
+    LABEL,
+    NAME,
+    NUMBER,
+    SMALL,
+    STRONG,
+    VALUE,
+)
 from aidtrack.documents.layouts.words import Words
-
-LABEL = Style(6.3)
-HEAD = Style(6)
-SMALL = Style(6.6)
-BODY = Style(7.5)
-STRONG = Style(7.8, bold=True)
-ITEM_NAME = Style(7.5, bold=True)
-VALUE = Style(8.2)
-NAME = Style(9, bold=True)
-HEADING = Style(11.5, bold=True)
-NUMBER = Style(15, bold=True)
-ALARM = Style(9, bold=True, red=True)
-
-BLANK = (Line("", LABEL, 0.0),)  # keeps a line free
 
 MARK_SIZE = 11.0
 NAME_X, NAME_ROOM = 14.0, 78.0
@@ -46,17 +41,7 @@ QR_SIZE = 13.5
 STRIP_X, STRIP_ROOM = 17.0, 96.0
 URL_X, URL_ROOM = 60.0, 53.0
 LEGEND_X, LEGEND_ROOM = 117.0, 63.0
-COLUMN_GAP = 1.6
 SIGNATURE_LABEL = 18.0
-
-
-class Column(NamedTuple):
-    """A column of a table: its words, and where it stands in millimetres."""
-
-    words: tuple[str, ...]  # keys; two are printed one under the other
-    x: float
-    width: float
-    align: Align = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,20 +83,6 @@ class Paper:
             lines += lines_of(text, BODY, width)
         return Cell(x, width, lines)
 
-    def table_head(self, columns: Sequence[Column]) -> Row:
-        """Heads of the columns, each language on lines of its own."""
-        cells = tuple(self.column_head(column) for column in columns)
-        return Row(cells, leading=2.8, rule=THIN)
-
-    def column_head(self, column: Column) -> Cell:
-        x, width = _inner(column)
-        by_language = zip(*(self.words.each(key) for key in column.words), strict=True)
-        lines: tuple[Line, ...] = ()
-        for index, labels in enumerate(by_language):
-            style = HEAD if index else HEAD._replace(bold=True)
-            lines += lines_of(" / ".join(labels), style, width)
-        return Cell(x, width, lines, "left" if column.align == "start" else column.align)
-
     def heading(self, number: int, key: str, aside: str = "") -> Row:
         """Title of a section; the aside stands at the right."""
         titles = self.words.each(key)
@@ -124,6 +95,26 @@ class Paper:
 
     def paragraph(self, text: str, style: Style = BODY, width: float = CONTENT_WIDTH) -> Row:
         return Row((Cell(0, width, lines_of(text, style, width)),), leading=style.size * 0.46)
+
+    def comments(self, left: str, text: str, right: str = "") -> Row:
+        """Comments, and dotted lines where there is room for a hand to write.
+
+        left: key of the words over the text; right: key of a second column to be filled in.
+        """
+        width = 86.0 if right else CONTENT_WIDTH
+        cells = [Cell(0, width, self.label(left, width) + lines_of(text, BODY, width))]
+        dotted_x = CONTENT_WIDTH - width
+        if right:
+            cells.append(Cell(dotted_x, width, self.label(right, width)))
+
+        def dotted(sheet: Sheet, top: float, height: float) -> None:
+            for step in (1, 2):
+                y = top + 3.4 + 4.8 * step
+                sheet.rule(dotted_x, y, dotted_x + width, y, HAIR, dash=DOTTED)
+
+        frame = dotted if right or not text else None
+        least = 15.5 if frame else 0.0
+        return Row(tuple(cells), leading=3.5, above=1.4, below=2.0, least=least, frame=frame)
 
     def signatures(self, titles: Sequence[str], *, condition: bool, stamp: bool = False) -> Drawing:
         """Columns to be filled in by hand."""
@@ -223,7 +214,7 @@ class Paper:
         if self.stamp.status_note:
             text = f"{text}: {self.stamp.status_note}"
         lines = lines_of(text, Style(13, bold=True), CONTENT_WIDTH - 6)
-        return [Row((Cell(3, CONTENT_WIDTH - 6, lines),), leading=6, above=1.5, below=1.5,
+        return [Row((Cell(3, CONTENT_WIDTH - 6, lines),), leading=6, above=2.6, below=1.2,
                     frame=_framed)]
 
     def _strip(self, legends: Sequence[tuple[str, ...]]) -> _Strip:
@@ -279,33 +270,8 @@ class _Strip:
                 y += 3.7
 
 
-def table_row(
-    columns: Sequence[Column], values: Sequence[tuple[Line, ...]],
-    *, rule: float = HAIR, verticals: tuple[float, ...] = (), least: float = 0.0,
-) -> Row:
-    """A row of a table whose lines have been measured."""
-    cells = []
-    for column, lines in zip(columns, values, strict=True):
-        if lines:
-            x, width = _inner(column)
-            cells.append(Cell(x, width, lines, column.align))
-    return Row(tuple(cells), rule=rule, verticals=verticals, least=least)
-
-
-def cell_lines(column: Column, text: str, style: Style = BODY) -> tuple[Line, ...]:
-    """Text broken to the width of a column."""
-    return lines_of(text, style, column.width - COLUMN_GAP)
-
-
-def _inner(column: Column) -> tuple[float, float]:
-    """Column without the gap that keeps it from its neighbour."""
-    if column.align == "center":
-        return column.x + 0.1, column.width - 0.2
-    return column.x, column.width - COLUMN_GAP
-
-
 def _framed(sheet: Sheet, top: float, height: float) -> None:
-    sheet.box(0, top + 0.6, CONTENT_WIDTH, height - 1.2, FIRM)
+    sheet.box(0, top + 1.8, CONTENT_WIDTH, height - 1.8, FIRM)
 
 
 def _height(rows: Sequence[Row]) -> float:

@@ -6,21 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from aidtrack.documents.kit import (
-    CONTENT_WIDTH,
-    DOTTED,
-    FIRM,
-    HAIR,
-    Line,
-    Sheet,
-    Stamp,
-    Style,
-    lines_of,
-)
+from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, Line, Sheet, Stamp, Style, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
-from aidtrack.documents.layouts.flow import Cell, Drawing, Flow, Gap, Row
-from aidtrack.documents.layouts.paper import (
+from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.paper import Paper
+from aidtrack.documents.layouts.tables import (
     BLANK,
     BODY,
     COLUMN_GAP,
@@ -30,9 +21,12 @@ from aidtrack.documents.layouts.paper import (
     STRONG,
     VALUE,
     Column,
-    Paper,
     cell_lines,
+    column_head,
+    table_head,
     table_row,
+    total_row,
+    with_line_below,
 )
 from aidtrack.documents.layouts.words import Words
 
@@ -162,7 +156,7 @@ def _add_parties(flow: Flow, paper: Paper, facts: Waybill) -> None:
         paper.field("seal_number", facts.seal_number, 134, 46, bold),
     ), leading=3.6))
     flow.add(_modes(paper, facts))
-    flow.add(Gap(1.5))
+    flow.add(Gap(1))
 
 
 def _joined(*parts: str) -> str:
@@ -196,9 +190,9 @@ def _add_lines(flow: Flow, paper: Paper, lines: tuple[WaybillLine, ...]) -> None
 
 def _table_head(paper: Paper) -> Row:
     """Heads of all columns; over the last three stands that they are filled in by hand."""
-    printed = paper.table_head(PRINTED)
+    printed = table_head(PRINTED, paper.words)
     received = lines_of(paper.words.joined("received_by_hand"), HEAD._replace(bold=True), 30)[:1]
-    by_hand = [paper.column_head(column) for column in BY_HAND]
+    by_hand = [column_head(column, paper.words) for column in BY_HAND]
     cells = [cell._replace(lines=(*BLANK, *cell.lines)) for cell in by_hand]
     cells.append(Cell(150, 30, received, "center"))
 
@@ -224,15 +218,10 @@ def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
         cell_lines(REQUISITION, line.requisition, SMALL),
     )
     row = table_row(PRINTED, values, verticals=HAND_RULES, least=ROW_HEIGHT)
-    return row if not line.remarks else _with_remarks(paper, row, line.remarks)
-
-
-def _with_remarks(paper: Paper, row: Row, remarks: str) -> Row:
-    """Remarks stand under the line, over its whole width."""
-    text = f"{paper.words.joined('remarks')}: {remarks}"
-    depth = max(len(cell.lines) for cell in row.cells)
-    lines = BLANK * depth + lines_of(text, SMALL, REMARKS_ROOM)
-    return replace(row, cells=(*row.cells, Cell(REMARKS_X, REMARKS_ROOM, lines)))
+    if not line.remarks:
+        return row
+    remarks = f"{paper.words.joined('remarks')}: {line.remarks}"
+    return with_line_below(row, remarks, REMARKS_X, REMARKS_ROOM)
 
 
 def _packs(words: Words, line: WaybillLine) -> str:
@@ -252,7 +241,7 @@ def _add_closing(flow: Flow, paper: Paper, facts: Waybill) -> None:
     flow.add(_totals(paper, facts.lines), keep=True)
     for note in _unknowns(paper, facts.lines):
         flow.add(note, keep=True)
-    comments = _comments(paper, facts.comments)
+    comments = paper.comments("comments_of_sender", facts.comments, "comments_of_receiver")
     flow.add(comments, keep=comments.height <= LONG_COMMENT)
     flow.add(paper.signatures(("loaded_by", "transported_by", "received_by"), condition=True))
 
@@ -271,11 +260,7 @@ def _totals(paper: Paper, lines: tuple[WaybillLine, ...]) -> Row:
         cell_lines(WEIGHT, weight, style) + cell_lines(WEIGHT, volume, style),
     )
 
-    def rule_above(sheet: Sheet, top: float, height: float) -> None:
-        sheet.rule(0, top, CONTENT_WIDTH, top, FIRM)
-
-    row = table_row(columns, values, verticals=HAND_RULES, least=ROW_HEIGHT)
-    return replace(row, frame=rule_above)
+    return total_row(columns, values, verticals=HAND_RULES, least=ROW_HEIGHT)
 
 
 def _unknowns(paper: Paper, lines: tuple[WaybillLine, ...]) -> list[Row]:
@@ -289,20 +274,3 @@ def _unknowns(paper: Paper, lines: tuple[WaybillLine, ...]) -> list[Row]:
         for key, count in counts
         if count
     ]
-
-
-def _comments(paper: Paper, comments: str) -> Row:
-    """What the sender says, and dotted lines for the receiver to write on."""
-    width, right = 86.0, 94.0
-    sender = paper.label("comments_of_sender", width) + lines_of(comments, BODY, width)
-    receiver = paper.label("comments_of_receiver", width)
-
-    def dotted(sheet: Sheet, top: float, height: float) -> None:
-        for step in (1, 2):
-            y = top + 3.4 + 4.8 * step
-            sheet.rule(right, y, right + width, y, HAIR, dash=DOTTED)
-
-    return Row(
-        (Cell(0, width, sender), Cell(right, width, receiver)),
-        leading=3.5, above=1.4, below=2.0, least=16.5, frame=dotted,
-    )

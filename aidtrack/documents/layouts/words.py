@@ -6,7 +6,12 @@ layout, checked with it, and must not change when a catalogue does.
 
 from __future__ import annotations
 
-from aidtrack.documents.text import is_right_to_left, isolated
+from aidtrack.documents.text import (
+    LEFT_TO_RIGHT_MARK,
+    RIGHT_TO_LEFT_MARK,
+    is_right_to_left,
+    isolated,
+)
 
 LANGUAGES = ("en", "ru", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
@@ -184,7 +189,8 @@ _DONOR_REPORT = {
     "area_point": ("Area, point", "Район, пункт", "المنطقة، النقطة"),
     "dates": ("Dates", "Даты", "التواريخ"),
     "items": ("Items handed out", "Что роздано", "المواد الموزعة"),
-    "households": ("House-holds", "Домо-хозяйства", "أسر"),
+    "households": ("House-holds", "Домо-хоз.", "أسر"),
+    "households_by_area": ("Households by area", "Домохозяйства по районам", "الأسر حسب المنطقة"),
     "withheld": ("“•”: withheld, so that no group under {} can be seen or computed from the totals.",
                  "«•»: скрыто, чтобы группу менее {} нельзя было увидеть или вычислить из итогов.",
                  "«•»: محجوب كي لا تظهر أي مجموعة أقل من {} ولا تحسب من المجاميع."),
@@ -273,6 +279,7 @@ class Words:
     def beside(self, *parts: str) -> str:
         """Texts of any direction one after the other, none turning its neighbour."""
         first, *others = [part for part in parts if part] or [""]
-        if any(map(is_right_to_left, parts)):
-            others = [isolated(part) for part in others]
-        return " · ".join((first, *others))
+        if not any(map(is_right_to_left, parts)):
+            return " · ".join((first, *others))
+        mark = RIGHT_TO_LEFT_MARK if is_right_to_left(first) else LEFT_TO_RIGHT_MARK
+        return f"{mark} · {mark}".join((first, *map(isolated, others)))

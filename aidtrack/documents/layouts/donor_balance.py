@@ -1,0 +1,194 @@
+"""Section 1 of the donor report: each gift as a bar and as an equation that must hold."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import NamedTuple
+
+from aidtrack.documents.kit import (
+    CONTENT_WIDTH,
+    HEAVY,
+    THIN,
+    Hatch,
+    Line,
+    Sheet,
+    Style,
+    lines_of,
+    width_of,
+)
+from aidtrack.documents.layouts import figures
+from aidtrack.documents.layouts.donor_facts import Gift
+from aidtrack.documents.layouts.flow import Cell, Drawing, Flow, Gap, Row
+from aidtrack.documents.layouts.paper import Paper
+from aidtrack.documents.layouts.tables import ALARM, BODY, LABEL, SMALL, STRONG
+
+BAR_HEIGHT = 4.6
+BIG = Style(17, bold=True)
+VERDICT_X, VERDICT_ROOM = 138.0, 42.0
+
+
+class State(NamedTuple):
+    """Where a part of a gift can be: its words and its hatch."""
+
+    key: str
+    hatch: Hatch
+
+
+# In the order of the bar: from what has reached people to what never will.
+STATES = (
+    State("is_handed_out", "dense"),
+    State("is_on_the_road", "sparse"),
+    State("is_in_stock", "blank"),
+    State("is_returned", "dots"),
+    State("is_lost", "solid"),
+)
+
+
+def lost(gift: Gift) -> int:
+    return gift.lost_in_transport + gift.lost_in_warehouse + gift.lost_at_distribution
+
+
+def parts(gift: Gift) -> tuple[int, ...]:
+    """Quantities in the order of STATES."""
+    return gift.handed_out, gift.on_the_road, gift.in_stock, gift.returned, lost(gift)
+
+
+def unaccounted(gift: Gift) -> int:
+    """What the equation lacks; 0 when it holds."""
+    return gift.given - sum(parts(gift))
+
+
+def add_shares(flow: Flow, paper: Paper, gifts: tuple[Gift, ...]) -> None:
+    """The five states as shares, each the mean over the lines."""
+    counted = [gift for gift in gifts if gift.given]
+    if not counted:
+        return
+    step = CONTENT_WIDTH / len(STATES)
+    big, small = [], []
+    for index, state in enumerate(STATES):
+        shares = (Fraction(parts(gift)[index], gift.given) for gift in counted)
+        mean = sum(shares, Fraction()) / len(counted)
+        x, width = index * step, step - 3
+        share = figures.percent(mean.numerator, mean.denominator)
+        big.append(Cell(x, width, lines_of(share, BIG, width)))
+        small.append(Cell(x, width, _stacked(paper, state.key, width)))
+
+    def rules(sheet: Sheet, top: float, height: float) -> None:
+        for index in range(len(STATES)):
+            sheet.rule(index * step, top, (index + 1) * step - 3, top, THIN)
+
+    flow.add(Row(tuple(big), leading=7.5, above=1, below=0, frame=rules), keep=True)
+    flow.add(Row(tuple(small), leading=3.1, above=0))
+    flow.add(Gap(3))
+
+
+def _stacked(paper: Paper, key: str, width: float) -> tuple[Line, ...]:
+    return tuple(line for text in paper.words.each(key) for line in lines_of(text, BODY, width))
+
+
+def add_gifts(flow: Flow, paper: Paper, gifts: tuple[Gift, ...]) -> None:
+    flow.add(paper.heading(1, "where", "shares"), keep=True)
+    if not gifts:
+        flow.add(paper.paragraph(paper.words.joined("nothing_yet")))
+        return
+    flow.add(_legend(paper), keep=True)
+    for gift in gifts:
+        _add_gift(flow, paper, gift)
+    flow.keep_last()
+    flow.add(_verdict(paper, gifts))
+
+
+def _legend(paper: Paper) -> Row:
+    """What each hatch means."""
+    step = CONTENT_WIDTH / len(STATES)
+    cells = tuple(
+        Cell(index * step + 9.5, step - 10, _stacked(paper, state.key, step - 10))
+        for index, state in enumerate(STATES)
+    )
+
+    def patches(sheet: Sheet, top: float, height: float) -> None:
+        for index, state in enumerate(STATES):
+            sheet.hatch(index * step, top + 0.8, 8, 3.4, state.hatch)
+
+    return Row(cells, leading=3.2, above=1, below=2.5, frame=patches)
+
+
+def _add_gift(flow: Flow, paper: Paper, gift: Gift) -> None:
+    """Name and quantity, bar, equation: together on a page."""
+    name = paper.words.beside(*dict.fromkeys(gift.item))
+    given = f"{figures.number(gift.given)} {paper.words.beside(*dict.fromkeys(gift.unit))}"
+    donation = f"{paper.words.first('receipt')} {gift.receipt}"
+    strong = Style(8.6, bold=True)
+    flow.add(Row((
+        Cell(0, 94, lines_of(name, strong, 94)),
+        Cell(96, 42, lines_of(donation, SMALL, 42)),
+        Cell(140, 40, lines_of(given, strong, 40), "right"),
+    ), leading=3.9, below=0.2), keep=True)
+    flow.add(Drawing(BAR_HEIGHT + 1.2, lambda sheet, top: _draw_bar(sheet, top + 0.6, gift)), keep=True)
+    equation = _equation(paper, gift)
+    flow.add(equation)
+    flow.add(Gap(2.6))
+
+
+def _draw_bar(sheet: Sheet, top: float, gift: Gift) -> None:
+    whole = max(gift.given, sum(parts(gift)))
+    x = 0.0
+    for state, quantity in zip(STATES, parts(gift), strict=True):
+        width = CONTENT_WIDTH * max(0, quantity) / whole if whole else 0.0
+        sheet.hatch(x, top, width, BAR_HEIGHT, state.hatch)
+        x += width
+    sheet.box(0, top, CONTENT_WIDTH, BAR_HEIGHT, THIN)
+
+
+def _equation(paper: Paper, gift: Gift) -> Row:
+    """The figures of the bar as a sum, and whether it comes out."""
+    room = VERDICT_X - 3
+    lines: tuple[Line, ...] = ()
+    for column in range(len(paper.words.each("given"))):
+        style = SMALL if column else BODY
+        lines += lines_of(_sentence(paper, gift, column), style, room)
+    gap = unaccounted(gift)
+    if not gap:
+        verdict = lines_of("\n".join(paper.words.each("balances")), STRONG, VERDICT_ROOM)
+        cells = (Cell(0, room, lines), Cell(VERDICT_X, VERDICT_ROOM, verdict, "right"))
+        return Row(cells, leading=3.2)
+    warning = "\n".join(paper.words.each("off_by", figures.signed(gap)))
+    alarm = lines_of(warning, ALARM, VERDICT_ROOM)
+    cells = (Cell(0, room, lines), Cell(VERDICT_X, VERDICT_ROOM, alarm, "right"))
+    return Row(cells, leading=3.2, below=2.2, frame=_red_line)
+
+
+def _red_line(sheet: Sheet, top: float, height: float) -> None:
+    sheet.rule(0, top + height - 0.8, CONTENT_WIDTH, top + height - 0.8, HEAVY, red=True)
+
+
+def _sentence(paper: Paper, gift: Gift, column: int) -> str:
+    """"given 640 = in stock 60 + …" in one of the paper's languages."""
+
+    def term(key: str, quantity: int) -> str:
+        return f"{paper.words.each(key)[column]} {figures.number(quantity)}"
+
+    stages = ", ".join((
+        term("lost_in_transport", gift.lost_in_transport),
+        term("lost_in_warehouse", gift.lost_in_warehouse),
+        term("lost_at_distribution", gift.lost_at_distribution),
+    ))
+    lost_part = term("is_lost", lost(gift))
+    if lost(gift):
+        lost_part = f"{lost_part} ({stages})"
+    terms = (
+        term("is_in_stock", gift.in_stock), term("is_on_the_road", gift.on_the_road),
+        term("is_handed_out", gift.handed_out), lost_part,
+        term("is_returned", gift.returned),
+    )
+    return f"{term('given', gift.given)} = {' + '.join(terms)}"
+
+
+def _verdict(paper: Paper, gifts: tuple[Gift, ...]) -> Row:
+    off = sum(1 for gift in gifts if unaccounted(gift))
+    if off:
+        sentences = paper.words.each("some_off", off, len(gifts))
+    else:
+        sentences = paper.words.each("all_balance", len(gifts))
+    style = ALARM if off else STRONG
+    return paper.paragraph("\n".join(sentences), style)

@@ -1,0 +1,124 @@
+"""Reads papers: those of a record, and the one that a code names."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from aidtrack.core import codes
+from aidtrack.core.db import db
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _, lazy
+from aidtrack.documents.models import Paper, PaperFile, PaperKind, PaperStatus
+from aidtrack.identity.models import Organisation
+from aidtrack.identity.permissions import Actor, Permission
+
+TITLES = {
+    PaperKind.WAYBILL: lazy("Waybill"),
+    PaperKind.GOODS_RECEIVED_NOTE: lazy("Goods received note"),
+    PaperKind.DISTRIBUTION_REPORT: lazy("Distribution report"),
+    PaperKind.DONOR_REPORT: lazy("Donor distribution report"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper as lists show it."""
+
+    id: int
+    kind: PaperKind
+    number: str
+    code: str
+    status: PaperStatus
+    issued_at: datetime
+
+    @property
+    def title(self) -> str:
+        return str(TITLES[self.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What anyone may know of a paper by its code. `pdf_sha256` is empty until it was drawn."""
+
+    kind: PaperKind
+    number: str
+    code: str
+    organisation: str
+    status: PaperStatus
+    void_reason: str
+    superseded_by: str
+    issued_at: datetime
+    facts_sha256: str
+    pdf_sha256: str
+    seal: str
+
+    @property
+    def title(self) -> str:
+        return str(TITLES[self.kind])
+
+
+def papers_of(kind: str, record_ids: Iterable[int]) -> list[PaperRow]:
+    """The papers of some records of one kind, newest first."""
+    return _rows(Paper.source_kind == kind, Paper.source_id.in_(list(record_ids)))
+
+
+def papers_of_donor(donor_id: int) -> list[PaperRow]:
+    """Reports issued to a donor, newest first."""
+    return _rows(Paper.kind == PaperKind.DONOR_REPORT, Paper.donor_id == donor_id)
+
+
+def paper(paper_id: int, actor: Actor) -> Paper:
+    """A paper of an organisation the actor sees, or the donor's own report."""
+    found = db.session.get(Paper, paper_id)
+    if found is None or not _may_read(found, actor):
+        raise NotFound(_("There is no such paper."))
+    return found
+
+
+def verified(typed: str) -> Verified | None:
+    """The paper that a typed or scanned code names, or None: it is not ours."""
+    code = codes.cleaned(typed)
+    if not code:
+        return None
+    newer = aliased(Paper)
+    row = db.session.execute(
+        select(
+            Paper.kind,
+            Paper.number,
+            Paper.code,
+            Organisation.name.label("organisation"),
+            Paper.status,
+            Paper.void_reason,
+            newer.number.label("superseded_by"),
+            Paper.issued_at,
+            Paper.facts_sha256,
+            PaperFile.sha256.label("pdf_sha256"),
+            PaperFile.seal,
+        )
+        .join(Organisation, Organisation.id == Paper.organisation_id)
+        .outerjoin(newer, newer.id == Paper.superseded_by_id)
+        .outerjoin(PaperFile, PaperFile.paper_id == Paper.id)
+        .where(Paper.code == code)
+    ).first()
+    if row is None:
+        return None
+    values = {name: "" if value is None else value for name, value in row._mapping.items()}
+    return Verified(**values)
+
+
+def _rows(*conditions: object) -> list[PaperRow]:
+    rows = db.session.execute(
+        select(Paper.id, Paper.kind, Paper.number, Paper.code, Paper.status, Paper.issued_at)
+        .where(*conditions)  # type: ignore[arg-type]
+        .order_by(Paper.id.desc())
+    )
+    return [PaperRow(**row._mapping) for row in rows]
+
+
+def _may_read(found: Paper, actor: Actor) -> bool:
+    if actor.may(Permission.VIEW_PAPERS, organisation_id=found.organisation_id):
+        return True
+    return found.donor_id in actor.donors(Permission.VIEW_OWN_DONATIONS)
