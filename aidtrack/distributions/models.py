@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueCon
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Key, Model
+from aidtrack.identity.models import Organisation
 from aidtrack.places.models import Area, Place
 from aidtrack.stock.models import Lot, Reason
 
@@ -49,6 +50,7 @@ class Distribution(Model):
     movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
     paper_id: Mapped[int | None] = mapped_column(ForeignKey("paper.id"))
 
+    organisation: Mapped[Organisation] = relationship()
     site: Mapped[Place] = relationship()
     area: Mapped[Area] = relationship()
     lines: Mapped[list["DistributionLine"]] = relationship(

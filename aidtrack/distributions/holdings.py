@@ -1,0 +1,105 @@
+"""What a distribution point has of each lot, and whether that is enough."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core.db import db
+from aidtrack.core.i18n import _
+from aidtrack.places.models import Place
+from aidtrack.stock.ledger import InsufficientStock
+from aidtrack.stock.models import Lot, StockBalance, lot_number
+from aidtrack.stock.queries import HELD
+
+Key = tuple[int, int]
+Bin = aliased(Place, name="bin")
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A lot at a place of the point: how much is there, and how much of it is free."""
+
+    lot_id: int
+    place_id: int
+    batch_number: str
+    item: Item
+    pack: ItemPack | None
+    quantity: int
+    free: int
+
+    @property
+    def lot_number(self) -> str:
+        return lot_number(self.lot_id)
+
+
+def of_site(site_id: int, lot_ids: Iterable[int]) -> dict[Key, Holding]:
+    """What a site holds of some lots, by (place, lot), in one statement."""
+    rows = db.session.execute(
+        select(
+            StockBalance.place_id,
+            StockBalance.quantity,
+            (StockBalance.quantity - StockBalance.reserved).label("free"),
+            Lot.id.label("lot_id"),
+            Lot.batch_number,
+            Item,
+            ItemPack,
+        )
+        .join(Lot, Lot.id == StockBalance.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(Bin, Bin.id == StockBalance.place_id)
+        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+        .where(StockBalance.lot_id.in_(set(lot_ids)), Bin.site_id == site_id, HELD)
+    )
+    return {
+        (row.place_id, row.lot_id): Holding(
+            lot_id=row.lot_id,
+            place_id=row.place_id,
+            batch_number=row.batch_number,
+            item=row.Item,
+            pack=row.ItemPack,
+            quantity=row.quantity,
+            free=row.free,
+        )
+        for row in rows
+    }
+
+
+def refuse_shortages(
+    site: Place, held: Mapping[Key, Holding], wanted: Iterable[tuple[Key, int]], field: str
+) -> None:
+    """Raise InsufficientStock naming every line that wants more than is free.
+
+    `field` is the field of a line that says how much.
+    """
+    problems, shortages = [], []
+    for index, ((place_id, lot_id), quantity) in enumerate(wanted):
+        holding = held.get((place_id, lot_id))
+        free = holding.free if holding else 0
+        if quantity <= free:
+            continue
+        message = _sentence(site, lot_id, holding, quantity)
+        problems.append({"field": f"lines-{index}-{field}", "message": message})
+        shortages.append(
+            {"place_id": place_id, "lot_id": lot_id, "free": free, "missing": quantity - free}
+        )
+    if problems:
+        sentence = " ".join(problem["message"] for problem in problems)
+        raise InsufficientStock(sentence, problems=problems, shortages=shortages)
+
+
+def _sentence(site: Place, lot_id: int, holding: Holding | None, quantity: int) -> str:
+    if holding is None:
+        return _(
+            "%(place)s has nothing of lot %(lot)s.", place=site.name_in(), lot=lot_number(lot_id)
+        )
+    return _(
+        "%(place)s has %(free)s of %(item)s (lot %(lot)s) free, you wrote %(quantity)s.",
+        place=site.name_in(),
+        free=holding.free,
+        item=holding.item.name_in(),
+        lot=holding.lot_number,
+        quantity=quantity,
+    )

@@ -1,0 +1,329 @@
+"""What can happen at a distribution point: it is planned, it is recorded, it is undone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete
+
+from aidtrack.core import audit, idempotency
+from aidtrack.core.db import db, transaction
+from aidtrack.core.errors import Invalid, WrongStatus
+from aidtrack.core.i18n import _
+from aidtrack.distributions import counts, holdings, papers, records
+from aidtrack.distributions.counts import HandOut, People, PlannedLine
+from aidtrack.distributions.holdings import Holding, Key
+from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
+from aidtrack.documents import services as documents
+from aidtrack.documents.models import PaperKind
+from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.places import services as places
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.stock import ledger
+from aidtrack.stock.ledger import Source, Transfer
+from aidtrack.stock.models import MovementKind
+
+
+def plan(
+    *,
+    site_id: int,
+    planned_on: date,
+    households_planned: int,
+    lines: Sequence[PlannedLine],
+    note: str = "",
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Plan a hand-out at a distribution point; the distribution's id.
+
+    Nothing is promised: the plan only says what shall be brought. Raises
+    InsufficientStock naming every lot of which the point has less.
+    """
+    request: dict[str, object] = {
+        "site_id": site_id,
+        "planned_on": planned_on,
+        "households_planned": households_planned,
+        "lines": [asdict(line) for line in lines],
+        "note": note,
+    }
+    with transaction() as session:
+        site = records.point(site_id, actor)
+        earlier = idempotency.earlier_result(key, "distribution.plan", request)
+        if earlier is not None:
+            return earlier
+        _expect_lines([(line.place_id, line.lot_id) for line in lines])
+        if any(line.quantity <= 0 for line in lines):
+            raise Invalid(_("Write how much will be brought."), field="lines")
+        held = holdings.of_site(site_id, [line.lot_id for line in lines])
+        wanted = [((line.place_id, line.lot_id), line.quantity) for line in lines]
+        holdings.refuse_shortages(site, held, wanted, "quantity")
+        distribution = records.new(
+            site,
+            status=DistributionStatus.PLANNED,
+            distributed_on=planned_on,
+            households_planned=households_planned,
+            note=note,
+        )
+        session.add_all(
+            DistributionLine(
+                distribution_id=distribution.id,
+                place_id=line.place_id,
+                lot_id=line.lot_id,
+                planned=line.quantity,
+            )
+            for line in lines
+        )
+        _leave_trace(actor, "distribution.planned", distribution, at)
+        idempotency.remember(key, "distribution.plan", request, distribution.id)
+        return distribution.id
+
+
+def record(
+    *,
+    site_id: int,
+    distributed_on: date,
+    people: People,
+    lines: Sequence[HandOut],
+    note: str = "",
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Record a hand-out that nobody planned; the distribution's id. See `record_plan`."""
+    request = _request(distributed_on, people, lines, note) | {"site_id": site_id}
+    with transaction():
+        site = records.point(site_id, actor)
+        earlier = idempotency.earlier_result(key, "distribution.record", request)
+        if earlier is not None:
+            return earlier
+        held = _checked(site, distributed_on, people, lines, at)
+        distribution = records.new(
+            site,
+            status=DistributionStatus.DONE,
+            distributed_on=distributed_on,
+            households_planned=None,
+            note=note,
+        )
+        _hand_out(distribution, people, lines, planned={}, held=held, actor=actor, at=at)
+        idempotency.remember(key, "distribution.record", request, distribution.id)
+        return distribution.id
+
+
+def record_plan(
+    distribution_id: int,
+    *,
+    distributed_on: date,
+    people: People,
+    lines: Sequence[HandOut],
+    note: str = "",
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Record what became of a plan; the lines may differ from those planned.
+
+    What was handed out goes to the people of the area, what was lost to the losses at
+    distribution, the rest stays at the point. Issues the report of the distribution.
+    Raises DoesNotAddUp, or InsufficientStock naming every lot of which too little is free.
+    """
+    request = _request(distributed_on, people, lines, note) | {"id": distribution_id}
+    with transaction() as session:
+        distribution = records.distribution(distribution_id, actor)
+        earlier = idempotency.earlier_result(key, "distribution.record_plan", request)
+        if earlier is not None:
+            return earlier
+        if distribution.status != DistributionStatus.PLANNED:
+            raise WrongStatus(_("Only a planned distribution can be recorded."))
+        held = _checked(distribution.site, distributed_on, people, lines, at)
+        planned = records.planned(distribution_id)
+        session.execute(
+            delete(DistributionLine).where(DistributionLine.distribution_id == distribution_id)
+        )
+        distribution.status = DistributionStatus.DONE
+        distribution.distributed_on = distributed_on
+        distribution.note = note
+        _hand_out(distribution, people, lines, planned=planned, held=held, actor=actor, at=at)
+        idempotency.remember(key, "distribution.record_plan", request, distribution.id)
+        return distribution.id
+
+
+def cancel(distribution_id: int, *, reason: str, key: UUID, actor: Actor, at: datetime) -> int:
+    """Call off a plan, or undo a distribution: its goods are back, its paper is void.
+
+    Undoing needs REVERSE_MOVEMENTS. The number stays taken; what was written stays readable.
+    """
+    request: dict[str, object] = {"id": distribution_id, "reason": reason}
+    with transaction():
+        distribution = records.distribution(distribution_id, actor)
+        earlier = idempotency.earlier_result(key, "distribution.cancel", request)
+        if earlier is not None:
+            return earlier
+        if distribution.status == DistributionStatus.CANCELLED:
+            raise WrongStatus(_("This distribution is cancelled already."))
+        if distribution.status == DistributionStatus.DONE:
+            _undo(distribution, reason, actor)
+        distribution.status = DistributionStatus.CANCELLED
+        _leave_trace(actor, "distribution.cancelled", distribution, at, reason=reason)
+        idempotency.remember(key, "distribution.cancel", request, distribution.id)
+        return distribution.id
+
+
+def _undo(distribution: Distribution, reason: str, actor: Actor) -> None:
+    require(
+        actor,
+        Permission.REVERSE_MOVEMENTS,
+        organisation_id=distribution.organisation_id,
+        site_id=distribution.site_id,
+    )
+    if distribution.movement_id is not None:
+        ledger.reverse(distribution.movement_id, reason=reason, recorded_by_id=actor.user_id)
+    if distribution.paper_id is not None:
+        documents.withdraw(distribution.paper_id, reason=reason, actor=actor)
+
+
+def _hand_out(
+    distribution: Distribution,
+    people: People,
+    lines: Sequence[HandOut],
+    *,
+    planned: Mapping[Key, int],
+    held: Mapping[Key, Holding],
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Write the lines, post the goods, issue the paper."""
+    for name, count in asdict(people).items():
+        setattr(distribution, name, count)
+    db.session.add_all(_rows(distribution.id, lines, planned))
+    distribution.movement_id = _post(distribution, lines, actor=actor, at=at)
+    paper = documents.issue(
+        PaperKind.DISTRIBUTION_REPORT,
+        papers.facts_of(distribution, people=people, lines=lines, planned=planned, held=held),
+        source=("distribution", distribution.id),
+        organisation=distribution.organisation,
+        actor=actor,
+    )
+    distribution.paper_id = paper.id
+    handed_out = sum(line.handed_out for line in lines)
+    _leave_trace(
+        actor,
+        "distribution.recorded",
+        distribution,
+        at,
+        households=people.households,
+        handed_out=handed_out,
+        lost=sum(line.lost for line in lines),
+    )
+
+
+def _rows(
+    distribution_id: int, lines: Sequence[HandOut], planned: Mapping[Key, int]
+) -> list[DistributionLine]:
+    """The lines as they went, and those of the plan that were not brought at all."""
+    went = {(line.place_id, line.lot_id): line for line in lines}
+    return [
+        DistributionLine(
+            distribution_id=distribution_id,
+            place_id=place_id,
+            lot_id=lot_id,
+            planned=planned.get((place_id, lot_id), 0),
+            brought=line.brought if line else 0,
+            handed_out=line.handed_out if line else 0,
+            returned=line.returned if line else 0,
+            lost=line.lost if line else 0,
+            loss_reason=line.loss_reason if line and line.lost else None,
+            note=line.note if line else "",
+        )
+        for place_id, lot_id in [*went, *(key for key in planned if key not in went)]
+        for line in [went.get((place_id, lot_id))]
+    ]
+
+
+def _post(
+    distribution: Distribution, lines: Sequence[HandOut], *, actor: Actor, at: datetime
+) -> int | None:
+    """Post what left the point; None when everything came back."""
+    people = places.people_of(distribution.area_id)
+    transfers = [
+        Transfer(line.lot_id, line.place_id, people, line.handed_out)
+        for line in lines
+        if line.handed_out
+    ]
+    if any(line.lost for line in lines):
+        lost = places.outside_place(PlaceKind.LOST_AT_DISTRIBUTION, distribution.organisation_id)
+        transfers += [
+            Transfer(line.lot_id, line.place_id, lost, line.lost, line.loss_reason)
+            for line in lines
+            if line.lost
+        ]
+    if not transfers:
+        return None
+    return ledger.post(
+        transfers,
+        kind=MovementKind.DISTRIBUTION,
+        source=Source("distribution", distribution.id),
+        organisation_id=distribution.organisation_id,
+        recorded_by_id=actor.user_id,
+        occurred_at=_noon(distribution, at),
+        note=distribution.number,
+    )
+
+
+def _checked(
+    site: Place, on: date, people: People, lines: Sequence[HandOut], at: datetime
+) -> dict[Key, Holding]:
+    """What the point holds of each lot, once everything that was written can be true."""
+    if on > _local_day(site, at):
+        raise Invalid(_("This day has not come yet."), field="distributed_on")
+    _expect_lines([(line.place_id, line.lot_id) for line in lines])
+    handed_out = sum(line.handed_out for line in lines)
+    counts.refuse(counts.of_lines(lines) + counts.of_people(people, handed_out))
+    held = holdings.of_site(site.id, [line.lot_id for line in lines])
+    wanted = [((line.place_id, line.lot_id), line.brought) for line in lines]
+    holdings.refuse_shortages(site, held, wanted, "brought")
+    return held
+
+
+def _expect_lines(keys: Sequence[Key]) -> None:
+    if not keys:
+        raise Invalid(_("Add at least one line."), field="lines")
+    counts.refuse(counts.named_twice(keys))
+
+
+def _request(on: date, people: People, lines: Sequence[HandOut], note: str) -> dict[str, object]:
+    return {
+        "distributed_on": on,
+        "people": asdict(people),
+        "lines": [asdict(line) for line in lines],
+        "note": note,
+    }
+
+
+def _zone(site: Place) -> ZoneInfo:
+    assert site.organisation is not None
+    return ZoneInfo(site.organisation.time_zone)
+
+
+def _local_day(site: Place, at: datetime) -> date:
+    return at.astimezone(_zone(site)).date()
+
+
+def _noon(distribution: Distribution, at: datetime) -> datetime:
+    """When it happened: noon of its day where the point is, or now if that is still to come."""
+    noon = datetime.combine(distribution.distributed_on, time(12), _zone(distribution.site))
+    return min(noon.astimezone(UTC), at)
+
+
+def _leave_trace(
+    actor: Actor, action: str, distribution: Distribution, at: datetime, **facts: object
+) -> None:
+    audit.record(
+        actor,
+        action,
+        kind="distribution",
+        record_id=distribution.id,
+        facts={"number": distribution.number, "at": at.isoformat(), **facts},
+    )
