@@ -54,7 +54,7 @@ def init_app(app: Flask) -> None:
         share_of=pictures.share,
         packed=units.packed,
         unit_name=units.unit_name,
-        ways=navigation.ways,
+        ways_of=navigation.ways,
         page_exists=navigation.page_exists,
         UNDER_THE_THUMB=navigation.UNDER_THE_THUMB,
     )

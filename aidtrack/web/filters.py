@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from babel.dates import get_timezone_name
 from babel.numbers import get_currency_precision
 from flask import Flask
 from flask_babel import (
@@ -14,7 +13,6 @@ from flask_babel import (
     format_decimal,
     format_percent,
     format_timedelta,
-    get_locale,
     get_timezone,
 )
 
@@ -73,7 +71,7 @@ def day(value: date | datetime | None) -> str:
     """31 Dec 2026; a moment is shown as the day it was where the reader is."""
     if value is None:
         return UNKNOWN
-    return format_date(value, "medium")
+    return format_date(value, "d MMM y").replace(" ", "\u00a0")
 
 
 def moment(value: datetime | None) -> str:
@@ -95,11 +93,6 @@ def zone(value: datetime | None = None) -> str:
         return "UTC"
     hours, rest = divmod(abs(minutes), 60)
     return f"UTC{'+' if minutes > 0 else '−'}{hours}{f':{rest:02}' if rest else ''}"
-
-
-def zone_city() -> str:
-    """The reader's zone by its city, for the foot of the page."""
-    return str(get_timezone_name(get_timezone(), "generic", locale=get_locale() or "en"))
 
 
 def ago(value: datetime | None) -> str:
@@ -133,4 +126,4 @@ def init_app(app: Flask) -> None:
         code=code,
         machine_time=machine_time,
     )
-    app.jinja_env.globals.update(percent=percent, time_zone=zone, time_zone_name=zone_city)
+    app.jinja_env.globals.update(percent=percent, page_time_zone=zone)

@@ -13,7 +13,7 @@ RIGHT_TO_LEFT = {"ar", "fa", "ps", "ur", "he"}
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language, timezone_selector=time_zone)
-    app.jinja_env.globals.update(direction=direction, language=page_language)
+    app.jinja_env.globals.update(page_direction=page_direction, page_language=page_language)
 
 
 def language() -> str:
@@ -42,5 +42,5 @@ def page_language() -> str:
     return locale.language if locale else "en"
 
 
-def direction() -> str:
+def page_direction() -> str:
     return "rtl" if page_language() in RIGHT_TO_LEFT else "ltr"
