@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete
+from sqlalchemy import delete, insert
 
 from aidtrack.core import audit, idempotency
 from aidtrack.core.db import db, transaction
@@ -67,14 +67,17 @@ def plan(
             households_planned=households_planned,
             note=note,
         )
-        session.add_all(
-            DistributionLine(
-                distribution_id=distribution.id,
-                place_id=line.place_id,
-                lot_id=line.lot_id,
-                planned=line.quantity,
-            )
-            for line in lines
+        session.execute(
+            insert(DistributionLine),
+            [
+                {
+                    "distribution_id": distribution.id,
+                    "place_id": line.place_id,
+                    "lot_id": line.lot_id,
+                    "planned": line.quantity,
+                }
+                for line in lines
+            ],
         )
         _leave_trace(actor, "distribution.planned", distribution, at)
         idempotency.remember(key, "distribution.plan", request, distribution.id)
@@ -197,7 +200,7 @@ def _hand_out(
     """Write the lines, post the goods, issue the paper."""
     for name, count in asdict(people).items():
         setattr(distribution, name, count)
-    db.session.add_all(_rows(distribution.id, lines, planned))
+    db.session.execute(insert(DistributionLine), _rows(distribution.id, lines, planned))
     distribution.movement_id = _post(distribution, lines, actor=actor, at=at)
     paper = documents.issue(
         PaperKind.DISTRIBUTION_REPORT,
@@ -221,22 +224,22 @@ def _hand_out(
 
 def _rows(
     distribution_id: int, lines: Sequence[HandOut], planned: Mapping[Key, int]
-) -> list[DistributionLine]:
+) -> list[dict[str, object]]:
     """The lines as they went, and those of the plan that were not brought at all."""
     went = {(line.place_id, line.lot_id): line for line in lines}
     return [
-        DistributionLine(
-            distribution_id=distribution_id,
-            place_id=place_id,
-            lot_id=lot_id,
-            planned=planned.get((place_id, lot_id), 0),
-            brought=line.brought if line else 0,
-            handed_out=line.handed_out if line else 0,
-            returned=line.returned if line else 0,
-            lost=line.lost if line else 0,
-            loss_reason=line.loss_reason if line and line.lost else None,
-            note=line.note if line else "",
-        )
+        {
+            "distribution_id": distribution_id,
+            "place_id": place_id,
+            "lot_id": lot_id,
+            "planned": planned.get((place_id, lot_id), 0),
+            "brought": line.brought if line else 0,
+            "handed_out": line.handed_out if line else 0,
+            "returned": line.returned if line else 0,
+            "lost": line.lost if line else 0,
+            "loss_reason": line.loss_reason if line and line.lost else None,
+            "note": line.note if line else "",
+        }
         for place_id, lot_id in [*went, *(key for key in planned if key not in went)]
         for line in [went.get((place_id, lot_id))]
     ]

@@ -64,9 +64,7 @@ def test_it_issues_a_report_with_its_own_number(world, lot):
 
 
 def test_when_everything_comes_back_nothing_is_posted(world, lot):
-    made = db.session.get_one(
-        Distribution, hand_out(world, lot, 0, returned=30, people=People())
-    )
+    made = db.session.get_one(Distribution, hand_out(world, lot, 0, returned=30, people=People()))
     assert (made.movement_id, held(world.point_id, lot)) == (None, 100)
 
 
@@ -193,16 +191,16 @@ def test_goods_of_another_organisation_can_be_handed_out_here(world):
 
 def test_the_statements_do_not_grow_with_the_lines(world, statements):
     counted = []
-    for many in (2, 40):
+    for many in (1, 2, 40):
         lots = [make_stock(world, make_item(), 9, place_id=world.point_id) for _ in range(many)]
-        lines = [
-            HandOut(lot, world.point_id, 3, 2, lost=1, loss_reason=Reason.WET) for lot in lots
-        ]
+        lines = [HandOut(lot, world.point_id, 3, 2, lost=1, loss_reason=Reason.WET) for lot in lots]
         db.session.rollback()
         with statements() as seen:
             record(world, *lines, people=FAMILIES)
         counted.append(len(seen))
-    assert counted[1] <= counted[0] <= 25
+    first_of_all, few, many = counted  # The first also makes the outside places.
+    assert few == many <= 21
+    assert first_of_all <= 27
 
 
 def test_the_status_words_are_those_of_the_page():
