@@ -21,20 +21,13 @@ from reportlab.lib.rl_accel import escapePDF, fp_str
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from aidtrack.documents.text import (
-    LEFT_TO_RIGHT_MARK,
-    RIGHT_TO_LEFT_MARK,
-    Line,
-    Run,
-    Style,
-    font,
-    single,
-    wrap,
-)
+from aidtrack.documents.text import DIRECTION_MARKS, Line, Run, Style, font, single, wrap
 
 PaperStatus = Literal["draft", "issued", "void"]
 Align = Literal["left", "right", "center", "start"]
 Hatch = Literal["blank", "sparse", "dense", "dots", "solid"]
+
+MIRRORED: dict[Align, Align] = {"left": "right", "right": "left", "center": "center"}
 
 POINTS = 72 / 25.4  # in a millimetre
 PAGE_SIZES = {"A4": (210.0, 297.0), "Letter": (215.9, 279.4)}
@@ -45,7 +38,7 @@ BOTTOM_MARGIN = 10.0
 
 HAIR, THIN, FIRM, HEAVY = 0.35, 0.6, 1.2, 1.8  # weights of rules in points
 DOTTED = (0.6, 1.6)
-WITHOUT_MARKS = str.maketrans("", "", LEFT_TO_RIGHT_MARK + RIGHT_TO_LEFT_MARK)
+WITHOUT_MARKS = str.maketrans("", "", DIRECTION_MARKS)
 RED = "0.75 0 0"
 BLACK = "0 0 0"
 
@@ -141,7 +134,7 @@ class Sheet:
             align = "right" if line.right_to_left and not self.mirrored else "left"
         if self.mirrored:
             x = CONTENT_WIDTH - x - room
-            align = {"left": "right", "right": "left", "center": "center"}[align]
+            align = MIRRORED[align]
         edge = (self._left + x) * POINTS
         if align == "left":
             return edge
@@ -221,8 +214,14 @@ class Sheet:
         self._verticals[x, weight] = (top, bottom)
 
     def box(
-        self, x: float, y: float, width: float, height: float, weight: float = HAIR,
-        *, dash: tuple[float, ...] = (),
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        weight: float = HAIR,
+        *,
+        dash: tuple[float, ...] = (),
     ) -> None:
         """A rectangle in outline; y is its top."""
         left, low, wide, tall = self._rectangle(x, y, width, height)

@@ -43,11 +43,22 @@ FONTS = {
 PRIVATE_USE = range(0xE000, 0xF900)
 # Signs that Noto Sans lacks, written so that they can still be read.
 SPELLED_OUT = str.maketrans(
-    {"→": "->", "←": "<-", "≥": ">=", "≤": "<=", "≠": "/=", "✓": "v", "✔": "v", "☐": "[ ]", "\t": " "}
+    {
+        "→": "->",
+        "←": "<-",
+        "≥": ">=",
+        "≤": "<=",
+        "≠": "/=",
+        "✓": "v",
+        "✔": "v",
+        "☐": "[ ]",
+        "\t": " ",
+    }
 )
 JOINERS = "\u200c\u200d"
 LEFT_TO_RIGHT_MARK = "\u200e"
-RIGHT_TO_LEFT_MARK = "\u200f"
+EMBED_LEFT_TO_RIGHT, EMBED_RIGHT_TO_LEFT, END_EMBEDDING = "\u202a", "\u202b", "\u202c"
+DIRECTION_MARKS = LEFT_TO_RIGHT_MARK + EMBED_LEFT_TO_RIGHT + EMBED_RIGHT_TO_LEFT + END_EMBEDDING
 BREAKABLE_SPACE = re.compile(r"[ \r\f\v\u2028]+")
 BREAKABLE_SIGN = re.compile("(?<=[/\\-_.,;:@\u202f])")
 CACHED_TEXTS = 30_000
@@ -119,10 +130,16 @@ def single(text: str, style: Style) -> Line:
 
 
 def isolated(text: str) -> str:
-    """Digits and Latin text that keep their order inside a right-to-left sentence."""
+    """A value that keeps its order inside a right-to-left sentence ("−3", "2026-11-14")."""
     if is_right_to_left(text):
         return text
     return f"{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK}"
+
+
+def embedded(text: str) -> str:
+    """A text that keeps its own direction beside texts of the other."""
+    start = EMBED_RIGHT_TO_LEFT if is_right_to_left(text) else EMBED_LEFT_TO_RIGHT
+    return f"{start}{text}{END_EMBEDDING}"
 
 
 def is_right_to_left(text: str) -> bool:
@@ -191,7 +208,9 @@ def _broken(
             continue
         if line:
             yield line, width
-        *full, (line, width) = _broken_word(word, room, measure) if extent > room else [(word, extent)]
+        *full, (line, width) = (
+            _broken_word(word, room, measure) if extent > room else [(word, extent)]
+        )
         yield from full
     yield line, width
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date
 
-from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, HEAVY, Line, Sheet, Stamp, Style, lines_of
+from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, HEAVY, Sheet, Stamp, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
-from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import (
     ALARM,
@@ -25,6 +25,7 @@ from aidtrack.documents.layouts.tables import (
     with_line_below,
 )
 from aidtrack.documents.layouts.words import Words
+from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 6)
 ITEM = Column(("item", "code"), 6, 48)
@@ -37,7 +38,16 @@ HANDED_OUT = Column(("handed_out",), 135, 15, "right")
 RETURNED = Column(("returned",), 150, 15.5, "right")
 LOST = Column(("lost",), 165.5, 14.5, "right")
 COLUMNS = (
-    LINE, ITEM, LOT, RATION, UNIT, PLANNED, BROUGHT, HANDED_OUT, RETURNED, LOST,
+    LINE,
+    ITEM,
+    LOT,
+    RATION,
+    UNIT,
+    PLANNED,
+    BROUGHT,
+    HANDED_OUT,
+    RETURNED,
+    LOST,
 )
 BELOW_X, BELOW_ROOM = 6.0, 174.0
 FIGURE = Style(13, bold=True)
@@ -113,12 +123,19 @@ def _add_site(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
     dates = figures.days(facts.distributed_on, facts.finished_on)
     strong = Style(8.2, bold=True)
     area = paper.label("area", 40) + paper.texts(facts.area, 40, strong, BODY)
-    flow.add(Row((
-        paper.party("point", facts.point, 0, 76),
-        Cell(80, 40, area),
-        paper.field("pcode", facts.pcode or figures.UNKNOWN, 122, 22, strong),
-        paper.field("distributed_on", dates, 146, 34, strong),
-    ), leading=3.9, below=1.6, rule=HAIR))
+    flow.add(
+        Row(
+            (
+                paper.party("point", facts.point, 0, 76),
+                Cell(80, 40, area),
+                paper.field("pcode", facts.pcode or figures.UNKNOWN, 122, 22, strong),
+                paper.field("distributed_on", dates, 146, 34, strong),
+            ),
+            leading=3.9,
+            below=1.6,
+            rule=HAIR,
+        )
+    )
     flow.add(Gap(2))
 
 
@@ -150,8 +167,8 @@ def _alarming(paper: Paper, row: Row, gap: int) -> Row:
         row, paper.words.joined("unexplained", figures.signed(gap)), BELOW_X, BELOW_ROOM, ALARM
     )
 
-    def underline(sheet: Sheet, top: float, height: float) -> None:
-        y = top + height - 0.5
+    def underline(sheet: Sheet, area: Area) -> None:
+        y = area.bottom - 0.5
         sheet.rule(0, y, CONTENT_WIDTH, y, HEAVY, red=True)
 
     return replace(row, frame=underline)
@@ -173,15 +190,20 @@ def _add_people(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
     counts = (
         ("households_planned", facts.households_planned),
         ("households_served", facts.households_served),
-        ("women", facts.women), ("men", facts.men), ("girls", facts.girls),
-        ("boys", facts.boys), ("people", people),
+        ("women", facts.women),
+        ("men", facts.men),
+        ("girls", facts.girls),
+        ("boys", facts.boys),
+        ("people", people),
     )
     step = CONTENT_WIDTH / len(counts)
     figures_row, labels_row = [], []
     for index, (key, count) in enumerate(counts):
         x, width = index * step, step - 2
         figures_row.append(Cell(x, width, lines_of(figures.number(count), FIGURE, width)))
-        words = tuple(line for text in paper.words.each(key) for line in lines_of(text, LABEL, width))
-        labels_row.append(Cell(x, width, words))
+        words = tuple(
+            line for text in paper.words.each(key) for line in lines_of(text, LABEL, width)
+        )
+        labels_row.append(Cell(x, width, words, "left"))
     flow.add(Row(tuple(figures_row), leading=6, above=1), keep=True)
     flow.add(Row(tuple(labels_row), leading=2.8, above=0, below=1.6, rule=HAIR))

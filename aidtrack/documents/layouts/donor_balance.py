@@ -5,26 +5,17 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import NamedTuple
 
-from aidtrack.documents.kit import (
-    CONTENT_WIDTH,
-    HEAVY,
-    THIN,
-    Hatch,
-    Line,
-    Sheet,
-    Style,
-    lines_of,
-    width_of,
-)
+from aidtrack.documents.kit import CONTENT_WIDTH, HEAVY, THIN, Hatch, Sheet, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.donor_facts import Gift
-from aidtrack.documents.layouts.flow import Cell, Drawing, Flow, Gap, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Drawing, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
-from aidtrack.documents.layouts.tables import ALARM, BODY, LABEL, SMALL, STRONG
+from aidtrack.documents.layouts.tables import ALARM, BODY, SMALL, STRONG
+from aidtrack.documents.text import Line, Style
 
 BAR_HEIGHT = 4.6
 BIG = Style(17, bold=True)
-VERDICT_X, VERDICT_ROOM = 138.0, 42.0
+VERDICT_X, VERDICT_ROOM = 146.0, 34.0
 
 
 class State(NamedTuple):
@@ -71,11 +62,11 @@ def add_shares(flow: Flow, paper: Paper, gifts: tuple[Gift, ...]) -> None:
         x, width = index * step, step - 3
         share = figures.percent(mean.numerator, mean.denominator)
         big.append(Cell(x, width, lines_of(share, BIG, width)))
-        small.append(Cell(x, width, _stacked(paper, state.key, width)))
+        small.append(Cell(x, width, _stacked(paper, state.key, width), "left"))
 
-    def rules(sheet: Sheet, top: float, height: float) -> None:
+    def rules(sheet: Sheet, area: Area) -> None:
         for index in range(len(STATES)):
-            sheet.rule(index * step, top, (index + 1) * step - 3, top, THIN)
+            sheet.rule(index * step, area.top, (index + 1) * step - 3, area.top, THIN)
 
     flow.add(Row(tuple(big), leading=7.5, above=1, below=0, frame=rules), keep=True)
     flow.add(Row(tuple(small), leading=3.1, above=0))
@@ -102,32 +93,40 @@ def _legend(paper: Paper) -> Row:
     """What each hatch means."""
     step = CONTENT_WIDTH / len(STATES)
     cells = tuple(
-        Cell(index * step + 9.5, step - 10, _stacked(paper, state.key, step - 10))
+        Cell(index * step + 9.5, step - 10, _stacked(paper, state.key, step - 10), "left")
         for index, state in enumerate(STATES)
     )
 
-    def patches(sheet: Sheet, top: float, height: float) -> None:
+    def patches(sheet: Sheet, area: Area) -> None:
         for index, state in enumerate(STATES):
-            sheet.hatch(index * step, top + 0.8, 8, 3.4, state.hatch)
+            sheet.hatch(index * step, area.top + 0.8, 8, 3.4, state.hatch)
 
-    return Row(cells, leading=3.2, above=1, below=2.5, frame=patches)
+    return Row(cells, leading=3.2, above=1, below=0.5, frame=patches)
 
 
 def _add_gift(flow: Flow, paper: Paper, gift: Gift) -> None:
     """Name and quantity, bar, equation: together on a page."""
+    flow.add(Gap(2.2))
     name = paper.words.beside(*dict.fromkeys(gift.item))
     given = f"{figures.number(gift.given)} {paper.words.beside(*dict.fromkeys(gift.unit))}"
     donation = f"{paper.words.first('receipt')} {gift.receipt}"
     strong = Style(8.6, bold=True)
-    flow.add(Row((
-        Cell(0, 94, lines_of(name, strong, 94)),
-        Cell(96, 42, lines_of(donation, SMALL, 42)),
-        Cell(140, 40, lines_of(given, strong, 40), "right"),
-    ), leading=3.9, below=0.2), keep=True)
-    flow.add(Drawing(BAR_HEIGHT + 1.2, lambda sheet, top: _draw_bar(sheet, top + 0.6, gift)), keep=True)
-    equation = _equation(paper, gift)
-    flow.add(equation)
-    flow.add(Gap(2.6))
+    flow.add(
+        Row(
+            (
+                Cell(0, 94, lines_of(name, strong, 94)),
+                Cell(96, 42, lines_of(donation, SMALL, 42)),
+                Cell(140, 40, lines_of(given, strong, 40), "right"),
+            ),
+            leading=3.9,
+            below=0.2,
+        ),
+        keep=True,
+    )
+    flow.add(
+        Drawing(BAR_HEIGHT + 1.2, lambda sheet, top: _draw_bar(sheet, top + 0.6, gift)), keep=True
+    )
+    flow.add(_equation(paper, gift))
 
 
 def _draw_bar(sheet: Sheet, top: float, gift: Gift) -> None:
@@ -158,27 +157,31 @@ def _equation(paper: Paper, gift: Gift) -> Row:
     return Row(cells, leading=3.2, below=2.2, frame=_red_line)
 
 
-def _red_line(sheet: Sheet, top: float, height: float) -> None:
-    sheet.rule(0, top + height - 0.8, CONTENT_WIDTH, top + height - 0.8, HEAVY, red=True)
+def _red_line(sheet: Sheet, area: Area) -> None:
+    sheet.rule(0, area.bottom - 0.8, CONTENT_WIDTH, area.bottom - 0.8, HEAVY, red=True)
 
 
 def _sentence(paper: Paper, gift: Gift, column: int) -> str:
-    """"given 640 = in stock 60 + …" in one of the paper's languages."""
+    """ "given 640 = in stock 60 + …" in one of the paper's languages."""
 
     def term(key: str, quantity: int) -> str:
         return f"{paper.words.each(key)[column]} {figures.number(quantity)}"
 
-    stages = ", ".join((
-        term("lost_in_transport", gift.lost_in_transport),
-        term("lost_in_warehouse", gift.lost_in_warehouse),
-        term("lost_at_distribution", gift.lost_at_distribution),
-    ))
+    stages = paper.words.each("comma")[column].join(
+        (
+            term("transport_stage", gift.lost_in_transport),
+            term("warehouse_stage", gift.lost_in_warehouse),
+            term("distribution_stage", gift.lost_at_distribution),
+        )
+    )
     lost_part = term("is_lost", lost(gift))
     if lost(gift):
         lost_part = f"{lost_part} ({stages})"
     terms = (
-        term("is_in_stock", gift.in_stock), term("is_on_the_road", gift.on_the_road),
-        term("is_handed_out", gift.handed_out), lost_part,
+        term("is_in_stock", gift.in_stock),
+        term("is_on_the_road", gift.on_the_road),
+        term("is_handed_out", gift.handed_out),
+        lost_part,
         term("is_returned", gift.returned),
     )
     return f"{term('given', gift.given)} = {' + '.join(terms)}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from aidtrack.documents.kit import Line, Sheet, Style, lines_of
+from aidtrack.documents.kit import Sheet, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.donor_facts import ReachedPoint
-from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.suppression import (
     SMALLEST_SHOWN,
@@ -29,17 +29,18 @@ from aidtrack.documents.layouts.tables import (
     table_row,
     total_row,
 )
+from aidtrack.documents.text import Line, Style
 
 WITHHELD = "•"
 WHERE = Column(("area_point",), 0, 42)
 PCODE = Column(("pcode",), 42, 16)
 DATES = Column(("dates",), 58, 18)
-ITEMS = Column(("items",), 76, 41)
-HOUSEHOLDS = Column(("households",), 117, 14, "right")
-WOMEN = Column(("women",), 131, 12.5, "right")
-MEN = Column(("men",), 143.5, 12.5, "right")
-GIRLS = Column(("girls",), 156, 12, "right")
-BOYS = Column(("boys",), 168, 12, "right")
+ITEMS = Column(("items",), 76, 39)
+HOUSEHOLDS = Column(("households",), 115, 14, "right")
+WOMEN = Column(("women",), 129, 12.5, "right")
+MEN = Column(("men",), 141.5, 13, "right")
+GIRLS = Column(("girls",), 154.5, 12.5, "right")
+BOYS = Column(("boys",), 167, 13, "right")
 COUNTED = (HOUSEHOLDS, WOMEN, MEN, GIRLS, BOYS)
 COLUMNS = (WHERE, PCODE, DATES, ITEMS, *COUNTED)
 INDENT = "– "
@@ -102,7 +103,7 @@ def add_reached(flow: Flow, paper: Paper, reach: Reach) -> None:
     flow.keep_last()
     flow.add(_total_row(paper, reach), head=(head,))
     if hidden.total or any(hidden.areas) or any(map(any, hidden.points)):
-        note = paper.words.joined("withheld", SMALLEST_SHOWN)
+        note = "\n".join(paper.words.each("withheld", SMALLEST_SHOWN))
         flow.keep_last()
         flow.add(paper.paragraph(note, SMALL))
     if len(reach.areas) <= MOST_BARS:
@@ -182,8 +183,8 @@ def _bar(name: str, households: int, most: int) -> Row:
     figure_x = BAR_X + length + 1.5
     room = 180 - figure_x
 
-    def hatched(sheet: Sheet, top: float, height: float) -> None:
-        sheet.hatch(BAR_X, top + 0.8, length, 3.0, "dense")
+    def hatched(sheet: Sheet, area: Area) -> None:
+        sheet.hatch(BAR_X, area.top + 0.8, length, 3.0, "dense")
 
     cells = (
         Cell(0, BAR_X - 2, lines_of(name, BODY, BAR_X - 2)),

@@ -5,7 +5,7 @@ The first page answers "where is it?" in two minutes; the rest is the proof.
 
 from __future__ import annotations
 
-from aidtrack.documents.kit import CONTENT_WIDTH, Stamp, Style, lines_of
+from aidtrack.documents.kit import CONTENT_WIDTH, Stamp, lines_of
 from aidtrack.documents.layouts import donor_balance, donor_reach, donor_trail, figures
 from aidtrack.documents.layouts.donor_facts import (
     Clock,
@@ -24,6 +24,7 @@ from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import VALUE
 from aidtrack.documents.layouts.words import Words
+from aidtrack.documents.text import Style
 
 __all__ = [
     "Clock",
@@ -76,12 +77,17 @@ def _add_grant(flow: Flow, paper: Paper, facts: DonorReport) -> None:
     strong = Style(8.5, bold=True)
     period = figures.days(facts.period_from, facts.period_to)
     eligible = figures.days(facts.eligible_from, facts.eligible_to)
-    flow.add(Row((
-        paper.field("donor", facts.donor, 0, 60, strong),
-        paper.field("grant", facts.grant or figures.UNKNOWN, 63, 35, strong),
-        paper.field("period", period, 101, 38, strong),
-        paper.field("eligible", eligible, 142, 38, strong),
-    ), leading=3.8))
+    flow.add(
+        Row(
+            (
+                paper.field("donor", facts.donor, 0, 60, strong),
+                paper.field("grant", facts.grant or figures.UNKNOWN, 63, 35, strong),
+                paper.field("period", period, 101, 38, strong),
+                paper.field("eligible", eligible, 142, 38, strong),
+            ),
+            leading=3.8,
+        )
+    )
     clock = f"{facts.as_of}, {paper.words.joined(facts.clock)}"
     flow.add(Row((paper.field("as_of", clock, 0, CONTENT_WIDTH, strong),), leading=3.8))
     flow.add(Gap(3))
@@ -89,8 +95,9 @@ def _add_grant(flow: Flow, paper: Paper, facts: DonorReport) -> None:
 
 def _add_headline(flow: Flow, paper: Paper, reach: donor_reach.Reach) -> None:
     """The answer in one sentence, without a count that must be withheld."""
+    values: tuple[str, ...] = ()
     if not reach.areas:
-        key, values = "headline_none", ()
+        key = "headline_none"
     elif reach.hidden.total:
         key, values = "headline_few", (figures.number(len(reach.areas)),)
     else:

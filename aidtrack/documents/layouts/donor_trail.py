@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, HEAVY, THIN, Line, Sheet, Style, lines_of
+from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, HEAVY, THIN, Sheet, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.donor_facts import (
     Journey,
@@ -11,7 +11,7 @@ from aidtrack.documents.layouts.donor_facts import (
     Purchase,
     Step,
 )
-from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import (
     ALARM,
@@ -26,6 +26,7 @@ from aidtrack.documents.layouts.tables import (
     table_row,
     total_row,
 )
+from aidtrack.documents.text import Line, Style
 
 STEP_KEYS = ("donation", "goods_received", "waybill", "delivery", "distribution")
 BOX, BOX_GAP, BOX_PADDING = 32.4, 4.5, 1.4
@@ -59,8 +60,8 @@ def add_journeys(flow: Flow, paper: Paper, journeys: tuple[Journey, ...]) -> Non
     head = _journey_head(paper)
     flow.add(head, keep=True)
     for journey in journeys:
+        flow.add(Gap(1.6))
         flow.add(_journey_row(paper, journey), head=(head,))
-        flow.add(Gap(2))
     flow.keep_last()
     flow.add(paper.paragraph("\n".join(paper.words.each("safety"))))
 
@@ -78,7 +79,10 @@ def _journey_head(paper: Paper) -> Row:
 def _journey_row(paper: Paper, journey: Journey) -> Row:
     """Five boxes; one not reached is dashed and empty, and no arrow leads to it."""
     steps = (
-        journey.donation, journey.goods_received, journey.waybill, journey.delivery,
+        journey.donation,
+        journey.goods_received,
+        journey.waybill,
+        journey.delivery,
         journey.distribution,
     )
     reached = tuple(map(_is_reached, steps))
@@ -90,13 +94,19 @@ def _journey_row(paper: Paper, journey: Journey) -> Row:
         for index, lines in enumerate(texts)
     )
 
-    def boxes(sheet: Sheet, top: float, height: float) -> None:
+    def boxes(sheet: Sheet, area: Area) -> None:
         for index, is_reached in enumerate(reached):
             x = index * (BOX + BOX_GAP)
-            sheet.box(x, top, BOX, height, THIN if is_reached else HAIR,
-                      dash=() if is_reached else DASHED)
+            sheet.box(
+                x,
+                area.top,
+                BOX,
+                area.height,
+                THIN if is_reached else HAIR,
+                dash=() if is_reached else DASHED,
+            )
             if index and is_reached:
-                _arrow(sheet, x - BOX_GAP, top + min(height, 9.0) / 2, BOX_GAP)
+                _arrow(sheet, x - BOX_GAP, area.top + min(area.height, 9.0) / 2, BOX_GAP)
 
     return Row(cells, leading=3.3, above=1, below=1.2, least=9, frame=boxes)
 
@@ -168,7 +178,9 @@ def _loss_total(paper: Paper, losses: tuple[Loss, ...]) -> Row:
     for loss in losses:
         if loss.value_minor is not None:
             sums[loss.currency] = sums.get(loss.currency, 0) + loss.value_minor
-    texts = [f"{currency} {figures.money(value, currency)}" for currency, value in sorted(sums.items())]
+    texts = [
+        f"{currency} {figures.money(value, currency)}" for currency, value in sorted(sums.items())
+    ]
     unvalued = sum(loss.value_minor is None for loss in losses)
     if unvalued:
         texts.extend(paper.words.each("without_value", unvalued))
@@ -190,13 +202,13 @@ def add_money(flow: Flow, paper: Paper, gifts: tuple[MoneyGift, ...]) -> None:
     for gift in gifts:
         given = f"{gift.currency} {figures.money(gift.given_minor, gift.currency)}"
         title = f"{paper.words.first('receipt')} {gift.receipt}: {given}"
+        flow.add(Gap(2))
         flow.add(paper.paragraph(title, STRONG), keep=True)
         flow.add(head, keep=True)
         for purchase in gift.purchases:
             flow.add(_purchase_row(gift, purchase), head=(head,))
         flow.keep_last()
         flow.add(_money_equation(paper, gift))
-        flow.add(Gap(3))
 
 
 def _purchase_row(gift: MoneyGift, purchase: Purchase) -> Row:
@@ -227,8 +239,8 @@ def _money_equation(paper: Paper, gift: MoneyGift) -> Row:
     return Row((Cell(0, CONTENT_WIDTH, lines),), leading=3.8, below=2.2, frame=_red_line)
 
 
-def _red_line(sheet: Sheet, top: float, height: float) -> None:
-    sheet.rule(0, top + height - 0.8, CONTENT_WIDTH, top + height - 0.8, HEAVY, red=True)
+def _red_line(sheet: Sheet, area: Area) -> None:
+    sheet.rule(0, area.bottom - 0.8, CONTENT_WIDTH, area.bottom - 0.8, HEAVY, red=True)
 
 
 def add_verification(flow: Flow, paper: Paper) -> None:
@@ -246,10 +258,12 @@ def add_verification(flow: Flow, paper: Paper) -> None:
         lines += lines_of(f"{number}   {paper.words.joined(key)}", STRONG, room)
         lines += lines_of(value, VALUE, room)
 
-    def square(sheet: Sheet, top: float, height: float) -> None:
-        sheet.qr(0, top + 1, QR_SIDE, stamp.verify_url)
+    def square(sheet: Sheet, area: Area) -> None:
+        sheet.qr(0, area.top + 1, QR_SIDE, stamp.verify_url)
 
-    row = Row((Cell(STEPS_X, room, lines),), leading=4.3, above=0.4, least=QR_SIDE + 3, frame=square)
+    row = Row(
+        (Cell(STEPS_X, room, lines),), leading=4.3, above=0.4, least=QR_SIDE + 3, frame=square
+    )
     flow.add(row, keep=True)
     flow.add(Gap(3), keep=True)
     flow.add(paper.signatures(("prepared_by", "approved_by"), condition=False))

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
-from aidtrack.documents.kit import HAIR, Align, Line, Sheet
+from aidtrack.documents.kit import HAIR, Align, Sheet
+from aidtrack.documents.text import Line
 
 BASELINE = 0.74  # of the leading, from its top
 TOLERANCE = 0.001
@@ -28,6 +29,17 @@ class Piece(Protocol):
         """Two pieces, the first no taller than the room; None when it cannot be split there."""
 
 
+class Area(NamedTuple):
+    """Where a piece lies on its page."""
+
+    top: float
+    height: float
+
+    @property
+    def bottom(self) -> float:
+        return self.top + self.height
+
+
 class Cell(NamedTuple):
     """Measured lines in a column: x and width in millimetres."""
 
@@ -42,7 +54,7 @@ class Row:
     """Cells side by side, their lines on common baselines.
 
     rule: weight of the rule below, 0 for none.  verticals: where upright rules stand.
-    frame: draws around the row, given sheet, top and height.
+    frame: draws around the row.
     """
 
     cells: tuple[Cell, ...]
@@ -53,7 +65,7 @@ class Row:
     verticals: tuple[float, ...] = ()
     width: float = 180.0
     least: float = 0.0
-    frame: Callable[[Sheet, float, float], None] | None = None
+    frame: Callable[[Sheet, Area], None] | None = None
 
     @property
     def height(self) -> float:
@@ -73,7 +85,7 @@ class Row:
         for x in self.verticals:
             sheet.vertical(x, top, bottom, HAIR)
         if self.frame is not None:
-            self.frame(sheet, top, bottom - top)
+            self.frame(sheet, Area(top, bottom - top))
 
     def split(self, room: float) -> tuple[Piece, Piece] | None:
         count = int((room - self.above - self.below) / self.leading)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from aidtrack.documents.kit import HAIR, Line, Sheet, Stamp, Style, lines_of
+from aidtrack.documents.kit import HAIR, Sheet, Stamp, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
-from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import (
     BLANK,
@@ -26,6 +26,7 @@ from aidtrack.documents.layouts.tables import (
     with_line_below,
 )
 from aidtrack.documents.layouts.words import Words
+from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 6)
 ITEM = Column(("item", "code"), 6, 44)
@@ -39,7 +40,17 @@ DIFFERENCE = Column(("difference",), 137.5, 15.5, "right")
 WEIGHT = Column(("kg",), 153, 13.5, "right")
 CLAIM = Column(("claim",), 168, 12)
 COLUMNS = (
-    LINE, ITEM, TRACKING, LOT, UNIT, STATED, GOOD, DAMAGED, DIFFERENCE, WEIGHT, CLAIM,
+    LINE,
+    ITEM,
+    TRACKING,
+    LOT,
+    UNIT,
+    STATED,
+    GOOD,
+    DAMAGED,
+    DIFFERENCE,
+    WEIGHT,
+    CLAIM,
 )
 REMARKS_X, REMARKS_ROOM = 6.0, 174.0
 LONG_COMMENT = 60.0  # a taller one may be split from the signatures
@@ -108,29 +119,50 @@ def render(facts: GoodsReceivedNote, stamp: Stamp) -> bytes:
 
 def _add_arrival(flow: Flow, paper: Paper, facts: GoodsReceivedNote) -> None:
     """Who received what from whom, when, and with which papers."""
-    flow.add(Row((
-        paper.party("consignee", facts.consignee, 0, 87),
-        paper.party("received_from", facts.received_from, 93, 87),
-    ), leading=3.9, verticals=(90,)))
+    flow.add(
+        Row(
+            (
+                paper.party("consignee", facts.consignee, 0, 87),
+                paper.party("received_from", facts.received_from, 93, 87),
+            ),
+            leading=3.9,
+            verticals=(90,),
+        )
+    )
     answers = tuple(
         Cell(96.6 + 24 * index, 20, BLANK + lines_of(paper.words.joined(word), VALUE, 20))
         for index, word in enumerate(("yes", "no"))
     )
 
-    def tick_boxes(sheet: Sheet, top: float, height: float) -> None:
+    def tick_boxes(sheet: Sheet, area: Area) -> None:
         for index, answer in enumerate((True, False)):
-            sheet.tick(93 + 24 * index, top + 7.6, on=facts.documents_received is answer)
+            sheet.tick(93 + 24 * index, area.top + 7.6, on=facts.documents_received is answer)
 
     arrived = Style(8.2, bold=True)
-    flow.add(Row((
-        paper.field("arrived_on", figures.day(facts.arrived_on), 0, 40, arrived),
-        paper.field("donation", facts.donation or figures.UNKNOWN, 43, 44),
-        Cell(93, 87, paper.label("documents_received", 87)), *answers,
-    ), leading=3.7, above=1.2, frame=tick_boxes))
-    flow.add(Row((
-        paper.field("transport", facts.transport or figures.UNKNOWN, 0, 87),
-        paper.field("reference", facts.reference or figures.UNKNOWN, 93, 87),
-    ), leading=3.7, below=1.6, rule=HAIR))
+    flow.add(
+        Row(
+            (
+                paper.field("arrived_on", figures.day(facts.arrived_on), 0, 40, arrived),
+                paper.field("donation", facts.donation or figures.UNKNOWN, 43, 44),
+                Cell(93, 87, paper.label("documents_received", 87)),
+                *answers,
+            ),
+            leading=3.7,
+            above=1.2,
+            frame=tick_boxes,
+        )
+    )
+    flow.add(
+        Row(
+            (
+                paper.field("transport", facts.transport or figures.UNKNOWN, 0, 87),
+                paper.field("reference", facts.reference or figures.UNKNOWN, 93, 87),
+            ),
+            leading=3.7,
+            below=1.6,
+            rule=HAIR,
+        )
+    )
     flow.add(Gap(2))
 
 
@@ -141,7 +173,8 @@ def _line_row(paper: Paper, number: int, line: GoodsReceivedLine) -> Row:
         paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
         + cell_lines(ITEM, line.item_code),
         cell_lines(TRACKING, line.tracking),
-        cell_lines(LOT, line.lot or figures.UNKNOWN) + cell_lines(LOT, figures.day(line.expires_on)),
+        cell_lines(LOT, line.lot or figures.UNKNOWN)
+        + cell_lines(LOT, figures.day(line.expires_on)),
         paper.texts(line.unit, UNIT.width - COLUMN_GAP, BODY, BODY),
         cell_lines(STATED, figures.number(line.stated)),
         cell_lines(GOOD, figures.number(line.good), STRONG),
@@ -164,9 +197,7 @@ def _add_closing(flow: Flow, paper: Paper, facts: GoodsReceivedNote) -> None:
     flow.add(paper.paragraph(paper.words.joined("difference_rule"), SMALL), keep=True)
     comments = paper.comments("comments", facts.comments)
     flow.add(comments, keep=comments.height <= LONG_COMMENT)
-    flow.add(
-        paper.signatures(("delivered_by", "received_by"), condition=False, stamp=True)
-    )
+    flow.add(paper.signatures(("delivered_by", "received_by"), condition=False, stamp=True))
 
 
 def _totals(paper: Paper, lines: tuple[GoodsReceivedLine, ...]) -> Row:

@@ -12,16 +12,13 @@ from aidtrack.documents.kit import (
     HAIR,
     THIN,
     TOP_MARGIN,
-    Line,
     Sheet,
     Stamp,
-    Style,
     lines_of,
-    single,
 )
 from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.figures import day
-from aidtrack.documents.layouts.flow import BASELINE, Cell, Drawing, Flow, Placed, Row
+from aidtrack.documents.layouts.flow import BASELINE, Area, Cell, Drawing, Flow, Placed, Row
 from aidtrack.documents.layouts.tables import (
     BODY,
     HEADING,
@@ -33,6 +30,7 @@ from aidtrack.documents.layouts.tables import (
     VALUE,
 )
 from aidtrack.documents.layouts.words import Words
+from aidtrack.documents.text import Line, Style, single
 
 MARK_SIZE = 11.0
 NAME_X, NAME_ROOM = 14.0, 78.0
@@ -70,9 +68,7 @@ class Paper:
             lines += lines_of(text, second if index else lead, room)
         return lines
 
-    def field(
-        self, key: str, value: str, x: float, width: float, style: Style = VALUE
-    ) -> Cell:
+    def field(self, key: str, value: str, x: float, width: float, style: Style = VALUE) -> Cell:
         """A label over its value."""
         return Cell(x, width, self.label(key, width) + lines_of(value, style, width))
 
@@ -91,7 +87,9 @@ class Paper:
             lead += lines_of(title, VALUE, 112)
         asides = self.words.each(aside) if aside else ()
         notes = tuple(line for text in asides for line in lines_of(text, SMALL, 64))
-        return Row((Cell(0, 112, lead), Cell(116, 64, notes, "right")), leading=4.2, below=1.2)
+        return Row(
+            (Cell(0, 112, lead, "left"), Cell(116, 64, notes, "right")), leading=4.2, below=1.2
+        )
 
     def paragraph(self, text: str, style: Style = BODY, width: float = CONTENT_WIDTH) -> Row:
         return Row((Cell(0, width, lines_of(text, style, width)),), leading=style.size * 0.46)
@@ -107,9 +105,9 @@ class Paper:
         if right:
             cells.append(Cell(dotted_x, width, self.label(right, width)))
 
-        def dotted(sheet: Sheet, top: float, height: float) -> None:
+        def dotted(sheet: Sheet, area: Area) -> None:
             for step in (1, 2):
-                y = top + 3.4 + 4.8 * step
+                y = area.top + 3.4 + 4.8 * step
                 sheet.rule(dotted_x, y, dotted_x + width, y, HAIR, dash=DOTTED)
 
         frame = dotted if right or not text else None
@@ -138,9 +136,7 @@ class Paper:
 
         return Drawing(height, paint)
 
-    def _signature_part(
-        self, sheet: Sheet, part: str, x: float, y: float, width: float
-    ) -> None:
+    def _signature_part(self, sheet: Sheet, part: str, x: float, y: float, width: float) -> None:
         labels = self.words.each(part)
         for index, label in enumerate(reversed(labels)):
             sheet.text(x, y - 0.3 - index * 2.6, label, LABEL)
@@ -202,7 +198,11 @@ class Paper:
         number += lines_of(title, VALUE, NUMBER_ROOM)
         row = Row(
             (Cell(NAME_X, NAME_ROOM, names), Cell(NUMBER_X, NUMBER_ROOM, number, "right")),
-            leading=4.4, above=1.2, below=1.6, least=MARK_SIZE + 2.0, rule=FIRM,
+            leading=4.4,
+            above=1.2,
+            below=1.6,
+            least=MARK_SIZE + 2.0,
+            rule=FIRM,
         )
         return [row, *self._banner()]
 
@@ -214,8 +214,11 @@ class Paper:
         if self.stamp.status_note:
             text = f"{text}: {self.stamp.status_note}"
         lines = lines_of(text, Style(13, bold=True), CONTENT_WIDTH - 6)
-        return [Row((Cell(3, CONTENT_WIDTH - 6, lines),), leading=6, above=2.6, below=1.2,
-                    frame=_framed)]
+        return [
+            Row(
+                (Cell(3, CONTENT_WIDTH - 6, lines),), leading=6, above=2.6, below=1.2, frame=_framed
+            )
+        ]
 
     def _strip(self, legends: Sequence[tuple[str, ...]]) -> _Strip:
         stamp = self.stamp
@@ -270,8 +273,8 @@ class _Strip:
                 y += 3.7
 
 
-def _framed(sheet: Sheet, top: float, height: float) -> None:
-    sheet.box(0, top + 1.8, CONTENT_WIDTH, height - 1.8, FIRM)
+def _framed(sheet: Sheet, area: Area) -> None:
+    sheet.box(0, area.top + 1.8, CONTENT_WIDTH, area.height - 1.8, FIRM)
 
 
 def _height(rows: Sequence[Row]) -> float:

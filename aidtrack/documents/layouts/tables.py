@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from aidtrack.documents.kit import CONTENT_WIDTH, FIRM, HAIR, THIN, Align, Line, Sheet, Style, lines_of
-from aidtrack.documents.layouts.flow import Cell, Row
+from aidtrack.documents.kit import CONTENT_WIDTH, FIRM, HAIR, THIN, Align, Sheet, lines_of
+from aidtrack.documents.layouts.flow import Area, Cell, Row
 from aidtrack.documents.layouts.words import Words
+from aidtrack.documents.text import Line, Style
 
 LABEL = Style(6.3)
 HEAD = Style(6)
@@ -51,8 +52,12 @@ def column_head(column: Column, words: Words) -> Cell:
 
 
 def table_row(
-    columns: Sequence[Column], values: Sequence[tuple[Line, ...]],
-    *, rule: float = HAIR, verticals: tuple[float, ...] = (), least: float = 0.0,
+    columns: Sequence[Column],
+    values: Sequence[tuple[Line, ...]],
+    *,
+    rule: float = HAIR,
+    verticals: tuple[float, ...] = (),
+    least: float = 0.0,
 ) -> Row:
     """A row of a table whose lines have been measured."""
     cells = []
@@ -78,17 +83,22 @@ def _inner(column: Column) -> tuple[float, float]:
 def with_line_below(row: Row, text: str, x: float, room: float, style: Style = SMALL) -> Row:
     """The row with a text under its cells, over more than one column."""
     depth = max(len(cell.lines) for cell in row.cells)
-    return replace(row, cells=(*row.cells, Cell(x, room, BLANK * depth + lines_of(text, style, room))))
+    return replace(
+        row, cells=(*row.cells, Cell(x, room, BLANK * depth + lines_of(text, style, room)))
+    )
 
 
 def total_row(
-    columns: Sequence[Column], values: Sequence[tuple[Line, ...]],
-    *, verticals: tuple[float, ...] = (), least: float = 0.0,
+    columns: Sequence[Column],
+    values: Sequence[tuple[Line, ...]],
+    *,
+    verticals: tuple[float, ...] = (),
+    least: float = 0.0,
 ) -> Row:
     """The last row of a table, under a firm rule."""
     row = table_row(columns, values, verticals=verticals, least=least)
     return replace(row, frame=_rule_above)
 
 
-def _rule_above(sheet: Sheet, top: float, height: float) -> None:
-    sheet.rule(0, top, CONTENT_WIDTH, top, FIRM)
+def _rule_above(sheet: Sheet, area: Area) -> None:
+    sheet.rule(0, area.top, CONTENT_WIDTH, area.top, FIRM)

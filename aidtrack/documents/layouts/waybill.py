@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, Line, Sheet, Stamp, Style, lines_of
+from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, Sheet, Stamp, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
-from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import (
     BLANK,
@@ -29,6 +29,7 @@ from aidtrack.documents.layouts.tables import (
     with_line_below,
 )
 from aidtrack.documents.layouts.words import Words
+from aidtrack.documents.text import Line, Style
 
 Mode = Literal["road", "air", "sea", "rail", "hand"]
 MODES: tuple[Mode, ...] = ("road", "air", "sea", "rail", "hand")
@@ -124,7 +125,7 @@ def render(facts: Waybill, stamp: Stamp, *, copy: int | None = None) -> bytes:
 
 
 def _legend(words: Words, number: int) -> tuple[str, ...]:
-    """"Copy 1 of 5: consignee" in each language."""
+    """ "Copy 1 of 5: consignee" in each language."""
     readers = words.each(f"copy_{number}")
     phrases = words.each("copy", number, COPIES)
     return tuple(f"{phrase}: {reader}" for phrase, reader in zip(phrases, readers, strict=True))
@@ -134,27 +135,40 @@ def _add_parties(flow: Flow, paper: Paper, facts: Waybill) -> None:
     """Who sends, who gets, who carries; when, how, sealed with what."""
     width, step = 42.0, 46.0
     parties = (
-        ("origin", facts.origin), ("destination", facts.destination),
-        ("consignee", facts.consignee), ("carrier", facts.carrier),
+        ("origin", facts.origin),
+        ("destination", facts.destination),
+        ("consignee", facts.consignee),
+        ("carrier", facts.carrier),
     )
     cells = [paper.party(key, party, i * step, width) for i, (key, party) in enumerate(parties)]
     between = tuple(i * step - 2 for i in range(1, len(parties)))
     flow.add(Row(tuple(cells), leading=3.7, verticals=between))
     driver = _joined(facts.driver, facts.driver_phone)
     contact = _joined(facts.contact, facts.contact_phone)
-    flow.add(Row((
-        paper.field("driver", driver, 0, 58),
-        paper.field("contact", contact, 61, 58),
-        paper.field("dock", facts.dock_instructions, 122, 58),
-    ), leading=3.6, above=1.4))
+    flow.add(
+        Row(
+            (
+                paper.field("driver", driver, 0, 58),
+                paper.field("contact", contact, 61, 58),
+                paper.field("dock", facts.dock_instructions, 122, 58),
+            ),
+            leading=3.6,
+            above=1.4,
+        )
+    )
     bold = Style(8.2, bold=True)
-    flow.add(Row((
-        paper.field("vehicle", facts.vehicle_plate, 0, 30, bold),
-        paper.field("trailer", facts.trailer_plate, 32, 27, bold),
-        paper.field("departure", facts.departure, 61, 31),
-        paper.field("arrival", facts.expected_arrival, 94, 38),
-        paper.field("seal_number", facts.seal_number, 134, 46, bold),
-    ), leading=3.6))
+    flow.add(
+        Row(
+            (
+                paper.field("vehicle", facts.vehicle_plate, 0, 30, bold),
+                paper.field("trailer", facts.trailer_plate, 32, 27, bold),
+                paper.field("departure", facts.departure, 61, 31),
+                paper.field("arrival", facts.expected_arrival, 94, 38),
+                paper.field("seal_number", facts.seal_number, 134, 46, bold),
+            ),
+            leading=3.6,
+        )
+    )
     flow.add(_modes(paper, facts))
     flow.add(Gap(1))
 
@@ -172,11 +186,13 @@ def _modes(paper: Paper, facts: Waybill) -> Row:
         style = VALUE._replace(size=7.4, bold=mode == facts.mode)
         cells.append(Cell(x + 3.8, width - 4, lines_of(paper.words.joined(mode), style, width - 4)))
         x += width
-    cells.append(Cell(x, CONTENT_WIDTH - x, lines_of(reference, STRONG, CONTENT_WIDTH - x), "right"))
+    cells.append(
+        Cell(x, CONTENT_WIDTH - x, lines_of(reference, STRONG, CONTENT_WIDTH - x), "right")
+    )
 
-    def tick_boxes(sheet: Sheet, top: float, height: float) -> None:
+    def tick_boxes(sheet: Sheet, area: Area) -> None:
         for index, mode in enumerate(MODES):
-            sheet.tick(index * width, top + 4.2, on=mode == facts.mode)
+            sheet.tick(index * width, area.top + 4.2, on=mode == facts.mode)
 
     return Row(tuple(cells), leading=3.6, above=1.4, below=1.6, rule=HAIR, frame=tick_boxes)
 
@@ -196,10 +212,10 @@ def _table_head(paper: Paper) -> Row:
     cells = [cell._replace(lines=(*BLANK, *cell.lines)) for cell in by_hand]
     cells.append(Cell(150, 30, received, "center"))
 
-    def stand_below_first_line(sheet: Sheet, top: float, height: float) -> None:
+    def stand_below_first_line(sheet: Sheet, area: Area) -> None:
         for x in HAND_RULES:
             outer = x in (HAND_RULES[0], HAND_RULES[-1])
-            sheet.vertical(x, top if outer else top + 4.0, top + height)
+            sheet.vertical(x, area.top if outer else area.top + 4.0, area.bottom)
 
     return replace(printed, cells=(*printed.cells, *cells), frame=stand_below_first_line)
 
@@ -209,7 +225,8 @@ def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
         cell_lines(LINE, str(number)),
         paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY),
         cell_lines(CODE, line.item_code) + cell_lines(CODE, line.donor),
-        cell_lines(LOT, line.lot or figures.UNKNOWN) + cell_lines(LOT, figures.day(line.expires_on)),
+        cell_lines(LOT, line.lot or figures.UNKNOWN)
+        + cell_lines(LOT, figures.day(line.expires_on)),
         cell_lines(PACKS, _packs(paper.words, line)),
         cell_lines(UNITS, figures.number(line.units), STRONG)
         + paper.texts(line.unit, UNITS.width - COLUMN_GAP, BODY, BODY),
@@ -225,7 +242,7 @@ def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
 
 
 def _packs(words: Words, line: WaybillLine) -> str:
-    """"40 × 10", and what travels beside full packs."""
+    """ "40 × 10", and what travels beside full packs."""
     if not line.packs:
         return figures.UNKNOWN
     text = f"{figures.number(line.packs)} × {figures.number(line.pack_size)}"

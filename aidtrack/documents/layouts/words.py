@@ -6,12 +6,7 @@ layout, checked with it, and must not change when a catalogue does.
 
 from __future__ import annotations
 
-from aidtrack.documents.text import (
-    LEFT_TO_RIGHT_MARK,
-    RIGHT_TO_LEFT_MARK,
-    is_right_to_left,
-    isolated,
-)
+from aidtrack.documents.text import embedded, is_right_to_left, isolated
 
 LANGUAGES = ("en", "ru", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
@@ -23,8 +18,11 @@ _EVERY_PAPER = {
     "distribution_report": ("Distribution report", "Отчёт о раздаче", "تقرير التوزيع"),
     "page": ("Page {} of {}", "Лист {} из {}", "صفحة {} من {}"),
     "check": ("Check this paper", "Проверить документ", "تحقق من هذه الوثيقة"),
-    "no_words": ("No words in “{}” yet: English used", "Нет слов на «{}»: взят английский",
-                 "لا كلمات بلغة «{}» بعد: استخدمت الإنجليزية"),
+    "no_words": (
+        "No words in “{}” yet: English used",
+        "Нет слов на «{}»: взят английский",
+        "لا كلمات بلغة «{}» بعد: استخدمت الإنجليزية",
+    ),
     "draft": ("DRAFT – not valid", "ЧЕРНОВИК – недействителен", "مسودة – غير صالحة"),
     "void": ("VOID – not valid", "АННУЛИРОВАНО – недействителен", "ملغاة – غير صالحة"),
     "name": ("Name", "Ф. И. О.", "الاسم"),
@@ -100,7 +98,11 @@ _GOODS_RECEIVED = {
     "received_from": ("Received from", "От кого", "استلمت من"),
     "arrived_on": ("Date of arrival", "Дата прибытия", "تاريخ الوصول"),
     "donation": ("Donation", "Пожертвование", "التبرع"),
-    "documents_received": ("Documents received well", "Документы в порядке", "الوثائق مستلمة سليمة"),
+    "documents_received": (
+        "Documents received well",
+        "Документы в порядке",
+        "الوثائق مستلمة سليمة",
+    ),
     "transport": ("Means of transport", "Транспорт", "وسيلة النقل"),
     "reference": ("Reference", "Документ №", "المرجع"),
     "tracking": ("Donor, tracking no.", "Донор, номер отсл.", "المانح، رقم التتبع"),
@@ -109,9 +111,11 @@ _GOODS_RECEIVED = {
     "received_damaged": ("Damaged", "Повреждено", "تالف"),
     "difference": ("Difference", "Расхождение", "الفرق"),
     "delivered_by": ("DELIVERED BY", "СДАЛ", "سلّمها"),
-    "difference_rule": ("Difference = good + damaged − stated",
-                        "Расхождение = целое + повреждённое − по документам",
-                        "الفرق = السليم + التالف − المصرح به"),
+    "difference_rule": (
+        "Difference = good + damaged − stated",
+        "Расхождение = целое + повреждённое − по документам",
+        "الفرق = السليم + التالف − المصرح به",
+    ),
 }
 
 _DISTRIBUTION = {
@@ -132,8 +136,11 @@ _DISTRIBUTION = {
     "girls": ("Girls", "Девочки", "فتيات"),
     "boys": ("Boys", "Мальчики", "فتيان"),
     "people": ("People", "Людей", "أشخاص"),
-    "reasons": ("Reasons for divergence from the plan", "Причины отклонения от плана",
-                "أسباب الاختلاف عن الخطة"),
+    "reasons": (
+        "Reasons for divergence from the plan",
+        "Причины отклонения от плана",
+        "أسباب الاختلاف عن الخطة",
+    ),
     "unexplained": ("NOT ACCOUNTED FOR: {}", "НЕ УЧТЕНО: {}", "غير محسوب: {}"),
     "site": ("SITE", "ПУНКТ", "الموقع"),
     "witness": ("WITNESS", "СВИДЕТЕЛЬ", "الشاهد"),
@@ -151,49 +158,60 @@ _DONOR_REPORT = {
     "headline": (
         "Your gift reached {} households, {} people, in {} areas.",
         "Ваш дар получили: домохозяйств {}, людей {}, районов {}.",
-        "وصل تبرعك إلى: أسر {}، أشخاص {}، مناطق {}."),
+        "وصل تبرعك إلى: أسر {}، أشخاص {}، مناطق {}.",
+    ),
     "headline_few": (
         "Your gift reached people in {} areas; the groups are too small to be counted here.",
         "Ваш дар получили люди, районов: {}; группы слишком малы, чтобы назвать их число.",
-        "وصل تبرعك إلى أشخاص، مناطق {}؛ المجموعات أصغر من أن تذكر أعدادها."),
+        "وصل تبرعك إلى أشخاص، مناطق {}؛ المجموعات أصغر من أن تذكر أعدادها.",
+    ),
     "headline_none": (
         "Your gift has not reached people yet.",
         "Ваш дар ещё не дошёл до людей.",
-        "لم يصل تبرعك إلى الناس بعد."),
+        "لم يصل تبرعك إلى الناس بعد.",
+    ),
     "where": ("Where your donation is", "Где ваш дар", "أين تبرعك"),
-    "shares": ("shares: mean over the lines, each in its own unit",
-               "доли: среднее по строкам, каждая в своих единицах",
-               "النسب: متوسط الأسطر، كل بوحدته"),
+    "shares": (
+        "shares: mean over the lines, each in its own unit",
+        "доли: среднее по строкам, каждая в своих единицах",
+        "النسب: متوسط الأسطر، كل بوحدته",
+    ),
     "is_handed_out": ("handed out", "роздано", "وُزّع"),
     "is_on_the_road": ("on the road", "в пути", "في الطريق"),
     "is_in_stock": ("in stock", "на складе", "في المخزن"),
     "is_returned": ("returned", "возвращено", "أُعيد"),
     "is_lost": ("lost", "потеряно", "فُقد"),
     "given": ("given", "дано", "أُعطي"),
-    "lost_in_transport": ("in transport", "в пути", "أثناء النقل"),
-    "lost_in_warehouse": ("in the warehouse", "на складе", "في المستودع"),
-    "lost_at_distribution": ("at distribution", "при раздаче", "عند التوزيع"),
+    "comma": (", ", ", ", "، "),
     "receipt": ("donation", "пожертвование", "تبرع"),
     "balances": ("balances", "сходится", "متوازن"),
     "off_by": ("DOES NOT BALANCE: {}", "НЕ СХОДИТСЯ: {}", "غير متوازن: {}"),
-    "all_balance": ("All {} lines balance to the unit. Nothing is unaccounted for.",
-                    "Строк: {}. Все сходятся до единицы. Неучтённого нет.",
-                    "كل الأسطر ({}) متوازنة حتى الوحدة. لا شيء غير محسوب."),
-    "some_off": ("{} of {} lines DO NOT BALANCE: see the marked lines.",
-                 "НЕ СХОДИТСЯ строк: {} из {}; они отмечены.",
-                 "أسطر غير متوازنة: {} من {}؛ انظر الأسطر المعلّمة."),
+    "all_balance": (
+        "All {} lines balance to the unit. Nothing is unaccounted for.",
+        "Строк: {}. Все сходятся до единицы. Неучтённого нет.",
+        "كل الأسطر ({}) متوازنة حتى الوحدة. لا شيء غير محسوب.",
+    ),
+    "some_off": (
+        "{} of {} lines DO NOT BALANCE: see the marked lines.",
+        "НЕ СХОДИТСЯ строк: {} из {}; они отмечены.",
+        "أسطر غير متوازنة: {} من {}؛ انظر الأسطر المعلّمة.",
+    ),
     "reached": ("Who it reached", "Кого достиг", "من وصل إليهم"),
-    "aggregates": ("aggregates only; no names, no exact positions",
-                   "только сводные числа; без имён и точных мест",
-                   "أرقام مجمعة فقط؛ بلا أسماء ولا مواقع دقيقة"),
+    "aggregates": (
+        "aggregates only; no names, no exact positions",
+        "только сводные числа; без имён и точных мест",
+        "أرقام مجمعة فقط؛ بلا أسماء ولا مواقع دقيقة",
+    ),
     "area_point": ("Area, point", "Район, пункт", "المنطقة، النقطة"),
     "dates": ("Dates", "Даты", "التواريخ"),
     "items": ("Items handed out", "Что роздано", "المواد الموزعة"),
     "households": ("House-holds", "Домо-хоз.", "أسر"),
     "households_by_area": ("Households by area", "Домохозяйства по районам", "الأسر حسب المنطقة"),
-    "withheld": ("“•”: withheld, so that no group under {} can be seen or computed from the totals.",
-                 "«•»: скрыто, чтобы группу менее {} нельзя было увидеть или вычислить из итогов.",
-                 "«•»: محجوب كي لا تظهر أي مجموعة أقل من {} ولا تحسب من المجاميع."),
+    "withheld": (
+        "“•”: withheld, so that no group under {} can be seen or computed from the totals.",
+        "«•»: скрыто, чтобы группу менее {} нельзя было увидеть или вычислить из итогов.",
+        "«•»: محجوب كي لا تظهر أي مجموعة أقل من {} ولا تحسب من المجاميع.",
+    ),
     "nothing_yet": ("Nothing to report.", "Нет данных.", "لا شيء للإبلاغ عنه."),
     "travelled": ("How it travelled", "Как он ехал", "كيف انتقل"),
     "goods_received": ("Goods received", "Приёмка", "استلام البضائع"),
@@ -201,12 +219,17 @@ _DONOR_REPORT = {
     "distribution": ("Distribution", "Раздача", "التوزيع"),
     "signed_by": ("signed: {}", "подписал: {}", "وقّع: {}"),
     "under_way": ("under way", "в пути", "قيد النقل"),
-    "safety": ("Goods still under way are shown without route or time, for the safety of the crews.",
-               "Груз в пути показан без маршрута и времени ради безопасности экипажей.",
-               "البضائع قيد النقل تظهر بلا مسار أو وقت، حفاظا على سلامة الطواقم."),
+    "safety": (
+        "Goods still under way are shown without route or time, for the safety of the crews.",
+        "Груз в пути показан без маршрута и времени ради безопасности экипажей.",
+        "البضائع قيد النقل تظهر بلا مسار أو وقت، حفاظا على سلامة الطواقم.",
+    ),
     "wrong": ("What went wrong", "Что пошло не так", "ما الذي ساء"),
-    "stages": ("stage: transport, warehouse or distribution", "этап: перевозка, склад или раздача",
-               "المرحلة: نقل أو مستودع أو توزيع"),
+    "stages": (
+        "stage: transport, warehouse or distribution",
+        "этап: перевозка, склад или раздача",
+        "المرحلة: نقل أو مستودع أو توزيع",
+    ),
     "loss_report": ("Report", "Акт", "التقرير"),
     "stage": ("Stage", "Этап", "المرحلة"),
     "transport_stage": ("transport", "перевозка", "نقل"),
@@ -224,22 +247,36 @@ _DONOR_REPORT = {
     "spent": ("spent", "потрачено", "أُنفق"),
     "unspent": ("not yet spent", "ещё не потрачено", "لم يُنفق بعد"),
     "verify": ("How to verify this report", "Как проверить этот отчёт", "كيف تتحقق من هذا التقرير"),
-    "verify_code": ("Scan the square, or type the code",
-                    "Отсканируйте квадрат или введите код", "امسح المربع أو اكتب الرمز"),
-    "verify_checksum": ("Compare the checksum of the data (SHA-256)",
-                        "Сравните контрольную сумму данных (SHA-256)",
-                        "قارن المجموع الاختباري للبيانات (SHA-256)"),
-    "verify_seal": ("Compare the seal of the ledger at that moment",
-                    "Сравните печать журнала на тот момент", "قارن ختم السجل في تلك اللحظة"),
-    "verify_papers": ("Pick any paper number above and ask for the signed copy",
-                      "Назовите любой номер выше и попросите подписанный экземпляр",
-                      "اختر أي رقم وثيقة أعلاه واطلب النسخة الموقعة"),
+    "verify_code": (
+        "Scan the square, or type the code",
+        "Отсканируйте квадрат или введите код",
+        "امسح المربع أو اكتب الرمز",
+    ),
+    "verify_checksum": (
+        "Compare the checksum of the data (SHA-256)",
+        "Сравните контрольную сумму данных (SHA-256)",
+        "قارن المجموع الاختباري للبيانات (SHA-256)",
+    ),
+    "verify_seal": (
+        "Compare the seal of the ledger at that moment",
+        "Сравните печать журнала на тот момент",
+        "قارن ختم السجل في تلك اللحظة",
+    ),
+    "verify_papers": (
+        "Pick any paper number above and ask for the signed copy",
+        "Назовите любой номер выше и попросите подписанный экземпляр",
+        "اختر أي رقم وثيقة أعلاه واطلب النسخة الموقعة",
+    ),
     "prepared_by": ("PREPARED BY", "СОСТАВИЛ", "أعدّه"),
     "approved_by": ("APPROVED BY", "УТВЕРДИЛ", "اعتمده"),
 }
 
 WORDS: dict[str, tuple[str, str, str]] = {
-    **_EVERY_PAPER, **_WAYBILL, **_GOODS_RECEIVED, **_DISTRIBUTION, **_DONOR_REPORT,
+    **_EVERY_PAPER,
+    **_WAYBILL,
+    **_GOODS_RECEIVED,
+    **_DISTRIBUTION,
+    **_DONOR_REPORT,
 }
 
 
@@ -279,7 +316,6 @@ class Words:
     def beside(self, *parts: str) -> str:
         """Texts of any direction one after the other, none turning its neighbour."""
         first, *others = [part for part in parts if part] or [""]
-        if not any(map(is_right_to_left, parts)):
-            return " · ".join((first, *others))
-        mark = RIGHT_TO_LEFT_MARK if is_right_to_left(first) else LEFT_TO_RIGHT_MARK
-        return f"{mark} · {mark}".join((first, *map(isolated, others)))
+        if any(map(is_right_to_left, parts)):
+            others = list(map(embedded, others))
+        return " · ".join((first, *others))
