@@ -1,0 +1,1 @@
+"""Goods come in: promised, received, undone, closed."""
