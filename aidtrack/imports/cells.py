@@ -19,16 +19,22 @@ MAX_TEXT = 200
 MAX_QUANTITY = 10**12
 MAX_MEASURE = 10**15  # A million tonnes in milligrams, a million cubic metres in cubic mm.
 
-_BLANKS = frozenset({"", "-", "–", "—", "--", "n/a", "na", "n.a.", "#n/a", "none", "null", "nil",
-                     "н/д", "б/н", "unknown", "tbd", "?"})  # fmt: skip
+_BLANKS = frozenset(
+    {"", "-", "–", "—", "--", "n/a", "na", "n.a.", "#n/a", "none", "null", "nil", "н/д", "б/н"}
+    | {"unknown", "tbd", "?"}
+)
 _ERRORS = frozenset({"#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
-_TRUE = frozenset({"true", "yes", "y", "1", "x", "t", "✓", "oui", "o", "vrai", "si", "sí", "sim",
-                   "verdadero", "да", "истина", "так", "ооба", "ҳа", "evet", "ja", "نعم"})  # fmt: skip
-_FALSE = frozenset({"false", "no", "n", "0", "f", "non", "faux", "falso", "não", "нет", "ложь",
-                    "ні", "жок", "не", "hayır", "nein", "لا"})  # fmt: skip
+_TRUE = frozenset(
+    {"true", "yes", "y", "1", "x", "t", "✓", "oui", "o", "vrai", "si", "sí", "sim", "verdadero"}
+    | {"да", "истина", "так", "ооба", "ҳа", "evet", "ja", "نعم"}
+)
+_FALSE = frozenset(
+    {"false", "no", "n", "0", "f", "non", "faux", "falso", "não", "нет", "ложь", "ні", "жок"}
+    | {"не", "hayır", "nein", "لا"}
+)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _SPACE_IN_NUMBER = re.compile(r"(?<=\d)[\s'’_٬](?=\d)")
-_NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d{1,6})?", re.I)
+_NUMBER = re.compile(r"[+-]?(?:\d[\d.,]*|[.,]\d+)(?:e[+-]?\d{1,6})?", re.IGNORECASE)
 _GROUPED = {
     sign: re.compile(rf"[+-]?\d{{1,3}}(?:{re.escape(sign)}\d{{3}})+") for sign in (".", ",")
 }
@@ -211,23 +217,27 @@ def _parse(words: str, sign: str, *, counting: bool = False) -> Decimal | None:
     if not sign and _is_ambiguous(plain) and not (counting and "," in plain):
         whole = plain.replace(",", "").replace(".", "")
         raise BadCell(
-            _("may mean %(small)s or %(large)s: write it without a thousands separator",
-              small=plain.replace(",", "."), large=whole)
+            _(
+                "may mean %(small)s or %(large)s: write it without a thousands separator",
+                small=plain.replace(",", "."),
+                large=whole,
+            )
         )
     decimal_sign = sign or _sign_of(plain) or "."
     grouping = "," if decimal_sign == "." else "."
     whole, _sign, fraction = plain.partition(decimal_sign)
-    if grouping in whole and not _GROUPED[grouping].fullmatch(whole) or grouping in fraction:
+    if (grouping in whole and not _GROUPED[grouping].fullmatch(whole)) or grouping in fraction:
         raise BadCell(_("is not written like the other numbers of its column"))
     try:
-        return Decimal(f"{whole.replace(grouping, '')}.{fraction}" if fraction else
-                       whole.replace(grouping, ""))
+        return Decimal(
+            f"{whole.replace(grouping, '')}.{fraction}" if fraction else whole.replace(grouping, "")
+        )
     except InvalidOperation as error:
         raise BadCell(_("is not a number")) from error
 
 
 def _decimal_sign(cells: Iterable[Cell]) -> str:
-    """"." or "," when one number of the column at least shows which; else empty."""
+    """ "." or "," when one number of the column at least shows which; else empty."""
     votes = {".": 0, ",": 0}
     for cell in cells:
         if isinstance(cell, str) and ("." in cell or "," in cell):
@@ -246,7 +256,7 @@ def _sign_of(plain: str) -> str:
         return "." if plain.rfind(".") > plain.rfind(",") else ","
     if dots > 1 or commas > 1:
         return "," if dots else "."
-    if not dots and not commas or _is_ambiguous(plain):
+    if (not dots and not commas) or _is_ambiguous(plain):
         return ""
     return "." if dots else ","
 

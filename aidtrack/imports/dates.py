@@ -21,7 +21,9 @@ class DateOrder(StrEnum):
 
 # Day zero of spreadsheets, which believe that 1900 was a leap year.
 _SERIAL_ZERO = date(1899, 12, 30)
-_TIME = re.compile(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|Z|[+-]\d{2}:?\d{2})?$", re.I)
+_TIME = re.compile(
+    r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?\s*(am|pm|Z|[+-]\d{2}:?\d{2})?$", re.IGNORECASE
+)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/. ])(\d{1,2})[-/. ](\d{4}|\d{2})")
 _MONTH_OF_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
@@ -93,9 +95,7 @@ class DateReader:
             )
         day, month = (first, second) if order is DateOrder.DAY_FIRST else (second, first)
         if month > 12 >= day:
-            expected = (
-                _("day/month/year") if order is DateOrder.DAY_FIRST else _("month/day/year")
-            )
+            expected = _("day/month/year") if order is DateOrder.DAY_FIRST else _("month/day/year")
             raise BadCell(_("is not %(expected)s like the others", expected=expected))
         return _day(year, month, day)
 

@@ -299,7 +299,7 @@ def plain(heading: str) -> str:
 _FIELD_OF_WORDS: Mapping[ListName, Mapping[str, tuple[str, int]]] = {
     name: {
         words: (field, rank)
-        for field, synonyms in reversed(known.columns.items())
+        for field, synonyms in reversed(list(known.columns.items()))
         for rank, words in enumerate(synonyms)
     }
     for name, known in LISTS.items()

@@ -59,7 +59,7 @@ class Extra:
 class Plan:
     """The whole import. `work` is what carrying it out reads; its repr is its identity."""
 
-    list: ListName
+    list_name: ListName
     rows: tuple[RowPlan, ...]
     troubles: tuple[Trouble, ...]
     notes: tuple[str, ...]
@@ -81,7 +81,7 @@ class Plan:
     @property
     def fingerprint(self) -> str:
         """The same for two plans that would change the same things in the same way."""
-        told = repr((self.list, self.work, [(row.row, row.outcome) for row in self.rows]))
+        told = repr((self.list_name, self.work, [(row.row, row.outcome) for row in self.rows]))
         return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -133,11 +133,9 @@ class Draft:
         )
 
     def finish(self, work: Any) -> Plan:
-        passed = [
-            RowPlan(row, Outcome.SKIP, reason) for row, reason in self.recognised.passed_over
-        ]
+        passed = [RowPlan(row, Outcome.SKIP, reason) for row, reason in self.recognised.passed_over]
         return Plan(
-            list=self.recognised.list,
+            list_name=self.recognised.list_name,
             rows=tuple(sorted([*self.rows, *passed], key=lambda row: row.row)),
             troubles=tuple(self.troubles),
             notes=tuple(self.notes),

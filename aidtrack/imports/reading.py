@@ -46,9 +46,7 @@ class Table:
     notes: tuple[str, ...] = ()
 
 
-def read(
-    data: bytes, *, encoding: str | None = None, sheet: str | None = None
-) -> Table:
+def read(data: bytes, *, encoding: str | None = None, sheet: str | None = None) -> Table:
     """Read CSV (comma, semicolon, tab or bar), .xlsx or .xls, told apart by content.
 
     Raises Unreadable, in words for the person who chose the file, when the whole cannot
@@ -60,8 +58,10 @@ def read(
         )
     if not data.strip(b"\0 \t\r\n"):
         raise Unreadable(_("The file is empty."))
-    table = _from_workbook(read_workbook(data, sheet)) if is_spreadsheet(data) else (
-        _from_text(decode(data, encoding))
+    table = (
+        _from_workbook(read_workbook(data, sheet))
+        if is_spreadsheet(data)
+        else (_from_text(decode(data, encoding)))
     )
     if not table.rows:
         raise Unreadable(_("The file is empty."))
@@ -179,8 +179,10 @@ def _csv_rows(text: str, delimiter: str) -> list[list[str]]:
     except csv.Error as error:
         if "unexpected end of data" in str(error):
             raise Unreadable(
-                _("A quotation mark opens on row %(row)s and is never closed.",
-                  row=_row_of_open_quote(text, delimiter))
+                _(
+                    "A quotation mark opens on row %(row)s and is never closed.",
+                    row=_row_of_open_quote(text, delimiter),
+                )
             ) from error
     try:
         return _parsed(text, delimiter, strict=False)
@@ -215,13 +217,18 @@ def _numbered(rows: Sequence[Sequence[Cell]], first: int = 1) -> tuple[RawRow, .
     kept = tuple(row for row in numbered if not row.is_blank)
     if len(kept) > MAX_ROWS:
         raise Unreadable(
-            _("The list has more than %(limit)s rows. Cut it into several files.",
-              limit=f"{MAX_ROWS:,}")
+            _(
+                "The list has more than %(limit)s rows. Cut it into several files.",
+                limit=f"{MAX_ROWS:,}",
+            )
         )
     widest = max((len(row.cells) for row in kept), default=0)
     if widest > MAX_COLUMNS:
         raise Unreadable(
-            _("A row has %(count)d columns; a list may have %(limit)d.",
-              count=widest, limit=MAX_COLUMNS)
+            _(
+                "A row has %(count)d columns; a list may have %(limit)d.",
+                count=widest,
+                limit=MAX_COLUMNS,
+            )
         )
     return kept

@@ -60,7 +60,7 @@ class Record:
 class Recognised:
     """The list, column by column, and the rows that are no data, each with the reason."""
 
-    list: ListName
+    list_name: ListName
     heading_row: int
     columns: Mapping[str, Column]
     unused: tuple[str, ...]
@@ -79,7 +79,7 @@ class Recognised:
 @dataclass(frozen=True, slots=True)
 class _Match:
     score: int
-    list: ListName
+    list_name: ListName
     row: RawRow
     fields: Mapping[str, list[tuple[int, int, str]]]  # field → (rank, index, unit)
 
@@ -95,21 +95,21 @@ def recognise(table: Table, kind: Kind) -> Recognised:
     ]
     if not matches:
         raise NotThisList(_no_headings(table, kind))
-    best = max(matches, key=lambda match: (match.score, KIND_OF[match.list] is kind))
-    if KIND_OF[best.list] is not kind:
+    best = max(matches, key=lambda match: (match.score, KIND_OF[match.list_name] is kind))
+    if KIND_OF[best.list_name] is not kind:
         raise NotThisList(
             _(
                 "This looks like %(found)s, not %(asked)s.",
-                found=describe(best.list),
+                found=describe(best.list_name),
                 asked=describe(ListName(kind)),
             ),
             field="kind",
-            looks_like=str(best.list),
+            looks_like=str(best.list_name),
         )
-    if best.list in NOT_YET:
+    if best.list_name in NOT_YET:
         raise NotThisList(
-            _("This is %(found)s. AidTrack cannot keep those yet.", found=describe(best.list)),
-            looks_like=str(best.list),
+            _("This is %(found)s. AidTrack cannot keep those yet.", found=describe(best.list_name)),
+            looks_like=str(best.list_name),
         )
     return _read(table, best)
 
@@ -178,7 +178,7 @@ def _read(table: Table, match: _Match) -> Recognised:
         tidy(cell) for index, cell in enumerate(match.row.cells) if cell and index not in used
     )
     return Recognised(
-        match.list, match.row.number, columns, unused, tuple(records), tuple(passed_over)
+        match.list_name, match.row.number, columns, unused, tuple(records), tuple(passed_over)
     )
 
 
@@ -215,9 +215,7 @@ def letters(index: int) -> str:
 
 
 def _differ(table: Table, heading_row: int, one: int, other: int) -> bool:
-    return any(
-        _at(row, one) != _at(row, other) for row in table.rows if row.number > heading_row
-    )
+    return any(_at(row, one) != _at(row, other) for row in table.rows if row.number > heading_row)
 
 
 def _at(row: RawRow, index: int) -> str:
@@ -251,7 +249,8 @@ def _names_the_same_columns(words: list[str], match: _Match) -> bool:
     same = 0
     for field, places in match.fields.items():
         for _rank, index, _unit in places:
-            found = field_of(words[index], match.list) if index < len(words) and words[index] else None
+            word = words[index] if index < len(words) else ""
+            found = field_of(word, match.list_name) if word else None
             same += bool(found and found[0] == field)
     return same >= 2 and same * 2 >= len(match.fields)
 
@@ -263,7 +262,6 @@ def _is_total(row: RawRow, columns: Mapping[str, Column], is_last: bool) -> bool
     naming = ("code", "name", "warehouse", "pcode")
     named = [_at(row, columns[field].index) for field in naming if field in columns]
     words = [same_name(name).rstrip(":") for name in named if name]
-    return bool(words) and all(word in _TOTALS for word in words) or (
-        is_last and bool(words) and plain(words[0]).split()[0] in {"total", "итого", "всего"}
-        and len(words) == 1
-    )
+    if len(words) == 1 and is_last:
+        return plain(words[0]).partition(" ")[0] in _TOTALS
+    return bool(words) and all(word in _TOTALS for word in words)

@@ -21,10 +21,12 @@ _CHUNK = 1024 * 1024
 Cell = str | date
 
 _REFERENCE = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,3})(\d{1,7})"')
-_CELL_WITH_MORE = re.compile(rb'<c\b([^>]*?)\br="([A-Z]{1,3})(\d{1,7})"([^>]*)>(.*?)</c>', re.S)
+_CELL_WITH_MORE = re.compile(
+    rb'<c\b([^>]*?)\br="([A-Z]{1,3})(\d{1,7})"([^>]*)>(.*?)</c>', re.DOTALL
+)
 _VALUE = re.compile(rb"<v>([^<]+)</v>|<is>")
 _SHARED_USE = re.compile(rb't="s"[^>]*>\s*<v>(\d+)</v>')
-_SHARED_STRING = re.compile(rb"<si\b.*?(?:</si>|/>)", re.S)
+_SHARED_STRING = re.compile(rb"<si\b.*?(?:</si>|/>)", re.DOTALL)
 _SHEET = re.compile(rb"<sheet\b[^>]*>")
 _RELATION = re.compile(rb"<Relationship\b[^>]*>")
 
@@ -150,7 +152,8 @@ def _unpack(data: bytes) -> dict[str, bytes]:
                     parts[entry.filename] = b"".join(chunks)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable(_("This spreadsheet is damaged or locked by a password.")) from error
-    lengths = [len(found) for found in _SHARED_STRING.findall(parts.get("xl/sharedStrings.xml", b""))]
+    strings = _SHARED_STRING.findall(parts.get("xl/sharedStrings.xml", b""))
+    lengths = [len(string) for string in strings]
     for name, part in parts.items():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
             _expect_bearable(part, lengths)

@@ -33,6 +33,12 @@ _UNITS = {
 }
 _UNIT_OF_WORD = {word: unit for unit, words in _UNITS.items() for word in words.split()}
 _COUNTRY_NAMES_IN = ("en", "fr", "es", "ru")
+_NO_COUNTRIES = {"EU", "EZ", "UN", "XA", "XB", "XX", "ZZ"}
+_OTHER_COUNTRY_NAMES = {
+    "кыргызстан": "KG", "kyrgyz republic": "KG", "turkey": "TR", "syrian arab republic": "SY",
+    "russian federation": "RU", "republic of moldova": "MD", "democratic republic of congo": "CD",
+    "drc": "CD", "uk": "GB", "east timor": "TL",
+}  # fmt: skip
 
 # The language of "local name" columns, by country.
 NATIONAL_LANGUAGES = {
@@ -60,18 +66,16 @@ def is_currency(code: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _countries() -> dict[str, str]:
-    territories = {
-        code: name for code, name in Locale("en").territories.items() if len(code) == 2
-    }
-    known: dict[str, str] = {}
+    known = dict(_OTHER_COUNTRY_NAMES)
+    codes = {str(code) for code in Locale("en").territories if len(str(code)) == 2} - _NO_COUNTRIES
     for language in _COUNTRY_NAMES_IN:
-        names = Locale(language).territories
-        known.update({same_name(names[code]): code for code in territories if code in names})
-    for alias, codes in get_global("territory_aliases").items():
-        if len(alias) == 3 and alias.isalpha() and len(codes) == 1:
-            known[alias.casefold()] = codes[0]
-    known.update({code.casefold(): code for code in territories})
-    return known
+        for code, name in Locale(language).territories.items():
+            if code in codes:
+                known[same_name(str(name))] = str(code)
+    for alias, now in get_global("territory_aliases").items():
+        if len(alias) == 3 and len(now) == 1 and now[0] in codes:
+            known[alias.casefold()] = now[0]
+    return known | {code.casefold(): code for code in codes}
 
 
 def derived_code(prefix: str, name: str, letters: int = 8) -> str:

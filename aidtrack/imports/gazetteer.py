@@ -1,0 +1,242 @@
+"""The places, partners and areas that lists speak of, found the way people write them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, select
+from sqlalchemy.orm import Session
+
+from aidtrack.imports.cells import same_name
+from aidtrack.imports.items import batches
+from aidtrack.partners.models import Partner, PartnerKind
+from aidtrack.partners.services import PartnerDetails
+from aidtrack.places.models import SITES, Area, Place, PlaceKind
+from aidtrack.places.services import SiteDetails
+
+# A place that is there already by its id, a new one by the name it will have.
+PlaceRef = int | str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSite:
+    id: int
+    kind: PlaceKind
+    details: SiteDetails
+
+
+@dataclass(frozen=True, slots=True)
+class KnownBin:
+    id: int
+    name: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownArea:
+    id: int
+    pcode: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gazetteer:
+    """One organisation's sites, bins and partners, and all areas."""
+
+    sites: Sequence[KnownSite]
+    by_code: Mapping[str, KnownSite]
+    by_name: Mapping[str, Sequence[KnownSite]]
+    bins: Mapping[int, Sequence[KnownBin]]
+    partners: Mapping[tuple[PartnerKind, str], int]
+    areas: Mapping[str, KnownArea]
+    areas_by_name: Mapping[tuple[str, str], Sequence[KnownArea]]
+
+    def site(self, site_id: int | None) -> KnownSite | None:
+        return next((site for site in self.sites if site.id == site_id), None)
+
+    def called(self, name: str, kind: PlaceKind | None = None) -> Sequence[KnownSite]:
+        """The sites of that name or code, of one kind or of either."""
+        by_code = self.by_code.get(name.casefold())
+        found = self.by_name.get(same_name(name)) or ((by_code,) if by_code else ())
+        return [site for site in found if kind is None or site.kind == kind]
+
+    def bins_called(self, warehouse: PlaceRef, name: str) -> Sequence[KnownBin]:
+        """The bins of a warehouse with that name or code."""
+        bins = self.bins.get(warehouse, ()) if isinstance(warehouse, int) else ()
+        wanted = same_name(name)
+        return [x for x in bins if wanted in (same_name(x.name), same_name(x.code))]
+
+    def area_called(self, country: str | None, names: Sequence[str]) -> KnownArea | None:
+        """The first of the names that only one area of the country has."""
+        for name in names if country else ():
+            found = self.areas_by_name.get((country or "", same_name(name)), ())
+            if len(found) == 1:
+                return found[0]
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class NewSite:
+    kind: PlaceKind
+    details: SiteDetails
+
+
+@dataclass(frozen=True, slots=True)
+class NewBin:
+    warehouse: PlaceRef
+    name: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceWork:
+    """What to write, in this order. A changed bin is (id, name, code)."""
+
+    partners: tuple[PartnerDetails, ...] = ()
+    sites: tuple[NewSite, ...] = ()
+    changed_sites: tuple[tuple[int, SiteDetails], ...] = ()
+    bins: tuple[NewBin, ...] = ()
+    changed_bins: tuple[tuple[int, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The ids of what was made: sites and bins by name, partners by kind and name."""
+
+    sites: Mapping[str, int]
+    bins: Mapping[tuple[PlaceRef, str], int]
+    partners: Mapping[tuple[PartnerKind, str], int]
+
+
+def read_gazetteer(session: Session, organisation_id: int) -> Gazetteer:
+    """Three statements, whatever there is to know."""
+    sites: list[KnownSite] = []
+    bins: dict[int, list[KnownBin]] = {}
+    places = select(*Place.__table__.columns).where(
+        Place.organisation_id == organisation_id,
+        Place.kind.in_([*SITES, PlaceKind.BIN]),
+        Place.is_active,
+    )
+    for row in session.execute(places.order_by(Place.id)).mappings():
+        if row["kind"] == PlaceKind.BIN:
+            found = KnownBin(row["id"], row["name"], row["code"])
+            bins.setdefault(row["parent_id"], []).append(found)
+        else:
+            sites.append(KnownSite(row["id"], PlaceKind(row["kind"]), _site_details(row)))
+    by_name: dict[str, list[KnownSite]] = {}
+    for site in sites:
+        by_name.setdefault(same_name(site.details.name), []).append(site)
+    areas: dict[str, KnownArea] = {}
+    areas_by_name: dict[tuple[str, str], list[KnownArea]] = {}
+    for key, pcode, name, country in session.execute(
+        select(Area.id, Area.pcode, Area.name, Area.country).order_by(Area.level, Area.id)
+    ):
+        areas[pcode] = KnownArea(key, pcode, name)
+        areas_by_name.setdefault((country, same_name(name)), []).append(areas[pcode])
+    return Gazetteer(
+        sites=sites,
+        by_code={site.details.code.casefold(): site for site in sites if site.details.code},
+        by_name=by_name,
+        bins=bins,
+        partners=_read_partners(session, organisation_id),
+        areas=areas,
+        areas_by_name=areas_by_name,
+    )
+
+
+def _site_details(row: RowMapping) -> SiteDetails:
+    names = {name: row[name] for name in SiteDetails.__dataclass_fields__}
+    return SiteDetails(**names)
+
+
+def _read_partners(session: Session, organisation_id: int) -> dict[tuple[PartnerKind, str], int]:
+    rows = session.execute(
+        select(Partner.kind, Partner.name, Partner.id).where(
+            Partner.organisation_id == organisation_id
+        )
+    )
+    return {(kind, same_name(name)): key for kind, name, key in rows}
+
+
+def write_places(session: Session, work: PlaceWork, organisation_id: int) -> Written:
+    """Write sites, bins and partners in bulk: as many statements for ten as for a thousand."""
+    partners = [
+        Partner(
+            organisation_id=organisation_id,
+            kind=details.kind,
+            name=details.name,
+            country=details.country,
+            contact=details.contact,
+            email=details.email,
+            phone=details.phone,
+            address=details.address,
+            reference=details.reference,
+        )
+        for details in work.partners
+    ]
+    sites = [
+        Place(kind=site.kind, is_outside=False, organisation_id=organisation_id)
+        for site in work.sites
+    ]
+    for place, site in zip(sites, work.sites, strict=True):
+        _describe(place, site.details)
+    session.add_all([*partners, *sites])
+    session.flush()
+    for place in sites:
+        place.site_id = place.id
+    session.flush()
+    made = {same_name(place.name): place.id for place in sites}
+    _change(session, work)
+    bins = _write_bins(session, work.bins, made, organisation_id)
+    by_name = {(partner.kind, same_name(partner.name)): partner.id for partner in partners}
+    return Written(made, bins, by_name)
+
+
+def _write_bins(
+    session: Session, new: Sequence[NewBin], made: Mapping[str, int], organisation_id: int
+) -> dict[tuple[PlaceRef, str], int]:
+    warehouses = {_id_of(bin_.warehouse, made) for bin_ in new}
+    areas: dict[int, int | None] = {}
+    for ids in batches(sorted(warehouses)):
+        found = session.execute(select(Place.id, Place.area_id).where(Place.id.in_(ids)))
+        areas.update(found.tuples().all())
+    bins = [
+        Place(
+            kind=PlaceKind.BIN,
+            name=bin_.name,
+            code=bin_.code,
+            is_outside=False,
+            organisation_id=organisation_id,
+            parent_id=_id_of(bin_.warehouse, made),
+            site_id=_id_of(bin_.warehouse, made),
+            area_id=areas[_id_of(bin_.warehouse, made)],
+        )
+        for bin_ in new
+    ]
+    session.add_all(bins)
+    session.flush()
+    return {
+        (new_bin.warehouse, same_name(new_bin.name)): place.id
+        for new_bin, place in zip(new, bins, strict=True)
+    }
+
+
+def _change(session: Session, work: PlaceWork) -> None:
+    sites = dict(work.changed_sites)
+    bins = {key: (name, code) for key, name, code in work.changed_bins}
+    for ids in batches([*sites, *bins]):
+        for place in session.scalars(select(Place).where(Place.id.in_(ids)).with_for_update()):
+            if place.id in sites:
+                _describe(place, sites[place.id])
+            else:
+                place.name, place.code = bins[place.id]
+    session.flush()
+
+
+def _describe(place: Place, details: SiteDetails) -> None:
+    for name in SiteDetails.__dataclass_fields__:
+        setattr(place, name, getattr(details, name))
+    place.names = details.names or {}
+
+
+def _id_of(warehouse: PlaceRef, made: Mapping[str, int]) -> int:
+    return warehouse if isinstance(warehouse, int) else made[warehouse]

@@ -1,0 +1,383 @@
+"""Items from a list: what is new in the catalogue, what differs, what is already there."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from aidtrack.catalogue.models import Category, Item, ItemPack
+from aidtrack.catalogue.services import ItemDetails, PackDetails, describe
+from aidtrack.core.i18n import _, ngettext
+from aidtrack.imports import cells, words
+from aidtrack.imports.cells import VOLUME_UNITS, WEIGHT_UNITS, Reader, same_name
+from aidtrack.imports.plans import Draft, Extra, Outcome, Plan, TypedRow, read_rows
+from aidtrack.imports.recognise import Recognised
+
+CODE_LETTERS = 40
+UNIT_LETTERS = 30
+_ROWS_A_STATEMENT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """An item of the catalogue, as far as a list can differ from it."""
+
+    id: int
+    details: ItemDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Every item, found by code or by name as people write them."""
+
+    by_code: Mapping[str, KnownItem]
+    by_name: Mapping[str, Sequence[KnownItem]]
+    categories: Mapping[str, int]
+
+    def with_code(self, code: str) -> KnownItem | None:
+        return self.by_code.get(code.casefold())
+
+    def called(self, name: str) -> Sequence[KnownItem]:
+        return self.by_name.get(same_name(name), ())
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWork:
+    """What to write: new items, and existing ones with their details from now on."""
+
+    new: tuple[ItemDetails, ...] = ()
+    changed: tuple[tuple[int, ItemDetails], ...] = ()
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What the rows so far have claimed."""
+
+    seen: dict[str, tuple[int, ItemDetails]] = field(default_factory=dict)
+    new: list[ItemDetails] = field(default_factory=list)
+    changed: list[tuple[int, ItemDetails]] = field(default_factory=list)
+    derived: int = 0
+
+
+def plan_items(recognised: Recognised, catalogue: Catalogue, *, currency: str) -> Plan:
+    """Compare a list of items with the catalogue. `currency` is meant where none is named."""
+    draft = Draft(recognised)
+    progress = _Progress()
+    prefix = "MED" if {"has_expiry", "cold_chain"} & set(recognised.columns) else "ITM"
+    for row in read_rows(recognised, _readers(recognised)):
+        _plan_row(draft, progress, row, catalogue, prefix=prefix, currency=currency)
+    new_categories = {
+        same_name(details.category): details.category
+        for details in [*progress.new, *(details for _id, details in progress.changed)]
+        if details.category and same_name(details.category) not in catalogue.categories
+    }
+    draft.extras.extend(Extra(_("Category"), name) for name in sorted(new_categories.values()))
+    draft.notes.extend(_notes(recognised, progress))
+    return draft.finish(ItemWork(tuple(progress.new), tuple(progress.changed)))
+
+
+def _readers(recognised: Recognised) -> dict[str, Reader]:
+    column = recognised.columns
+    readers: dict[str, Reader] = {
+        "code": cells.reference(CODE_LETTERS),
+        "name": cells.text(),
+        "category": cells.text(),
+        "unit": cells.text(UNIT_LETTERS),
+        "has_expiry": cells.boolean,
+        "cold_chain": cells.boolean,
+        "active": cells.boolean,
+        "unit_value": cells.numbers(recognised.column("unit_value")),
+        "currency": cells.text(3),
+        "pack": cells.text(UNIT_LETTERS),
+        "pack_size": cells.quantities(recognised.column("pack_size")),
+    }
+    for name, units, usual in (("weight", WEIGHT_UNITS, "kg"), ("volume", VOLUME_UNITS, "m3")):
+        if name in column:
+            unit = column[name].unit or usual
+            readers[name] = cells.measures(recognised.column(name), units, unit)
+    readers.update(dict.fromkeys((x for x in column if x.startswith("names:")), cells.text()))
+    return readers
+
+
+def _notes(recognised: Recognised, progress: _Progress) -> Iterable[str]:
+    if progress.derived:
+        yield ngettext(
+            "%(num)d item has no code: it gets one made from its name.",
+            "%(num)d items have no code: they get one made from their name.",
+            progress.derived,
+        )
+    if {"weight", "volume"} & set(recognised.columns):
+        yield _("A weight or volume of 0 is taken as unknown.")
+    for name, usual in (("weight", "kg"), ("volume", "m³")):
+        column = recognised.columns.get(name)
+        if column and not column.unit:
+            yield _(
+                "The heading “%(heading)s” names no unit: numbers without one are read as"
+                " %(unit)s.",
+                heading=column.heading,
+                unit=usual,
+            )
+
+
+def _plan_row(
+    draft: Draft,
+    progress: _Progress,
+    row: TypedRow,
+    catalogue: Catalogue,
+    *,
+    prefix: str,
+    currency: str,
+) -> None:
+    name, code = row.get("name", ""), row.get("code", "")
+    what = " ".join(filter(None, (code, name))) or _("(no name)")
+    if row.get("active") is False:
+        draft.add(row.number, Outcome.SKIP, what, _("not active in the list"))
+        return
+    known = _known(draft, row, catalogue)
+    if not name and not row.troubles and not known:
+        draft.blame(row, "name", _("is empty"))
+    if row.troubles:
+        draft.refuse(row, what)
+        return
+    if not code:
+        code = known.details.code if known else _free_code(prefix, name, catalogue)
+        progress.derived += not known
+    details = _details(draft, row, code, known, currency)
+    if row.troubles:
+        draft.refuse(row, what)
+        return
+    earlier = progress.seen.get(code.casefold())
+    if earlier:
+        _plan_again(draft, row, what, earlier, details)
+        return
+    progress.seen[code.casefold()] = (row.number, details)
+    if known is None:
+        progress.new.append(details)
+        draft.add(row.number, Outcome.CREATE, f"{code} {details.name}")
+    elif known.details == details:
+        draft.add(row.number, Outcome.UNCHANGED, f"{code} {details.name}")
+    else:
+        progress.changed.append((known.id, details))
+        differences = _differences(known.details, details)
+        draft.add(row.number, Outcome.CHANGE, f"{code} {details.name}", differences)
+
+
+def _known(draft: Draft, row: TypedRow, catalogue: Catalogue) -> KnownItem | None:
+    """The item that the row is about, by its code, or by its name when it has no code."""
+    code, name = row.get("code"), row.get("name")
+    if code:
+        return catalogue.with_code(code)
+    called = catalogue.called(name) if name else ()
+    if len(called) > 1:
+        codes = ", ".join(sorted(known.details.code for known in called))
+        draft.blame(
+            row, "name", _("is the name of several items (%(codes)s): give the code", codes=codes)
+        )
+    return called[0] if len(called) == 1 else None
+
+
+def _free_code(prefix: str, name: str, catalogue: Catalogue) -> str:
+    code = words.derived_code(prefix, name)
+    return words.derived_code(prefix, name, letters=12) if catalogue.with_code(code) else code
+
+
+def _details(
+    draft: Draft, row: TypedRow, code: str, known: KnownItem | None, currency: str
+) -> ItemDetails:
+    """The item as the row leaves it: what the row does not say stays as it is."""
+    base = known.details if known else ItemDetails(code=code, name="")
+    unit = words.base_unit(row.get("unit")) if row.get("unit") else base.base_unit
+    if known and unit != base.base_unit:
+        draft.blame(
+            row,
+            "unit",
+            _("cannot change: this item is counted in %(unit)s", unit=base.base_unit),
+        )
+    names = {
+        name.removeprefix("names:"): value
+        for name, value in row.values.items()
+        if name.startswith("names:") and value
+    }
+    minor, own_currency = money(draft, row, row.get("unit_value"), currency)
+    category = row.get("category") or base.category
+    return replace(
+        base,
+        name=row.get("name") or base.name,
+        names={**base.names, **names},
+        category=base.category if same_name(category) == same_name(base.category) else category,
+        base_unit=unit,
+        weight_mg=row.get("weight", base.weight_mg),
+        volume_mm3=row.get("volume", base.volume_mm3),
+        has_expiry=row.get("has_expiry", base.has_expiry),
+        is_cold_chain=row.get("cold_chain", base.is_cold_chain),
+        unit_value_minor=base.unit_value_minor if minor is None else minor,
+        currency=base.currency if minor is None else own_currency,
+        packs=with_pack(base.packs, row.get("pack"), row.get("pack_size")),
+    )
+
+
+def with_pack(
+    packs: tuple[PackDetails, ...], name: str | None, size: int | None
+) -> tuple[PackDetails, ...]:
+    """The packs and one more, unless it is there or holds fewer than two."""
+    if not size or size < 2:
+        return packs
+    pack = PackDetails((name or "pack").casefold(), size)
+    return packs if pack in packs else (*packs, pack)
+
+
+def money(
+    draft: Draft, row: TypedRow, value: Decimal | None, currency: str
+) -> tuple[int | None, str | None]:
+    """A unit value in minor units with its currency; blames the row for what cannot be."""
+    if value is None:
+        return None, None
+    code = (row.get("currency") or currency).upper()
+    if not words.is_currency(code):
+        draft.blame(row, "currency", _("is not a currency code such as USD"))
+        return None, None
+    if not 0 <= value <= cells.MAX_QUANTITY:
+        draft.blame(
+            row,
+            "unit_value",
+            _("is not a value from 0 to %(most)s", most=f"{cells.MAX_QUANTITY:,}"),
+        )
+        return None, None
+    return cells.minor_units(value, get_currency_precision(code)), code
+
+
+def _plan_again(
+    draft: Draft, row: TypedRow, what: str, earlier: tuple[int, ItemDetails], details: ItemDetails
+) -> None:
+    number, before = earlier
+    if before == details:
+        draft.add(row.number, Outcome.SKIP, what, _("the same as row %(row)d", row=number))
+        return
+    draft.blame(
+        row,
+        "code" if row.get("code") else "name",
+        _("stands in row %(row)d too, and the two rows differ", row=number),
+    )
+    draft.refuse(row, what)
+
+
+def _differences(before: ItemDetails, after: ItemDetails) -> str:
+    labels = {
+        "name": _("name"), "category": _("category"), "weight_mg": _("weight in mg"),
+        "volume_mm3": _("volume in mm³"), "has_expiry": _("expires"),
+        "is_cold_chain": _("cold chain"), "unit_value_minor": _("value"),
+        "currency": _("currency"), "names": _("names"), "packs": _("packs"),
+    }  # fmt: skip
+    changes = []
+    for name, label in labels.items():
+        old, new = getattr(before, name), getattr(after, name)
+        if old != new:
+            changes.append(f"{label}: {_said(old)} → {_said(new)}")
+    return ", ".join(changes)
+
+
+def _said(value: object) -> str:
+    if isinstance(value, dict):
+        return " · ".join(value.values()) or "–"
+    if isinstance(value, tuple):
+        return " · ".join(f"{pack.name} × {pack.size}" for pack in value) or "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return "–" if value in (None, "") else str(value)
+
+
+def read_catalogue(session: Session) -> Catalogue:
+    """The catalogue in three statements, whatever its size."""
+    categories = dict(session.execute(select(Category.id, Category.name)).tuples().all())
+    packs: dict[int, list[PackDetails]] = {}
+    for item_id, name, size in session.execute(
+        select(ItemPack.item_id, ItemPack.name, ItemPack.size).order_by(ItemPack.id)
+    ):
+        packs.setdefault(item_id, []).append(PackDetails(name, size))
+    by_code: dict[str, KnownItem] = {}
+    by_name: dict[str, list[KnownItem]] = {}
+    for row in session.execute(select(*Item.__table__.columns).order_by(Item.id)).mappings():
+        known = KnownItem(
+            row["id"],
+            ItemDetails(
+                code=row["code"],
+                name=row["name"],
+                names=row["names"] or {},
+                category=categories.get(row["category_id"], ""),
+                base_unit=row["base_unit"],
+                weight_mg=row["weight_mg"],
+                volume_mm3=row["volume_mm3"],
+                has_expiry=row["has_expiry"],
+                is_cold_chain=row["is_cold_chain"],
+                unit_value_minor=row["unit_value_minor"],
+                currency=row["currency"],
+                packs=tuple(packs.get(row["id"], ())),
+            ),
+        )
+        by_code.setdefault(known.details.code.casefold(), known)
+        by_name.setdefault(same_name(known.details.name), []).append(known)
+    return Catalogue(by_code, by_name, {same_name(name): key for key, name in categories.items()})
+
+
+def write_items(session: Session, work: ItemWork) -> dict[str, int]:
+    """Write the items in bulk; the ids of the new ones by their code."""
+    everything = [*work.new, *(details for _id, details in work.changed)]
+    categories = _write_categories(session, everything)
+    new = [Item() for _details in work.new]
+    for item, details in zip(new, work.new, strict=True):
+        describe(item, details, category_id=categories.get(same_name(details.category)))
+    session.add_all(new)
+    session.flush()
+    changed = dict(work.changed)
+    existing: dict[int, Item] = {}
+    for ids in batches(list(changed)):
+        rows = session.scalars(select(Item).where(Item.id.in_(ids)).with_for_update())
+        existing.update((item.id, item) for item in rows)
+    for item_id, item in existing.items():
+        details = changed[item_id]
+        describe(item, details, category_id=categories.get(same_name(details.category)))
+    pairs = [(item.id, details) for item, details in zip(new, work.new, strict=True)]
+    write_packs(session, [(item_id, x.packs) for item_id, x in [*pairs, *work.changed]])
+    return {item.code: item.id for item in new}
+
+
+def write_packs(
+    session: Session, wanted: Sequence[tuple[int, tuple[PackDetails, ...]]]
+) -> dict[tuple[int, PackDetails], int]:
+    """Add the packs that items lack; the ids of all packs of these items."""
+    with_packs = [(item_id, packs) for item_id, packs in wanted if packs]
+    ids = sorted({item_id for item_id, _packs in with_packs})
+    known: dict[tuple[int, PackDetails], int] = {}
+    for some in batches(ids):
+        for pack in session.scalars(select(ItemPack).where(ItemPack.item_id.in_(some))):
+            known[pack.item_id, PackDetails(pack.name, pack.size)] = pack.id
+    missing = dict.fromkeys(
+        (item_id, pack)
+        for item_id, packs in with_packs
+        for pack in packs
+        if (item_id, pack) not in known
+    )
+    rows = [ItemPack(item_id=key, name=pack.name, size=pack.size) for key, pack in missing]
+    session.add_all(rows)
+    session.flush()
+    known.update(zip(missing, (row.id for row in rows), strict=True))
+    return known
+
+
+def _write_categories(session: Session, items: Sequence[ItemDetails]) -> dict[str, int]:
+    rows = session.execute(select(Category.name, Category.id))
+    known = {same_name(name): key for name, key in rows}
+    wanted = {same_name(details.category): details.category for details in items}
+    new = [Category(name=name) for key, name in wanted.items() if name and key not in known]
+    session.add_all(new)
+    session.flush()
+    return known | {same_name(category.name): category.id for category in new}
+
+
+def batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:
+    """Few enough at a time for an IN list of either database."""
+    starts = range(0, len(ids), _ROWS_A_STATEMENT)
+    return (ids[start : start + _ROWS_A_STATEMENT] for start in starts)

@@ -1,0 +1,119 @@
+"""Reads imports: what a list would do or did, and the lists so far."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from aidtrack.core import paging
+from aidtrack.core.db import db
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _
+from aidtrack.core.paging import Page
+from aidtrack.identity.models import User
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.imports.headings import Kind
+from aidtrack.imports.models import ImportRun, RunStatus
+from aidtrack.imports.plans import troubles_csv
+from aidtrack.imports.previews import Counts, Preview, make_plan, show, show_applied
+from aidtrack.places import queries as places
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """One list of the page of imports. `counts` is None until it was taken in."""
+
+    id: int
+    kind: Kind
+    filename: str
+    status: RunStatus
+    previewed_at: datetime
+    applied_at: datetime | None
+    by: str
+    counts: Counts | None
+
+
+def preview(run_id: int, actor: Actor) -> Preview:
+    """What the list would do now, or what it did. Raises NotFound."""
+    run = _own(run_id, actor)
+    if run.status is RunStatus.APPLIED:
+        return show_applied(run)
+    plan = make_plan(db.session(), run, run.data, actor)
+    return show(run, plan, imported_before_at(run))
+
+
+def problems_csv(run_id: int, actor: Actor) -> str:
+    """Every problem of the list, one a line, safe to open in a spreadsheet."""
+    run = _own(run_id, actor)
+    if run.status is RunStatus.APPLIED:
+        return troubles_csv(())
+    return troubles_csv(make_plan(db.session(), run, run.data, actor).troubles)
+
+
+def imported_before_at(run: ImportRun) -> datetime | None:
+    """When the very same file was last taken in by the organisation, as the same kind."""
+    return db.session.scalar(
+        select(func.max(ImportRun.applied_at)).where(
+            ImportRun.organisation_id == run.organisation_id,
+            ImportRun.checksum == run.checksum,
+            ImportRun.kind == run.kind,
+            ImportRun.status == RunStatus.APPLIED,
+            *([ImportRun.id != run.id] if run.id else []),
+        )
+    )
+
+
+def runs(actor: Actor, *, cursor: str | None = None, limit: int = paging.PAGE_ROWS) -> Page[RunRow]:
+    """The lists of the actor's organisations, newest first."""
+    rows = db.session.execute(
+        select(
+            ImportRun.id,
+            ImportRun.kind,
+            ImportRun.filename,
+            ImportRun.status,
+            ImportRun.previewed_at,
+            ImportRun.applied_at,
+            ImportRun.summary,
+            User.name,
+        )
+        .outerjoin(
+            User, User.id == func.coalesce(ImportRun.applied_by_id, ImportRun.previewed_by_id)
+        )
+        .where(
+            ImportRun.organisation_id.in_(actor.organisations(Permission.RUN_IMPORTS)),
+            *paging.before((ImportRun.id,), cursor, (int,)),
+        )
+        .order_by(ImportRun.id.desc())
+        .limit(limit + 1)
+    ).all()
+    found = [
+        RunRow(
+            id=row.id,
+            kind=row.kind,
+            filename=row.filename,
+            status=row.status,
+            previewed_at=row.previewed_at,
+            applied_at=row.applied_at,
+            by=row.name or "",
+            counts=Counts(**row.summary["counts"]) if row.summary else None,
+        )
+        for row in rows
+    ]
+    return paging.page(found, limit, lambda row: (row.id,))
+
+
+def site_choices(actor: Actor) -> list[tuple[int, str]]:
+    """(id, name) of the warehouses and points that stock may be put in."""
+    page = places.sites(actor, permission=Permission.RUN_IMPORTS, limit=paging.PAGE_ROWS_MAX)
+    return [
+        (site.id, site.name_in())
+        for site in page.rows
+        if site.organisation_id == actor.organisation_id
+    ]
+
+
+def _own(run_id: int, actor: Actor) -> ImportRun:
+    run = db.session.get(ImportRun, run_id)
+    if run is None or run.organisation_id not in actor.organisations(Permission.RUN_IMPORTS):
+        raise NotFound(_("There is no such import."))
+    return run
