@@ -22,6 +22,6 @@ def reason_label(reason: Reason | None) -> str:
     return str(LABELS[reason]) if reason else ""
 
 
-def choices(*reasons: Reason) -> list[tuple[str, str]]:
-    """(value, label) of some reasons, or of all, for a form."""
-    return [(reason.value, reason_label(reason)) for reason in reasons or LABELS]
+def choices(*reasons: Reason) -> list[tuple[str, object]]:
+    """(value, label) of some reasons, or of all, for a form; labels are lazy."""
+    return [(reason.value, LABELS[reason]) for reason in reasons or LABELS]
