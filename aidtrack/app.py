@@ -10,6 +10,7 @@ from flask_migrate import Migrate
 from aidtrack import config, web
 from aidtrack.core.db import db
 from aidtrack.identity import login
+from aidtrack.stock import seals
 
 # Each exports `blueprints`; an operations package is named once, here.
 PACKAGES = (
@@ -45,6 +46,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     Migrate(app, db, directory=str(config.folder("migrations")), render_as_batch=True)
     login.init_app(app)
     web.init_app(app)
+    # Papers print the latest seal, but documents stand below the ledger and cannot ask it.
+    app.extensions["latest_seal"] = lambda: seals.seal_in_words(seals.seal_now())
     for package in PACKAGES:
         for blueprint in getattr(import_module(f"aidtrack.{package}"), "blueprints", ()):
             app.register_blueprint(blueprint)

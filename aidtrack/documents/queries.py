@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -105,8 +106,10 @@ def verified(typed: str) -> Verified | None:
     ).first()
     if row is None:
         return None
-    values = {name: "" if value is None else value for name, value in row._mapping.items()}
-    return Verified(**values)
+    found: dict[str, Any] = {
+        name: "" if value is None else value for name, value in row._mapping.items()
+    }
+    return Verified(**found)
 
 
 def _rows(*conditions: object) -> list[PaperRow]:

@@ -95,17 +95,18 @@ def issue(
         return Issued(id=paper.id, number=paper.number, code=paper.code)
 
 
-def pdf(paper_id: int, *, seal: str, public_url: str) -> bytes:
+def pdf(paper_id: int, *, seal: Callable[[], str], public_url: str) -> bytes:
     """The bytes of an issued paper: drawn on the first call, the same ever after.
 
-    The caller has checked that the reader may see the paper. `seal` is the latest seal
+    The caller has checked that the reader may see the paper. `seal` gives the latest seal
     of the ledger in one line; `public_url` is the address that the QR leads to.
     """
     kept = db.session.get(PaperFile, paper_id)
     if kept is not None:
         return kept.content
     paper = db.session.get_one(Paper, paper_id)
-    content = draw(paper, seal=seal, public_url=public_url)
+    latest = seal()
+    content = draw(paper, seal=latest, public_url=public_url)
     with transaction() as session:
         session.get_one(Paper, paper_id, with_for_update=True)
         kept = session.get(PaperFile, paper_id)
@@ -114,7 +115,7 @@ def pdf(paper_id: int, *, seal: str, public_url: str) -> bytes:
         session.add(
             PaperFile(
                 paper_id=paper_id,
-                seal=seal,
+                seal=latest,
                 content=content,
                 sha256=hashlib.sha256(content).hexdigest(),
                 made_at=clock.now(),

@@ -1,1 +1,6 @@
 """The ledger of every quantity, and what reads it."""
+
+from aidtrack.stock.api import bp as api_bp
+from aidtrack.stock.views import bp as views_bp
+
+blueprints = (views_bp, api_bp)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, or_, select, text, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -129,6 +129,20 @@ def stock(
     )
 
 
+def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:
+    """The rows of some (lot id, place id) that the actor may see, by item name."""
+    wanted = list(keys)
+    rows = db.session.execute(
+        _stock_rows()
+        .where(
+            seen(actor, Permission.VIEW_STOCK),
+            tuple_(StockBalance.lot_id, StockBalance.place_id).in_(wanted),
+        )
+        .order_by(Item.name, Item.id, Lot.id)
+    )
+    return [_stock_row(row) for row in rows]
+
+
 def stock_of_site(site_id: int) -> list[StockRow]:
     """Everything in stock at one site, whoever asks: the caller has checked that."""
     rows = db.session.execute(
@@ -163,7 +177,9 @@ def offers(site_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:
 
 def lot(lot_id: int, actor: Actor) -> Lot:
     """A lot that the actor's organisations own, or that lies where the actor may look."""
-    found = db.session.get(Lot, lot_id, options=[joinedload(Lot.item), joinedload(Lot.donor)])
+    found = db.session.get(
+        Lot, lot_id, options=[joinedload(Lot.item), joinedload(Lot.donor), joinedload(Lot.pack)]
+    )
     if found is None or not (
         found.organisation_id in actor.organisations(Permission.VIEW_STOCK)
         or db.session.scalar(
@@ -241,7 +257,7 @@ def seen(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     )
 
 
-def _stock_rows() -> Select[Any]:
+def _stock_rows() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Lot.id.label("lot_id"),
@@ -283,7 +299,7 @@ def _stock_row(row: Any) -> StockRow:
 
 def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
     soon = clock.today() + timedelta(days=EXPIRING_DAYS)
-    views = {
+    views: dict[StockView, list[ColumnElement[bool]]] = {
         StockView.ALL: [],
         StockView.EXPIRING: [Lot.expires_on.between(clock.today(), soon)],
         StockView.EXPIRED: [Lot.expires_on < clock.today()],

@@ -32,6 +32,8 @@ class InputField(Field):
     input_type = "text"
     input_mode: str | None = None
 
+    data: Any  # The Python value once parsed, or None; each field says of which type.
+
     def __init__(
         self,
         label: object = None,

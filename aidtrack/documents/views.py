@@ -1,0 +1,73 @@
+"""Pages of papers: the PDF for those who may read it, and the check for anyone."""
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from werkzeug import Response as Redirect
+
+from aidtrack.core import codes
+from aidtrack.core.i18n import _
+from aidtrack.documents import queries, services
+from aidtrack.documents.forms import CodeForm, VoidForm
+from aidtrack.identity.permissions import Permission
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, public, requires
+from aidtrack.web.limits import GUESSING, limiter
+
+bp = Blueprint("documents", __name__)
+
+Answer = Redirect | Response | tuple[str, int] | str
+
+
+@bp.get("/papers/<int:paper_id>.pdf")
+@requires(Permission.VIEW_PAPERS, Permission.VIEW_OWN_DONATIONS)
+def download(paper_id: int) -> Answer:
+    paper = queries.paper(paper_id, current_actor())
+    return pdf_answer(paper.id, paper.number)
+
+
+@bp.route("/papers/<int:paper_id>/void", methods=["GET", "POST"])
+@requires(Permission.VOID_PAPERS)
+def void(paper_id: int) -> Answer:
+    paper = queries.paper(paper_id, current_actor())
+    form = VoidForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.void(paper_id, reason=form.reason.data, actor=current_actor())
+            toasts.done(_("The paper is void. Its code says so from now on."))
+            return redirect(url_for("documents.verify", code=codes.spoken(paper.code)), 303)
+    return render_template("documents/void.html", form=form, paper=paper), form.status
+
+
+@bp.get("/v")
+@public
+@limiter.limit(GUESSING)
+def ask() -> Answer:
+    form = CodeForm.from_query()
+    if form.code.data:
+        return redirect(url_for("documents.verify", code=form.code.data), 303)
+    return render_template("documents/ask.html", form=form)
+
+
+@bp.get("/v/<code>")
+@public
+@limiter.limit(GUESSING)
+def verify(code: str) -> Answer:
+    found = queries.verified(code)
+    form = CodeForm(code=code)
+    status = 404 if found is None else 200
+    return render_template("documents/verify.html", paper=found, form=form), status
+
+
+def pdf_answer(paper_id: int, number: str) -> Response:
+    """The PDF, shown in the browser under a name that says what it is."""
+    content = services.pdf(
+        paper_id,
+        # Asked for only when the paper is drawn; app.py knows where the ledger is.
+        seal=current_app.extensions["latest_seal"],
+        public_url=current_app.config["PUBLIC_URL"],
+    )
+    answer = Response(content, mimetype="application/pdf")
+    name = number.replace("/", "-")
+    kind = "attachment" if "save" in request.args else "inline"
+    answer.headers["Content-Disposition"] = f'{kind}; filename="{name}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer

@@ -1,0 +1,103 @@
+"""Reads one lot: what it is, who gave it, and where every piece of it is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased
+
+from aidtrack.core.db import db
+from aidtrack.identity.permissions import Actor
+from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Area, Place, PlaceKind
+from aidtrack.stock import queries
+from aidtrack.stock.models import StockBalance
+
+Site = aliased(Place, name="site")
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """How much of one lot stands at one place."""
+
+    place_id: int
+    kind: PlaceKind
+    name: str
+    site_name: str | None
+    area_name: str | None
+    quantity: int
+    reserved: int
+
+
+@dataclass(frozen=True, slots=True)
+class LotDetail:
+    """One lot: what it is, who gave it, and where all of it is."""
+
+    id: int
+    number: str
+    item_id: int
+    item_code: str
+    item_name: str
+    base_unit: str
+    batch_number: str
+    expires_on: date | None
+    donor: str
+    pack_name: str
+    pack_size: int | None
+    given: int
+    in_stock: int
+    on_the_road: int
+    handed_out: int
+    lost: int
+    returned: int
+    places: list[Whereabouts]
+
+
+def whereabouts(lot_id: int) -> list[Whereabouts]:
+    """Everywhere that some of a lot is, ours and outside; given is the negative one."""
+    rows = db.session.execute(
+        select(
+            Place.id.label("place_id"),
+            Place.kind,
+            Place.name,
+            Site.name.label("site_name"),
+            Area.name.label("area_name"),
+            StockBalance.quantity,
+            StockBalance.reserved,
+        )
+        .join(Place, Place.id == StockBalance.place_id)
+        .outerjoin(Site, Site.id == Place.site_id)
+        .outerjoin(Area, Area.id == Place.area_id)
+        .where(StockBalance.lot_id == lot_id, StockBalance.quantity != 0)
+        .order_by(Place.is_outside, Site.name, Place.name)
+    )
+    return [Whereabouts(**row._mapping) for row in rows]
+
+
+def lot_detail(lot_id: int, actor: Actor) -> LotDetail:
+    """A lot with its equation: given = in stock + on the road + handed out + lost + returned."""
+    found = queries.lot(lot_id, actor)
+    places = whereabouts(lot_id)
+
+    def total(kinds: frozenset[PlaceKind]) -> int:
+        return sum(place.quantity for place in places if place.kind in kinds)
+
+    return LotDetail(
+        id=found.id,
+        number=found.number,
+        item_id=found.item_id,
+        item_code=found.item.code,
+        item_name=found.item.name_in(),
+        base_unit=found.item.base_unit,
+        batch_number=found.batch_number,
+        expires_on=found.expires_on,
+        donor=found.donor.name if found.donor else "",
+        pack_name=found.pack.name if found.pack else "",
+        pack_size=found.pack.size if found.pack else None,
+        given=-total(SOURCES),
+        in_stock=total(IN_STOCK),
+        on_the_road=total(frozenset({PlaceKind.IN_TRANSIT})),
+        handed_out=total(frozenset({PlaceKind.PEOPLE})),
+        lost=total(LOSSES),
+        returned=total(frozenset({PlaceKind.RETURNED})),
+        places=[place for place in places if place.kind not in SOURCES],
+    )

@@ -1,0 +1,221 @@
+"""What can happen to goods that lie in a store: moved, written off, given back, undone."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from aidtrack.core import audit, idempotency
+from aidtrack.core.db import db, transaction
+from aidtrack.core.errors import Invalid, NotFound, RuleBroken
+from aidtrack.core.i18n import _
+from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.places import services as places
+from aidtrack.places.models import IN_STOCK, Place, PlaceKind
+from aidtrack.stock import ledger, queries
+from aidtrack.stock.ledger import Source, Transfer
+from aidtrack.stock.models import Lot, MovementKind, Reason
+
+
+class UndoneElsewhere(RuleBroken):
+    """A movement that belongs to a paper is undone where the paper is."""
+
+    code = "undone_elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Taking:
+    """Some of a lot from where it lies; `quantity` in base units."""
+
+    lot_id: int
+    place_id: int
+    quantity: int
+
+
+STORE_MOVEMENTS = frozenset({MovementKind.MOVE, MovementKind.LOSS, MovementKind.RETURN_TO_DONOR})
+
+
+def move(
+    takings: Sequence[Taking], *, to_place_id: int, key: UUID, actor: Actor, at: datetime
+) -> int:
+    """Put goods into another bin of the same site. Returns the movement's id."""
+    with transaction() as session:
+        target = session.get(Place, to_place_id)
+        if target is None or target.kind not in IN_STOCK:
+            raise Invalid(_("Choose where the goods go."), field="to_place_id")
+        site = _one_site(takings, actor, Permission.MOVE_STOCK)
+        if target.site_id != site.id:
+            raise Invalid(
+                _("Goods go to another site by a shipment, with a waybill."), field="to_place_id"
+            )
+        if any(taking.place_id == to_place_id for taking in takings):
+            raise Invalid(_("They lie there already."), field="to_place_id")
+        return _post_once(
+            "stock.move",
+            MovementKind.MOVE,
+            [Transfer(each.lot_id, each.place_id, to_place_id, each.quantity) for each in takings],
+            site=site,
+            note="",
+            key=key,
+            actor=actor,
+            at=at,
+        )
+
+
+def write_off(
+    takings: Sequence[Taking],
+    *,
+    reason: Reason,
+    note: str,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Record a loss in the store: it goes where lost goods are counted, with its reason."""
+    with transaction():
+        site = _one_site(takings, actor, Permission.WRITE_OFF_STOCK)
+        if not note.strip():
+            raise Invalid(_("Say what happened, for the donor will ask."), field="note")
+        kind = (
+            PlaceKind.LOST_AT_DISTRIBUTION
+            if site.kind == PlaceKind.DISTRIBUTION_POINT
+            else PlaceKind.LOST_IN_WAREHOUSE
+        )
+        lost_id = places.outside_place(kind, _owner(site))
+        return _post_once(
+            "stock.write_off",
+            MovementKind.LOSS,
+            [
+                Transfer(each.lot_id, each.place_id, lost_id, each.quantity, reason)
+                for each in takings
+            ],
+            site=site,
+            note=note,
+            key=key,
+            actor=actor,
+            at=at,
+        )
+
+
+def return_to_donor(
+    takings: Sequence[Taking], *, note: str, key: UUID, actor: Actor, at: datetime
+) -> int:
+    """Give goods back to whoever gave them."""
+    with transaction() as session:
+        site = _one_site(takings, actor, Permission.WRITE_OFF_STOCK)
+        wanted = {taking.lot_id for taking in takings}
+        ownerless = session.scalars(
+            select(Lot.id).where(Lot.id.in_(wanted), Lot.donor_id.is_(None))
+        ).all()
+        if ownerless:
+            raise Invalid(_("Nobody is known to have given this lot."), field="lines")
+        returned_id = places.outside_place(PlaceKind.RETURNED, _owner(site))
+        return _post_once(
+            "stock.return_to_donor",
+            MovementKind.RETURN_TO_DONOR,
+            [Transfer(each.lot_id, each.place_id, returned_id, each.quantity) for each in takings],
+            site=site,
+            note=note,
+            key=key,
+            actor=actor,
+            at=at,
+        )
+
+
+def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
+    """Reverse a movement made in the store, until its goods have gone on.
+
+    Movements of receipts, shipments and distributions are undone there, with their papers.
+    """
+    request: dict[str, object] = {"movement": movement_id}
+    with transaction():
+        movement = queries.movement(movement_id, actor)
+        require(
+            actor,
+            Permission.REVERSE_MOVEMENTS,
+            organisation_id=movement.organisation_id,
+            site_id=movement.source_id if movement.source_kind == "site" else None,
+        )
+        earlier = idempotency.earlier_result(key, "stock.undo", request)
+        if earlier is not None:
+            return earlier
+        if movement.kind not in STORE_MOVEMENTS:
+            raise UndoneElsewhere(_("Undo this where its paper is."))
+        reversal_id = ledger.reverse(
+            movement_id, reason=reason, recorded_by_id=actor.user_id, key=key
+        )
+        audit.record(
+            actor,
+            "stock.undone",
+            kind=movement.source_kind,
+            record_id=movement.source_id,
+            facts={"movement": movement_id, "reason": reason},
+        )
+        idempotency.remember(key, "stock.undo", request, reversal_id)
+        return reversal_id
+
+
+def _post_once(
+    action: str,
+    kind: MovementKind,
+    transfers: list[Transfer],
+    *,
+    site: Place,
+    note: str,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    request: dict[str, object] = {
+        "transfers": [list(asdict(each).values()) for each in transfers],
+        "note": note,
+    }
+    earlier = idempotency.earlier_result(key, action, request)
+    if earlier is not None:
+        return earlier
+    movement_id = ledger.post(
+        transfers,
+        kind=kind,
+        source=Source("site", site.id),
+        organisation_id=_owner(site),
+        recorded_by_id=actor.user_id,
+        occurred_at=at,
+        note=note,
+        key=key,
+    )
+    audit.record(
+        actor,
+        action,
+        kind="site",
+        record_id=site.id,
+        facts={"movement": movement_id, "lines": len(transfers), "note": note},
+    )
+    idempotency.remember(key, action, request, movement_id)
+    return movement_id
+
+
+def _one_site(takings: Sequence[Taking], actor: Actor, permission: Permission) -> Place:
+    """The site where all of it lies. Raises NotFound for a place that is not theirs to see."""
+    if not takings:
+        raise Invalid(_("Choose at least one lot."), field="lines")
+    wanted = {taking.place_id for taking in takings}
+    found = db.session.scalars(select(Place).where(Place.id.in_(wanted))).all()
+    for place in found:
+        if place.site_id is None or not actor.may(
+            Permission.VIEW_STOCK, organisation_id=place.organisation_id, site_id=place.site_id
+        ):
+            raise NotFound(_("There is no such place."))
+        require(actor, permission, organisation_id=place.organisation_id, site_id=place.site_id)
+    sites = {place.site_id for place in found}
+    if len(found) != len(wanted):
+        raise NotFound(_("There is no such place."))
+    if len(sites) != 1:
+        raise Invalid(_("Choose lots of one site at a time."), field="lines")
+    return db.session.get_one(Place, sites.pop())
+
+
+def _owner(site: Place) -> int:
+    assert site.organisation_id is not None
+    return site.organisation_id

@@ -1,0 +1,178 @@
+"""Pages of stock: the list, a lot, and what can be done with goods in a store."""
+
+from collections.abc import Callable
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from aidtrack.catalogue import queries as catalogue
+from aidtrack.core import clock
+from aidtrack.core.i18n import _, ngettext
+from aidtrack.identity.permissions import Permission
+from aidtrack.places import queries as places
+from aidtrack.stock import lots, queries, services
+from aidtrack.stock.forms import (
+    REASONS,
+    MoveForm,
+    ReturnForm,
+    StockFilterForm,
+    TakingsForm,
+    UndoForm,
+    WriteOffForm,
+)
+from aidtrack.stock.models import Reason
+from aidtrack.stock.queries import StockRow, StockView
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, requires
+
+bp = Blueprint("stock", __name__)
+
+PICKS_MAX = 100
+Answer = Response | tuple[str, int] | str
+
+
+@bp.get("/stock")
+@requires(Permission.VIEW_STOCK)
+def index() -> Answer:
+    actor = current_actor()
+    form = StockFilterForm.from_query()
+    form.choose(
+        site_id=[(site.id, site.name_in()) for site in places.sites(actor, limit=200).rows],
+        category_id=[(each.id, each.name_in()) for each in catalogue.categories()],
+        view=[(str(view), str(view)) for view in StockView],
+    )
+    page = queries.stock(actor, form.wanted(), cursor=request.args.get("cursor"))
+    return render_template(
+        "stock/index.html", page=page, filter_form=form, today=clock.today(), views=StockView
+    )
+
+
+@bp.get("/lots/<int:lot_id>")
+@requires(Permission.VIEW_STOCK)
+def lot(lot_id: int) -> Answer:
+    return render_template(
+        "stock/lot.html",
+        lot=lots.lot_detail(lot_id, current_actor()),
+        lines=queries.card(lot_id=lot_id),
+        reasons=REASONS,
+        today=clock.today(),
+    )
+
+
+@bp.route("/stock/move", methods=["GET", "POST"])
+@requires(Permission.MOVE_STOCK)
+def move() -> Answer:
+    rows = _picked()
+    form = MoveForm.from_request(lines=_proposed(rows))
+    form.choose(to_place_id=_targets(rows))
+    return _act(
+        form,
+        rows,
+        "stock/move.html",
+        lambda: services.move(
+            form.takings(),
+            to_place_id=form.to_place_id.data,
+            key=form.key.data,
+            actor=current_actor(),
+            at=clock.now(),
+        ),
+    )
+
+
+@bp.route("/stock/write-off", methods=["GET", "POST"])
+@requires(Permission.WRITE_OFF_STOCK)
+def write_off() -> Answer:
+    rows = _picked()
+    form = WriteOffForm.from_request(lines=_proposed(rows))
+    return _act(
+        form,
+        rows,
+        "stock/write_off.html",
+        lambda: services.write_off(
+            form.takings(),
+            reason=Reason(form.reason.data),
+            note=form.note.data,
+            key=form.key.data,
+            actor=current_actor(),
+            at=clock.now(),
+        ),
+    )
+
+
+@bp.route("/stock/return", methods=["GET", "POST"])
+@requires(Permission.WRITE_OFF_STOCK)
+def return_to_donor() -> Answer:
+    rows = _picked()
+    form = ReturnForm.from_request(lines=_proposed(rows))
+    return _act(
+        form,
+        rows,
+        "stock/return_to_donor.html",
+        lambda: services.return_to_donor(
+            form.takings(),
+            note=form.note.data,
+            key=form.key.data,
+            actor=current_actor(),
+            at=clock.now(),
+        ),
+    )
+
+
+@bp.route("/stock/movements/<int:movement_id>/undo", methods=["POST"])
+@requires(Permission.REVERSE_MOVEMENTS)
+def undo(movement_id: int) -> Answer:
+    form = UndoForm.from_request().checked()
+    services.undo(
+        movement_id,
+        reason=form.reason.data or _("Undone from its message"),
+        key=form.key.data,
+        actor=current_actor(),
+    )
+    toasts.done(_("Undone. Everything is where it was."))
+    return redirect(url_for("stock.index"), 303)
+
+
+def _act(
+    form: TakingsForm, rows: list[StockRow], template: str, happen: Callable[[], int]
+) -> Answer:
+    """Show the form, or do it once and offer to undo it."""
+    if form.submitted():
+        with form.showing_broken_rules():
+            movement_id = happen()
+            done = ngettext("Done for %(num)d lot.", "Done for %(num)d lots.", len(rows))
+            toasts.done(done, undo_url=url_for("stock.undo", movement_id=movement_id))
+            return redirect(url_for("stock.index"), 303)
+    by_key = {(row.lot_id, row.place_id): row for row in rows}
+    lines = [
+        (entry.form, by_key[entry.form.lot_id.data, entry.form.place_id.data])
+        for entry in form.lines.entries
+        if (entry.form.lot_id.data, entry.form.place_id.data) in by_key
+    ]
+    return render_template(template, form=form, lines=lines), form.status
+
+
+def _picked() -> list[StockRow]:
+    """The rows ticked on the list, named in the address as `pick=lot-place`."""
+    keys = []
+    for pick in request.args.getlist("pick")[:PICKS_MAX]:
+        lot_id, _dash, place_id = pick.partition("-")
+        if lot_id.isdecimal() and place_id.isdecimal() and len(pick) < 40:
+            keys.append((int(lot_id), int(place_id)))
+    return queries.picked(keys, current_actor()) if keys else []
+
+
+def _proposed(rows: list[StockRow]) -> list[dict[str, int]]:
+    return [{"lot_id": row.lot_id, "place_id": row.place_id, "quantity": row.free} for row in rows]
+
+
+def _targets(rows: list[StockRow]) -> list[tuple[int, str]]:
+    """Bins of the site where the goods lie, and its floor."""
+    sites = {row.site_id: row.site_name for row in rows}
+    return [
+        choice
+        for site_id, name in sites.items()
+        for choice in [
+            (site_id, name),
+            *((each.id, each.name_in()) for each in places.bins(site_id)),
+        ]
+    ]
