@@ -14,7 +14,7 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -56,9 +56,15 @@ SPELLED_OUT = str.maketrans(
     }
 )
 JOINERS = "\u200c\u200d"
-LEFT_TO_RIGHT_MARK = "\u200e"
+LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 EMBED_LEFT_TO_RIGHT, EMBED_RIGHT_TO_LEFT, END_EMBEDDING = "\u202a", "\u202b", "\u202c"
-DIRECTION_MARKS = LEFT_TO_RIGHT_MARK + EMBED_LEFT_TO_RIGHT + EMBED_RIGHT_TO_LEFT + END_EMBEDDING
+DIRECTION_MARKS = (
+    LEFT_TO_RIGHT_MARK
+    + RIGHT_TO_LEFT_MARK
+    + EMBED_LEFT_TO_RIGHT
+    + EMBED_RIGHT_TO_LEFT
+    + END_EMBEDDING
+)
 BREAKABLE_SPACE = re.compile(r"[ \r\f\v\u2028]+")
 BREAKABLE_SIGN = re.compile("(?<=[/\\-_.,;:@\u202f])")
 CACHED_TEXTS = 30_000
@@ -136,8 +142,16 @@ def isolated(text: str) -> str:
     return f"{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK}"
 
 
-def embedded(text: str) -> str:
-    """A text that keeps its own direction beside texts of the other."""
+def beside(parts: Sequence[str], separator: str = " · ") -> str:
+    """Texts one after the other, each in its own direction, the first leading."""
+    if not any(map(is_right_to_left, parts)):
+        return separator.join(parts)
+    mark = RIGHT_TO_LEFT_MARK if is_right_to_left(parts[0]) else LEFT_TO_RIGHT_MARK
+    others = (f"{_embedded(part)}{mark}" for part in parts[1:])
+    return f"{mark}{separator}".join((parts[0], *others))
+
+
+def _embedded(text: str) -> str:
     start = EMBED_RIGHT_TO_LEFT if is_right_to_left(text) else EMBED_LEFT_TO_RIGHT
     return f"{start}{text}{END_EMBEDDING}"
 
@@ -263,16 +277,16 @@ def font(name: str) -> TTFont:
 
 @lru_cache
 def _advances(name: str) -> dict[str, float]:
-    """Width of each character of a font in thousandths, without combining marks.
+    """Width of each character of a font in thousandths, of those that need no shaping.
 
-    Marks are left out so that text with them is shaped, which puts them over their letter.
+    Marks are left out, which shaping puts over their letter; so are signs that must not show.
     """
     widths = font(name).face.charWidths
     return {
         chr(code): width
         for code, width in widths.items()
         if code not in PRIVATE_USE
-        and unicodedata.category(chr(code)) != "Mn"
+        and unicodedata.category(chr(code)) not in ("Mn", "Cf")
         and unicodedata.bidirectional(chr(code)) not in ("R", "AL", "AN")
     }
 

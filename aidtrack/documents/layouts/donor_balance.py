@@ -14,6 +14,7 @@ from aidtrack.documents.layouts.tables import ALARM, BODY, SMALL, STRONG
 from aidtrack.documents.text import Line, Style
 
 BAR_HEIGHT = 4.6
+EQUATION = Style(7)
 BIG = Style(17, bold=True)
 VERDICT_X, VERDICT_ROOM = 146.0, 34.0
 
@@ -86,6 +87,7 @@ def add_gifts(flow: Flow, paper: Paper, gifts: tuple[Gift, ...]) -> None:
     for gift in gifts:
         _add_gift(flow, paper, gift)
     flow.keep_last()
+    flow.add(Gap(2), keep=True)
     flow.add(_verdict(paper, gifts))
 
 
@@ -144,7 +146,7 @@ def _equation(paper: Paper, gift: Gift) -> Row:
     room = VERDICT_X - 3
     lines: tuple[Line, ...] = ()
     for column in range(len(paper.words.each("given"))):
-        style = SMALL if column else BODY
+        style = SMALL if column else EQUATION
         lines += lines_of(_sentence(paper, gift, column), style, room)
     gap = unaccounted(gift)
     if not gap:

@@ -105,7 +105,7 @@ def _add_headline(flow: Flow, paper: Paper, reach: donor_reach.Reach) -> None:
         counts = (total.households, total.people, len(reach.areas))
         key, values = "headline", tuple(map(figures.number, counts))
     sentences = paper.words.each(key, *values)
-    width = CONTENT_WIDTH - 6
+    width = CONTENT_WIDTH
     flow.add(Row((Cell(0, width, lines_of(sentences[0], HEADLINE, width)),), leading=6.4))
     for sentence in sentences[1:]:
         flow.add(Row((Cell(0, width, lines_of(sentence, VALUE, width)),), leading=4))

@@ -63,6 +63,7 @@ def add_journeys(flow: Flow, paper: Paper, journeys: tuple[Journey, ...]) -> Non
         flow.add(Gap(1.6))
         flow.add(_journey_row(paper, journey), head=(head,))
     flow.keep_last()
+    flow.add(Gap(1.6), keep=True)
     flow.add(paper.paragraph("\n".join(paper.words.each("safety"))))
 
 
@@ -72,7 +73,7 @@ def _journey_head(paper: Paper) -> Row:
         lines: tuple[Line, ...] = ()
         for column, text in enumerate(paper.words.each(key)):
             lines += lines_of(text, HEAD if column else HEAD._replace(bold=True), BOX)
-        cells.append(Cell(index * (BOX + BOX_GAP), BOX, lines))
+        cells.append(Cell(index * (BOX + BOX_GAP), BOX, lines, "left"))
     return Row(tuple(cells), leading=2.8)
 
 

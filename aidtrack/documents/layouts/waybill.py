@@ -36,12 +36,12 @@ MODES: tuple[Mode, ...] = ("road", "air", "sea", "rail", "hand")
 REFERENCE_LABELS = {"road": "CMR", "air": "AWB", "sea": "B/L", "rail": "CIM", "hand": ""}
 COPIES = 5
 
-LINE = Column(("line",), 0, 6)
-ITEM = Column(("item",), 6, 46.5)
-CODE = Column(("code", "donor"), 52.5, 23.5)
-LOT = Column(("lot", "expiry"), 76, 17)
-PACKS = Column(("packs",), 93, 14.5, "right")
-UNITS = Column(("units",), 107.5, 12, "right")
+LINE = Column(("line",), 0, 7.5)
+ITEM = Column(("item",), 7.5, 46.5)
+CODE = Column(("code", "donor"), 54, 23.2)
+LOT = Column(("lot", "expiry"), 77.2, 16)
+PACKS = Column(("packs",), 93.2, 14.5, "right")
+UNITS = Column(("units",), 107.7, 11.8, "right")
 WEIGHT = Column(("kg", "m3"), 119.5, 13, "right")
 REQUISITION = Column(("requisition",), 132.5, 17.5)
 GOOD = Column(("good",), 150, 10, "center")
@@ -49,7 +49,7 @@ DAMAGED = Column(("damaged",), 160, 10, "center")
 MISSING = Column(("missing",), 170, 10, "center")
 PRINTED = (LINE, ITEM, CODE, LOT, PACKS, UNITS, WEIGHT, REQUISITION)
 BY_HAND = (GOOD, DAMAGED, MISSING)
-REMARKS_X, REMARKS_ROOM = 6.0, 142.0
+REMARKS_X, REMARKS_ROOM = 7.5, 140.5
 HAND_RULES = (150.0, 160.0, 170.0, 180.0)  # between the columns that are filled in by hand
 ROW_HEIGHT = 7.6  # room for a hand to write in
 LONG_COMMENT = 45.0  # a taller one may be split from the signatures
@@ -222,12 +222,12 @@ def _table_head(paper: Paper) -> Row:
 
 def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
     values: tuple[tuple[Line, ...], ...] = (
-        cell_lines(LINE, str(number)),
+        cell_lines(LINE, str(number), SMALL),
         paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY),
         cell_lines(CODE, line.item_code) + cell_lines(CODE, line.donor),
         cell_lines(LOT, line.lot or figures.UNKNOWN)
         + cell_lines(LOT, figures.day(line.expires_on)),
-        cell_lines(PACKS, _packs(paper.words, line)),
+        cell_lines(PACKS, _packs(line)),
         cell_lines(UNITS, figures.number(line.units), STRONG)
         + paper.texts(line.unit, UNITS.width - COLUMN_GAP, BODY, BODY),
         cell_lines(WEIGHT, figures.kilograms(line.weight_mg))
@@ -241,14 +241,14 @@ def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
     return with_line_below(row, remarks, REMARKS_X, REMARKS_ROOM)
 
 
-def _packs(words: Words, line: WaybillLine) -> str:
+def _packs(line: WaybillLine) -> str:
     """ "40 × 10", and what travels beside full packs."""
     if not line.packs:
         return figures.UNKNOWN
     text = f"{figures.number(line.packs)} × {figures.number(line.pack_size)}"
     loose = line.units - line.packs * line.pack_size
     if loose > 0:
-        text += "\n" + words.joined("and_loose", figures.number(loose))
+        text += f"\n+ {figures.number(loose)}"
     return text
 
 

@@ -6,7 +6,7 @@ layout, checked with it, and must not change when a catalogue does.
 
 from __future__ import annotations
 
-from aidtrack.documents.text import embedded, is_right_to_left, isolated
+from aidtrack.documents.text import beside, isolated
 
 LANGUAGES = ("en", "ru", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
@@ -54,7 +54,6 @@ _EVERY_PAPER = {
     "comments": ("Comments", "Замечания", "تعليقات"),
     "without_weight": ("+ {} lines without weight", "+ строк без веса: {}", "+ {} أسطر بلا وزن"),
     "without_volume": ("+ {} lines without volume", "+ строк без объёма: {}", "+ {} أسطر بلا حجم"),
-    "and_loose": ("+ {} loose", "+ {} россыпью", "+ {} سائبة"),
     "claim": ("Claim", "Претензия", "مطالبة"),
 }
 
@@ -106,14 +105,14 @@ _GOODS_RECEIVED = {
     "transport": ("Means of transport", "Транспорт", "وسيلة النقل"),
     "reference": ("Reference", "Документ №", "المرجع"),
     "tracking": ("Donor, tracking no.", "Донор, номер отсл.", "المانح، رقم التتبع"),
-    "stated": ("Stated", "По документам", "المصرح به"),
+    "stated": ("Stated", "По докум.", "المصرح به"),
     "received_good": ("Received good", "Принято целым", "مستلم سليم"),
-    "received_damaged": ("Damaged", "Повреждено", "تالف"),
-    "difference": ("Difference", "Расхождение", "الفرق"),
+    "received_damaged": ("Damaged", "Поврежд.", "تالف"),
+    "difference": ("Difference", "Разница", "الفرق"),
     "delivered_by": ("DELIVERED BY", "СДАЛ", "سلّمها"),
     "difference_rule": (
         "Difference = good + damaged − stated",
-        "Расхождение = целое + повреждённое − по документам",
+        "Разница = целое + повреждённое − по документам",
         "الفرق = السليم + التالف − المصرح به",
     ),
 }
@@ -205,7 +204,7 @@ _DONOR_REPORT = {
     "area_point": ("Area, point", "Район, пункт", "المنطقة، النقطة"),
     "dates": ("Dates", "Даты", "التواريخ"),
     "items": ("Items handed out", "Что роздано", "المواد الموزعة"),
-    "households": ("House-holds", "Домо-хоз.", "أسر"),
+    "households": ("Households", "Домохоз.", "أسر"),
     "households_by_area": ("Households by area", "Домохозяйства по районам", "الأسر حسب المنطقة"),
     "withheld": (
         "“•”: withheld, so that no group under {} can be seen or computed from the totals.",
@@ -315,7 +314,4 @@ class Words:
 
     def beside(self, *parts: str) -> str:
         """Texts of any direction one after the other, none turning its neighbour."""
-        first, *others = [part for part in parts if part] or [""]
-        if any(map(is_right_to_left, parts)):
-            others = list(map(embedded, others))
-        return " · ".join((first, *others))
+        return beside([part for part in parts if part])
