@@ -19,13 +19,25 @@ _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
-def hash_password(password: str) -> str:
-    """Raises Invalid for a password that is too short or too long."""
+# What every list of stolen passwords begins with, of those that are long enough.
+GUESSED_FIRST = frozenset(
+    {
+        "0123456789", "1234567890", "12345678910", "1q2w3e4r5t", "aidtrack123", "changeme123",
+        "password12", "password123", "password1234", "passw0rd123", "qwerty1234", "qwerty12345",
+        "qwertyuiop", "redcross123", "welcome123", "йцукен12345",
+    }
+)  # fmt: skip
+
+
+def hash_password(password: str, *, field: str = "password") -> str:
+    """Raises Invalid for a password that is too short, too long or guessed first."""
     if not PASSWORD_LETTERS_MIN <= len(password) <= PASSWORD_LETTERS_MAX:
         raise Invalid(
             _("Use a password of at least %(least)s letters.", least=PASSWORD_LETTERS_MIN),
-            field="password",
+            field=field,
         )
+    if password.casefold() in GUESSED_FIRST or len(set(password)) < 4:
+        raise Invalid(_("This password is easy to guess. Use several words."), field=field)
     return _hasher.hash(password)
 
 

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     VIEW_ITEMS = "items.view"
     MANAGE_ITEMS = "items.manage"
     MANAGE_PEOPLE = "people.manage"
+    MANAGE_ORGANISATION = "organisation.manage"
     MANAGE_OWN_ACCOUNT = "account.manage"
     VIEW_STOCK = "stock.view"
     MOVE_STOCK = "stock.move"
@@ -76,7 +77,7 @@ _OFFICE = frozenset(
 # What each role may do, at the organisation or place (for a donor: the partner) it is given for.
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _READ | _WAREHOUSE | _OFFICE
-    | {P.MANAGE_PEOPLE, P.VOID_PAPERS, P.VIEW_AUDIT},
+    | {P.MANAGE_PEOPLE, P.MANAGE_ORGANISATION, P.VOID_PAPERS, P.VIEW_AUDIT},
     Role.LOGISTICIAN: _READ | _WAREHOUSE | _OFFICE,
     Role.COORDINATOR: _READ
     | {P.MANAGE_DONATIONS, P.PREPARE_SHIPMENTS, P.RECORD_DISTRIBUTIONS, P.ISSUE_DONOR_REPORTS},
@@ -141,6 +142,12 @@ class Actor:
             if permission in GRANTS[grant.role] and grant.site_id is None
         )
 
+    def organisations_anywhere(self, permission: Permission) -> frozenset[int]:
+        """Organisations in which the permission holds everywhere or at some site."""
+        return frozenset(
+            grant.organisation_id for grant in self.grants if permission in GRANTS[grant.role]
+        )
+
     def sites(self, permission: Permission) -> frozenset[int]:
         """Single sites for which the permission was given, beyond `organisations`."""
         return frozenset(
@@ -156,6 +163,12 @@ class Actor:
             for grant in self.grants
             if permission in GRANTS[grant.role] and grant.donor_id is not None
         )
+
+
+def require_everywhere(actor: Actor, permission: Permission, *, organisation_id: int) -> None:
+    """Raise NotAllowed unless it is allowed at the whole organisation, not at a site only."""
+    if organisation_id not in actor.organisations(permission):
+        raise NotAllowed(_("Your role does not allow this."), permission=str(permission))
 
 
 def require(

@@ -1,13 +1,114 @@
 """Reads people, their roles and their organisations."""
 
-from sqlalchemy import select
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import Select, column, or_, select, table
+
+from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, lazy
+from aidtrack.core.paging import Page
+from aidtrack.identity import history
+from aidtrack.identity.history import Happening
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
 from aidtrack.identity.passwords import hash_token
 from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require
+
+WORDS_MAX = 6
+# Places and partners stand above people, whose roles name them: read by table, not imported.
+place_table = table(
+    "place", column("id"), column("name"), column("kind"), column("organisation_id")
+)
+partner_table = table(
+    "partner", column("id"), column("name"), column("kind"), column("organisation_id")
+)
+SITE_KINDS = ("warehouse", "distribution_point")
+
+TITLES = {
+    "user.added": lazy("Added"),
+    "user.changed": lazy("Changed"),
+    "user.role_given": lazy("Given a role"),
+    "user.role_taken": lazy("A role was taken"),
+    "user.disabled": lazy("Locked out"),
+    "user.enabled": lazy("Let in again"),
+    "user.signed_in": lazy("Signed in"),
+    "user.signed_out_elsewhere": lazy("Signed out on other devices"),
+    "user.password_changed": lazy("Changed their password"),
+    "user.password_reset": lazy("Given a new password"),
+    "organisation.added": lazy("Added"),
+    "organisation.changed": lazy("Changed"),
+}
+FIELDS = {
+    "name": lazy("Name"),
+    "phone": lazy("Phone"),
+    "language": lazy("Language"),
+    "short_name": lazy("Short name"),
+    "country": lazy("Country"),
+    "address": lazy("Address"),
+    "contact": lazy("Contact"),
+    "currency": lazy("Currency"),
+    "time_zone": lazy("Time zone"),
+    "second_language": lazy("Second language of papers"),
+    "page_size": lazy("Paper"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RoleRow:
+    """A role someone has: at the organisation, at one site of it, or for one donor."""
+
+    id: int
+    role: Role
+    organisation_id: int
+    organisation: str
+    site_id: int | None
+    site: str | None
+    donor_id: int | None
+    donor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDetail:
+    """A person with the roles that the reader may give and take."""
+
+    id: int
+    name: str
+    email: str
+    phone: str
+    language: str
+    is_enabled: bool
+    roles: tuple[RoleRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """A key for programs; the token itself is not kept."""
+
+    id: int
+    name: str
+    created_at: datetime
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDetail:
+    """Who keeps goods and signs papers."""
+
+    id: int
+    name: str
+    short_name: str
+    country: str
+    address: str
+    contact: str
+    currency: str
+    time_zone: str
+    language: str
+    second_language: str | None
+    page_size: str
 
 
 def actor_of(user: User) -> Actor:
@@ -47,32 +148,71 @@ def user_of_token(token: str) -> User | None:
     )
 
 
+def user(user_id: int) -> User:
+    return db.session.get_one(User, user_id)
+
+
 def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
-def people(actor: Actor) -> list[User]:
-    """Everyone with a role at an organisation whose people the actor manages."""
+def people(
+    actor: Actor,
+    *,
+    words: str = "",
+    role: Role | None = None,
+    is_enabled: bool | None = None,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[PersonDetail]:
+    """Everyone with a role at an organisation whose people the actor manages, by name."""
     require(actor, Permission.MANAGE_PEOPLE)
-    return list(
-        db.session.scalars(
-            select(User)
-            .join(RoleAssignment)
-            .where(
-                RoleAssignment.organisation_id.in_(actor.organisations(Permission.MANAGE_PEOPLE))
-            )
-            .distinct()
-            .order_by(User.name, User.id)
+    order = (User.name, User.id)
+    statement = (
+        select(User)
+        .where(
+            User.id.in_(_managed(actor, role)),
+            *([User.is_enabled == is_enabled] if is_enabled is not None else []),
+            *(
+                or_(
+                    User.name.icontains(word, autoescape=True),
+                    User.email.icontains(word, autoescape=True),
+                )
+                for word in words.split()[:WORDS_MAX]
+            ),
+            *paging.after(order, cursor, (str, int)),
         )
+        .order_by(*order)
+        .limit(limit + 1)
     )
+    users = db.session.scalars(statement).all()
+    found = paging.page(users, limit, lambda row: (row.name, row.id))
+    roles = _roles_of([x.id for x in found.rows], actor)
+    return Page(rows=[_detail(x, roles[x.id]) for x in found.rows], next_cursor=found.next_cursor)
 
 
-def person(user_id: int, actor: Actor) -> User:
+def person(user_id: int, actor: Actor) -> PersonDetail:
     """One of `people`. Raises NotFound for anyone else."""
-    for user in people(actor):
-        if user.id == user_id:
-            return user
-    raise NotFound(_("There is no such person."))
+    require(actor, Permission.MANAGE_PEOPLE)
+    found = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(_managed(actor))))
+    if found is None:
+        raise NotFound(_("There is no such person."))
+    return _detail(found, _roles_of([user_id], actor)[user_id])
+
+
+def account(actor: Actor) -> PersonDetail:
+    """The actor themselves, with all their roles."""
+    statement = _roles().where(RoleAssignment.user_id == actor.user_id)
+    roles = tuple(_role_row(row) for row in db.session.execute(statement))
+    return _detail(db.session.get_one(User, actor.user_id), roles)
+
+
+def person_history(user_id: int) -> list[Happening]:
+    return history.told("user", user_id, titles=TITLES, fields=FIELDS)
+
+
+def organisation_history(organisation_id: int) -> list[Happening]:
+    return history.told("organisation", organisation_id, titles=TITLES, fields=FIELDS)
 
 
 def drivers(organisation_id: int) -> list[User]:
@@ -92,13 +232,19 @@ def drivers(organisation_id: int) -> list[User]:
     )
 
 
-def tokens(actor: Actor) -> list[ApiToken]:
+def tokens(actor: Actor) -> list[TokenRow]:
     """The actor's own tokens, newest first."""
-    return list(
-        db.session.scalars(
-            select(ApiToken).where(ApiToken.user_id == actor.user_id).order_by(ApiToken.id.desc())
-        )
+    rows = db.session.scalars(
+        select(ApiToken).where(ApiToken.user_id == actor.user_id).order_by(ApiToken.id.desc())
     )
+    return [TokenRow(row.id, row.name, row.created_at, row.revoked_at) for row in rows]
+
+
+def token(token_id: int, actor: Actor) -> TokenRow:
+    for row in tokens(actor):
+        if row.id == token_id:
+            return row
+    raise NotFound(_("There is no such token."))
 
 
 def organisation(organisation_id: int) -> Organisation:
@@ -111,3 +257,104 @@ def organisation(organisation_id: int) -> Organisation:
 def organisations() -> list[Organisation]:
     """Every organisation of the installation: partners must be able to name each other."""
     return list(db.session.scalars(select(Organisation).order_by(Organisation.name)))
+
+
+def own_organisation(organisation_id: int, actor: Actor) -> OrganisationDetail:
+    """An organisation that the actor works for. Raises NotFound."""
+    if all(grant.organisation_id != organisation_id for grant in actor.grants):
+        raise NotFound(_("There is no such organisation."))
+    return organisation_detail(organisation(organisation_id))
+
+
+def own_organisations(actor: Actor) -> list[OrganisationDetail]:
+    """The organisations that the actor works for, by name."""
+    own = {grant.organisation_id for grant in actor.grants}
+    return [organisation_detail(row) for row in organisations() if row.id in own]
+
+
+def organisation_detail(row: Organisation) -> OrganisationDetail:
+    return OrganisationDetail(**{name: getattr(row, name) for name in OrganisationDetail.__slots__})
+
+
+def organisation_choices(actor: Actor, permission: Permission) -> list[tuple[int, str]]:
+    """(id, name) of the organisations in which the permission holds everywhere."""
+    allowed = actor.organisations(permission)
+    return [(row.id, row.name) for row in organisations() if row.id in allowed]
+
+
+def site_choices(actor: Actor) -> list[tuple[int, str]]:
+    """(id, name) of the sites at which the actor may give roles."""
+    return _named(place_table, SITE_KINDS, actor)
+
+
+def donor_choices(actor: Actor) -> list[tuple[int, str]]:
+    """(id, name) of the donors for whom the actor may give the donor's role."""
+    return _named(partner_table, ("donor",), actor)
+
+
+def _named(source: object, kinds: Iterable[str], actor: Actor) -> list[tuple[int, str]]:
+    columns = source.c  # type: ignore[attr-defined]
+    rows = db.session.execute(
+        select(columns.id, columns.name)
+        .where(
+            columns.kind.in_(tuple(kinds)),
+            columns.organisation_id.in_(actor.organisations(Permission.MANAGE_PEOPLE)),
+        )
+        .order_by(columns.name, columns.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def _managed(actor: Actor, role: Role | None = None) -> Select[int]:
+    return select(RoleAssignment.user_id).where(
+        RoleAssignment.organisation_id.in_(actor.organisations(Permission.MANAGE_PEOPLE)),
+        *([RoleAssignment.role == role] if role else []),
+    )
+
+
+def _roles() -> Select:
+    site, donor = place_table.alias("site"), partner_table.alias("donor")
+    return (
+        select(
+            RoleAssignment.id,
+            RoleAssignment.user_id,
+            RoleAssignment.role,
+            RoleAssignment.organisation_id,
+            Organisation.name.label("organisation"),
+            RoleAssignment.site_id,
+            site.c.name.label("site"),
+            RoleAssignment.donor_id,
+            donor.c.name.label("donor"),
+        )
+        .join(Organisation, Organisation.id == RoleAssignment.organisation_id)
+        .outerjoin(site, site.c.id == RoleAssignment.site_id)
+        .outerjoin(donor, donor.c.id == RoleAssignment.donor_id)
+        .order_by(RoleAssignment.id)
+    )
+
+
+def _roles_of(user_ids: list[int], actor: Actor) -> dict[int, tuple[RoleRow, ...]]:
+    found: dict[int, list[RoleRow]] = defaultdict(list)
+    statement = _roles().where(
+        RoleAssignment.user_id.in_(user_ids),
+        RoleAssignment.organisation_id.in_(actor.organisations(Permission.MANAGE_PEOPLE)),
+    )
+    for row in db.session.execute(statement):
+        found[row.user_id].append(_role_row(row))
+    return {user_id: tuple(found[user_id]) for user_id in user_ids}
+
+
+def _role_row(row: object) -> RoleRow:
+    return RoleRow(**{name: getattr(row, name) for name in RoleRow.__slots__})
+
+
+def _detail(row: User, roles: tuple[RoleRow, ...]) -> PersonDetail:
+    return PersonDetail(
+        id=row.id,
+        name=row.name,
+        email=row.email,
+        phone=row.phone,
+        language=row.language,
+        is_enabled=row.is_enabled,
+        roles=roles,
+    )

@@ -3,16 +3,23 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from aidtrack.core import audit, clock
-from aidtrack.core.db import db, transaction
+from aidtrack.core.db import db, refusing, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import LANGUAGES, _
 from aidtrack.identity import queries
+from aidtrack.identity.history import changes
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
 from aidtrack.identity.passwords import hash_password, hash_token, is_right, new_token
-from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require
+from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require_everywhere
+from aidtrack.identity.roles import RoleAt as RoleAt
+from aidtrack.identity.roles import assign, expect_manager, expect_other_administrator, facts_of
+
+SYSTEM_USER_ID = 0
+TOKENS_MAX = 20
+PAGE_SIZES = ("A4", "letter")
 
 
 class WrongCredentials(RuleBroken):
@@ -24,20 +31,36 @@ class AlreadyExists(RuleBroken):
     code = "already_exists"
 
 
-@dataclass(frozen=True, slots=True)
-class RoleAt:
-    """A role to give: at the organisation, at one site of it, or for one donor."""
+class LastRole(RuleBroken):
+    """Without a role a person would belong to nobody; lock them out instead."""
 
-    role: Role
-    organisation_id: int
-    site_id: int | None = None
-    donor_id: int | None = None
+    code = "last_role"
+
+
+class TooManyTokens(RuleBroken):
+    code = "too_many_tokens"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationDetails:
+    """What a form says of an organisation; codes as in `models.Organisation`."""
+
+    name: str
+    short_name: str
+    country: str
+    address: str = ""
+    contact: str = ""
+    currency: str = "USD"
+    time_zone: str = "UTC"
+    language: str = "en"
+    second_language: str | None = None
+    page_size: str = "A4"
 
 
 def system_actor(organisation_id: int) -> Actor:
     """The command line, run by whoever owns the machine: an administrator without a name."""
     return Actor(
-        user_id=0,
+        user_id=SYSTEM_USER_ID,
         name="aidtrack",
         organisation_id=organisation_id,
         grants=(Grant(Role.ADMINISTRATOR, organisation_id),),
@@ -57,9 +80,10 @@ def add_organisation(
     contact: str = "",
 ) -> int:
     """Only the command line founds an organisation. `country` is ISO 3166-1 alpha-2."""
+    taken = AlreadyExists(_("There is already an organisation of this name."), field="name")
     with transaction() as session:
         if session.scalar(select(Organisation.id).filter_by(name=name)):
-            raise AlreadyExists(_("There is already an organisation of this name."), field="name")
+            raise taken
         organisation = Organisation(
             name=name,
             short_name=short_name,
@@ -71,8 +95,8 @@ def add_organisation(
             address=address,
             contact=contact,
         )
-        session.add(organisation)
-        session.flush()
+        with refusing(taken):
+            session.add(organisation)
         audit.record(
             system_actor(organisation.id),
             "organisation.added",
@@ -80,6 +104,29 @@ def add_organisation(
             record_id=organisation.id,
         )
         return organisation.id
+
+
+def change_organisation(
+    organisation_id: int, details: OrganisationDetails, *, actor: Actor
+) -> None:
+    """Change what papers and pages say of an organisation."""
+    taken = AlreadyExists(_("There is already an organisation of this name."), field="name")
+    with transaction() as session:
+        queries.own_organisation(organisation_id, actor)
+        require_everywhere(actor, Permission.MANAGE_ORGANISATION, organisation_id=organisation_id)
+        organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+        new = {name: getattr(details, name) for name in OrganisationDetails.__slots__}
+        before = {name: getattr(organisation, name) for name in new}
+        with refusing(taken):
+            for name, value in new.items():
+                setattr(organisation, name, value)
+        audit.record(
+            actor,
+            "organisation.changed",
+            kind="organisation",
+            record_id=organisation_id,
+            facts=changes(before, new),
+        )
 
 
 def add_user(
@@ -97,68 +144,45 @@ def add_user(
     if "@" not in email:
         raise Invalid(_("Enter a full e-mail address."), field="email")
     if not roles:
-        raise Invalid(_("Choose at least one role."), field="role")
+        raise Invalid(_("Choose at least one role."), field="roles")
+    password_hash = hash_password(password)
+    taken = AlreadyExists(_("Someone already signs in with this address."), field="email")
     with transaction() as session:
+        for role in roles:
+            expect_manager(role.organisation_id, actor)
         if queries.user_by_email(email):
-            raise AlreadyExists(_("Someone already signs in with this address."), field="email")
+            raise taken
         user = User(
             email=email,
             name=name,
-            password_hash=hash_password(password),
+            password_hash=password_hash,
             phone=phone,
             language=language,
-            session_stamp=secrets.token_hex(8),
+            session_stamp=_new_stamp(),
             created_at=clock.now(),
         )
-        session.add(user)
-        session.flush()
-        for role in roles:
-            _assign(user.id, role, actor)
+        with refusing(taken):
+            session.add(user)
+        for position, role in enumerate(roles):
+            assign(user.id, role, actor, where=f"roles-{position}-")
         audit.record(actor, "user.added", kind="user", record_id=user.id, facts={"email": email})
         return user.id
 
 
-def assign_role(user_id: int, role: RoleAt, *, actor: Actor) -> None:
-    """Give one more role; giving it twice changes nothing."""
-    with transaction() as session:
-        if session.get(User, user_id) is None:
-            raise NotFound(_("There is no such person."))
-        _assign(user_id, role, actor)
-
-
-def disable_user(user_id: int, *, actor: Actor) -> None:
-    """Lock someone out at once, everywhere. What they did stays."""
+def change_user(user_id: int, *, name: str, phone: str = "", actor: Actor) -> None:
+    """Correct how someone is called and reached; their address of signing in stays."""
     with transaction():
-        user = queries.person(user_id, actor)
-        if user.id == actor.user_id:
-            raise Invalid(_("You cannot disable yourself."))
-        user.is_enabled = False
-        user.session_stamp = secrets.token_hex(8)
-        audit.record(actor, "user.disabled", kind="user", record_id=user.id)
+        user = _wholly_managed(user_id, actor)
+        _describe(user, actor, name=name, phone=phone)
 
 
-def check_password(email: str, password: str) -> User:
-    """The person, or WrongCredentials in the same words and time for every reason."""
-    user = queries.user_by_email(email)
-    if not is_right(password, user.password_hash if user else None) or not (
-        user and user.is_enabled
-    ):
-        raise WrongCredentials(
-            _("The e-mail address or the password is not right."), field="password"
-        )
-    return user
-
-
-def change_password(*, old: str, new: str, actor: Actor) -> str:
-    """Set a new password and sign out everywhere else; the new session stamp."""
+def change_account(*, name: str, phone: str, language: str, actor: Actor) -> None:
+    """The same by oneself, with the language of one's pages."""
+    if language not in LANGUAGES:
+        raise Invalid(_("This language is not available."), field="language")
     with transaction() as session:
-        user = session.get_one(User, actor.user_id)
-        if not is_right(old, user.password_hash):
-            raise WrongCredentials(_("Your present password is not right."), field="old")
-        user.password_hash = hash_password(new)
-        user.session_stamp = secrets.token_hex(8)
-        audit.record(actor, "user.password_changed", kind="user", record_id=user.id)
-        return user.session_stamp
+        user = session.get_one(User, actor.user_id, with_for_update=True)
+        _describe(user, actor, name=name, phone=phone, language=language)
 
 
 def choose_language(language: str, *, actor: Actor) -> None:
@@ -168,10 +192,129 @@ def choose_language(language: str, *, actor: Actor) -> None:
         session.execute(update(User).where(User.id == actor.user_id).values(language=language))
 
 
+def assign_role(user_id: int, role: RoleAt, *, actor: Actor) -> None:
+    """Give one more role; giving it twice changes nothing."""
+    with transaction() as session:
+        expect_manager(role.organisation_id, actor)
+        if actor.user_id != SYSTEM_USER_ID:
+            queries.person(user_id, actor)
+        if session.get(User, user_id, with_for_update=True) is None:
+            raise NotFound(_("There is no such person."))
+        assign(user_id, role, actor)
+
+
+def take_role(user_id: int, assignment_id: int, *, actor: Actor) -> None:
+    """Take a role away, at once. The last one stays: lock the person out instead."""
+    with transaction() as session:
+        queries.person(user_id, actor)
+        session.get_one(User, user_id, with_for_update=True)
+        assignment = session.get(RoleAssignment, assignment_id)
+        if assignment is None or assignment.user_id != user_id:
+            raise NotFound(_("There is no such role."))
+        expect_manager(assignment.organisation_id, actor)
+        count = select(func.count()).where(RoleAssignment.user_id == user_id)
+        if session.scalar(count) == 1:
+            raise LastRole(_("This is their only role. Lock the person out instead."))
+        expect_other_administrator(assignment)
+        session.delete(assignment)
+        audit.record(
+            actor,
+            "user.role_taken",
+            kind="user",
+            record_id=user_id,
+            facts=facts_of(assignment),
+        )
+
+
+def disable_user(user_id: int, *, actor: Actor) -> None:
+    """Lock someone out at once, everywhere. What they did stays."""
+    with transaction() as session:
+        user = _wholly_managed(user_id, actor)
+        if user.id == actor.user_id:
+            raise Invalid(_("You cannot lock yourself out."))
+        roles = select(RoleAssignment).where(RoleAssignment.user_id == user_id)
+        for assignment in session.scalars(roles):
+            expect_other_administrator(assignment)
+        user.is_enabled = False
+        user.session_stamp = _new_stamp()
+        audit.record(actor, "user.disabled", kind="user", record_id=user.id)
+
+
+def enable_user(user_id: int, *, actor: Actor) -> None:
+    """Let someone in again, with the password and roles they had."""
+    with transaction():
+        user = _wholly_managed(user_id, actor)
+        if not user.is_enabled:
+            user.is_enabled = True
+            audit.record(actor, "user.enabled", kind="user", record_id=user.id)
+
+
+def sign_in(email: str, password: str) -> int:
+    """The id of the person, and a trace of it. Raises WrongCredentials."""
+    user = check_password(email, password)
+    user_id, name = user.id, user.name
+    organisation_id = queries.actor_of(user).organisation_id
+    with transaction():
+        audit.record(
+            Actor(user_id, name, organisation_id, ()),
+            "user.signed_in",
+            kind="user",
+            record_id=user_id,
+        )
+    return user_id
+
+
+def check_password(email: str, password: str) -> User:
+    """The person, or WrongCredentials in the same words and time for every reason."""
+    user = queries.user_by_email(email)
+    if not is_right(password, user.password_hash if user else None) or not (
+        user and user.is_enabled
+    ):
+        raise WrongCredentials(_("The e-mail address or the password is not right."))
+    return user
+
+
+def change_password(*, old: str, new: str, actor: Actor) -> str:
+    """Set a new password and sign out everywhere else; the new session stamp."""
+    password_hash = hash_password(new, field="new")
+    with transaction() as session:
+        user = session.get_one(User, actor.user_id, with_for_update=True)
+        if not is_right(old, user.password_hash):
+            raise WrongCredentials(_("Your present password is not right."), field="old")
+        user.password_hash = password_hash
+        user.session_stamp = _new_stamp()
+        audit.record(actor, "user.password_changed", kind="user", record_id=user.id)
+        return user.session_stamp
+
+
+def reset_password(user_id: int, new: str, *, actor: Actor) -> None:
+    """Give someone who forgot theirs a new password; they are signed out everywhere."""
+    password_hash = hash_password(new, field="new")
+    with transaction():
+        user = _wholly_managed(user_id, actor)
+        user.password_hash = password_hash
+        user.session_stamp = _new_stamp()
+        audit.record(actor, "user.password_reset", kind="user", record_id=user.id)
+
+
+def sign_out_elsewhere(*, actor: Actor) -> None:
+    """End every session of the actor; the caller begins a new one here."""
+    with transaction() as session:
+        user = session.get_one(User, actor.user_id, with_for_update=True)
+        user.session_stamp = _new_stamp()
+        audit.record(actor, "user.signed_out_elsewhere", kind="user", record_id=user.id)
+
+
 def create_token(*, name: str, actor: Actor) -> str:
     """A key for programs that acts as the actor. It is shown once and kept as a hash."""
     token = new_token()
     with transaction() as session:
+        session.get_one(User, actor.user_id, with_for_update=True)
+        mine = ApiToken.user_id == actor.user_id, ApiToken.revoked_at.is_(None)
+        if (session.scalar(select(func.count()).where(*mine)) or 0) >= TOKENS_MAX:
+            raise TooManyTokens(
+                _("You have %(most)d tokens. Revoke one first.", most=TOKENS_MAX), field="name"
+            )
         row = ApiToken(
             user_id=actor.user_id,
             name=name,
@@ -186,7 +329,7 @@ def create_token(*, name: str, actor: Actor) -> str:
 
 def revoke_token(token_id: int, *, actor: Actor) -> None:
     with transaction() as session:
-        token = session.get(ApiToken, token_id)
+        token = session.get(ApiToken, token_id, with_for_update=True)
         if token is None or token.user_id != actor.user_id:
             raise NotFound(_("There is no such token."))
         if token.revoked_at is None:
@@ -194,37 +337,26 @@ def revoke_token(token_id: int, *, actor: Actor) -> None:
             audit.record(actor, "token.revoked", kind="token", record_id=token.id)
 
 
-def _assign(user_id: int, role: RoleAt, actor: Actor) -> None:
-    require(actor, Permission.MANAGE_PEOPLE, organisation_id=role.organisation_id)
-    if (role.role == Role.DONOR) != (role.donor_id is not None):
-        raise Invalid(_("Choose the donor whose donations they may see."), field="donor_id")
-    known = RoleAssignment.__table__.select().where(
-        RoleAssignment.user_id == user_id,
-        RoleAssignment.role == role.role,
-        RoleAssignment.organisation_id == role.organisation_id,
-        RoleAssignment.site_id.is_not_distinct_from(role.site_id),
-        RoleAssignment.donor_id.is_not_distinct_from(role.donor_id),
-    )
-    if db.session.execute(known).first():
-        return
-    db.session.add(
-        RoleAssignment(
-            user_id=user_id,
-            role=role.role,
-            organisation_id=role.organisation_id,
-            site_id=role.site_id,
-            donor_id=role.donor_id,
-        )
-    )
-    audit.record(
-        actor,
-        "user.role_given",
-        kind="user",
-        record_id=user_id,
-        facts={
-            "role": str(role.role),
-            "organisation": role.organisation_id,
-            "site": role.site_id,
-            "donor": role.donor_id,
-        },
-    )
+def _new_stamp() -> str:
+    return secrets.token_hex(8)
+
+
+def _wholly_managed(user_id: int, actor: Actor) -> User:
+    """A person of whom every organisation is the actor's to manage, locked.
+
+    Otherwise one organisation could take over someone who administers another.
+    """
+    queries.person(user_id, actor)
+    user = db.session.get_one(User, user_id, with_for_update=True)
+    where = select(RoleAssignment.organisation_id).where(RoleAssignment.user_id == user_id)
+    for organisation_id in set(db.session.scalars(where)):
+        expect_manager(organisation_id, actor)
+    return user
+
+
+def _describe(user: User, actor: Actor, **new: str) -> None:
+    before = {name: getattr(user, name) for name in new}
+    for name, value in new.items():
+        setattr(user, name, value)
+    facts = changes(before, new)
+    audit.record(actor, "user.changed", kind="user", record_id=user.id, facts=facts)

@@ -1,0 +1,179 @@
+"""What signing in, an account, a person and an organisation need to know."""
+
+from typing import Any
+
+from wtforms import ValidationError
+
+from aidtrack.core.i18n import LANGUAGES, _, lazy
+from aidtrack.identity.passwords import PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN
+from aidtrack.identity.permissions import Actor, Role
+from aidtrack.identity.roles import RoleAt
+from aidtrack.identity.words import ROLES
+from aidtrack.web.fields import (
+    CheckboxField,
+    EmailField,
+    SecretField,
+    SelectField,
+    TextAreaField,
+    TextField,
+)
+from aidtrack.web.forms import LineForm, LineList, UseCaseForm
+from aidtrack.web.standard_fields import CountryField, CurrencyField, TimeZoneField
+
+NEXT_MAX = 2000
+ROLE_CHOICES = [(str(role), label) for role, label in ROLES.items()]
+LANGUAGE_CHOICES = list(LANGUAGES.items())
+PASSWORD_HINT = lazy(
+    "At least %(least)d letters. Several words are good.", least=PASSWORD_LETTERS_MIN
+)
+
+
+class SignInForm(UseCaseForm):
+    email = EmailField(lazy("E-mail address"), required=True, autocomplete="username")
+    password = SecretField(
+        lazy("Password"),
+        required=True,
+        max_length=PASSWORD_LETTERS_MAX,
+        autocomplete="current-password",
+    )
+    stay = CheckboxField(
+        lazy("Stay signed in on this device"),
+        hint=lazy("Not on a device that others use too."),
+    )
+    next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
+
+
+class AccountForm(UseCaseForm):
+    name = TextField(lazy("Your name"), required=True, autocomplete="name")
+    phone = TextField(lazy("Phone"), max_length=40, autocomplete="tel")
+    language = SelectField(
+        lazy("Language of your pages"), kind=str, choices=LANGUAGE_CHOICES, required=True
+    )
+
+
+class PasswordForm(UseCaseForm):
+    old = SecretField(lazy("Present password"), required=True, autocomplete="current-password")
+    new = SecretField(
+        lazy("New password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
+    )
+    again = SecretField(lazy("New password again"), required=True, autocomplete="new-password")
+
+    def validate_again(self, field: Any) -> None:
+        if field.data != self.new.data:
+            raise ValidationError(_("This is not the same as the new password."))
+
+
+class TokenForm(UseCaseForm):
+    name = TextField(
+        lazy("What it is for"), required=True, max_length=80, hint=lazy("Such as: stock dashboard.")
+    )
+
+
+def role_at(data: dict[str, Any], actor: Actor) -> RoleAt:
+    """A role as a form says it; without an organisation it is the actor's own."""
+    return RoleAt(
+        role=Role(data["role"]),
+        organisation_id=data["organisation_id"] or actor.organisation_id or 0,
+        site_id=data["site_id"],
+        donor_id=data["donor_id"],
+    )
+
+
+class RoleFields(LineForm):
+    """A role, and where it holds."""
+
+    counts = ("role",)
+    role = SelectField(lazy("Role"), kind=str, choices=ROLE_CHOICES, required=True)
+    organisation_id = SelectField(lazy("Organisation"), empty=lazy("Mine"))
+    site_id = SelectField(lazy("Only at the site"), empty=lazy("every site"))
+    donor_id = SelectField(lazy("For the donor"), empty=lazy("no donor"))
+
+
+class RoleForm(UseCaseForm):
+    """One more role for someone."""
+
+    role = SelectField(lazy("Role"), kind=str, choices=ROLE_CHOICES, required=True)
+    organisation_id = SelectField(lazy("Organisation"), empty=lazy("Mine"))
+    site_id = SelectField(lazy("Only at the site"), empty=lazy("every site"))
+    donor_id = SelectField(lazy("For the donor"), empty=lazy("no donor"))
+
+    def as_role(self, actor: Actor) -> RoleAt:
+        return role_at(self.data, actor)
+
+
+class PersonForm(UseCaseForm):
+    name = TextField(lazy("Name"), required=True)
+    phone = TextField(lazy("Phone"), max_length=40)
+
+
+class NewPersonForm(PersonForm):
+    email = EmailField(lazy("E-mail address"), required=True, hint=lazy("They sign in with it."))
+    password = SecretField(
+        lazy("First password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
+    )
+    language = SelectField(
+        lazy("Language"), kind=str, choices=LANGUAGE_CHOICES, required=True, default="en"
+    )
+    roles = LineList(RoleFields, lazy("Roles"), rows=1, max_lines=20)
+
+    def as_roles(self, actor: Actor) -> list[RoleAt]:
+        return [role_at(line, actor) for line in self.roles.data]
+
+
+class NewPasswordForm(UseCaseForm):
+    new = SecretField(
+        lazy("New password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
+    )
+
+
+class PeopleFilter(UseCaseForm):
+    q = TextField(lazy("Name or e-mail address"))
+    role = SelectField(lazy("Role"), kind=str, choices=ROLE_CHOICES, empty=lazy("Every role"))
+    state = SelectField(
+        lazy("May sign in"),
+        kind=str,
+        choices=[("enabled", lazy("Yes")), ("disabled", lazy("No"))],
+        empty=lazy("Yes or no"),
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """What `queries.people` takes."""
+        role = self.role.data if not self.role.errors else None
+        state = self.state.data if not self.state.errors else None
+        return {
+            "words": self.q.data or "",
+            "role": Role(role) if role else None,
+            "is_enabled": None if state is None else state == "enabled",
+        }
+
+
+class OrganisationForm(UseCaseForm):
+    name = TextField(lazy("Full name"), required=True)
+    short_name = TextField(
+        lazy("Short name"), required=True, max_length=20, hint=lazy("Where there is little room.")
+    )
+    country = CountryField(lazy("Country"), required=True)
+    address = TextAreaField(lazy("Address"), max_length=500, hint=lazy("As papers print it."))
+    contact = TextField(lazy("Contact"), hint=lazy("A phone or an address for questions."))
+    currency = CurrencyField(lazy("Currency"), required=True)
+    time_zone = TimeZoneField(lazy("Time zone"), required=True)
+    language = SelectField(
+        lazy("Language of papers"), kind=str, choices=LANGUAGE_CHOICES, required=True
+    )
+    second_language = SelectField(
+        lazy("Second language of papers"), kind=str, choices=LANGUAGE_CHOICES, empty=lazy("none")
+    )
+    page_size = SelectField(
+        lazy("Paper"),
+        kind=str,
+        choices=[("A4", lazy("A4")), ("letter", lazy("Letter"))],
+        default="A4",
+        required=True,
+    )
+
+    def details(self) -> dict[str, Any]:
+        """The arguments of `services.OrganisationDetails`."""
+        return self.data | {
+            "address": self.address.data or "",
+            "contact": self.contact.data or "",
+        }

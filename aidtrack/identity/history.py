@@ -1,0 +1,69 @@
+"""What happened to a record, in sentences: who, when, and what changed from what to what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from aidtrack.core import audit
+from aidtrack.core.i18n import _
+
+TEXT_SHOWN_MAX = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry, as pages and the API show it."""
+
+    at: datetime
+    title: str
+    who: str
+    detail: str
+
+
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    """The facts of an audit entry: {"changes": {"name": ["old", "new"]}}."""
+    differing = {
+        name: [before[name], value] for name, value in after.items() if before[name] != value
+    }
+    return {"changes": differing}
+
+
+def told(
+    kind: str,
+    record_id: int,
+    *,
+    titles: Mapping[str, object],
+    fields: Mapping[str, object] | None = None,
+) -> list[Happening]:
+    """The history of a record, newest first. `titles` words actions, `fields` what changed."""
+    return [
+        Happening(
+            at=entry.recorded_at,
+            title=str(titles.get(entry.action, entry.action)),
+            who=entry.user_name,
+            detail=_detail(entry.facts, fields or {}),
+        )
+        for entry in audit.history(kind, record_id)
+    ]
+
+
+def _detail(facts: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    changed = facts.get("changes")
+    if not isinstance(changed, dict):
+        return str(facts.get("note") or "")
+    return "; ".join(
+        f"{fields.get(name, name)}: {_shown(pair[0])} → {_shown(pair[1])}"
+        for name, pair in changed.items()
+        if isinstance(pair, list) and len(pair) == 2
+    )
+
+
+def _shown(value: object) -> str:
+    if value is None or value in ("", {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return ", ".join(str(x) for x in value.values())[:TEXT_SHOWN_MAX]
+    text = str(value)
+    return text if len(text) <= TEXT_SHOWN_MAX else f"{text[:TEXT_SHOWN_MAX]}…"

@@ -1,0 +1,325 @@
+"""Pages on which people sign in, and on which administrators say who may do what."""
+
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask_login import login_user, logout_user
+
+from aidtrack.core.i18n import _
+from aidtrack.core.standards import country_name
+from aidtrack.identity import queries, services
+from aidtrack.identity.forms import (
+    AccountForm,
+    NewPasswordForm,
+    NewPersonForm,
+    OrganisationForm,
+    PasswordForm,
+    PeopleFilter,
+    PersonForm,
+    RoleForm,
+    SignInForm,
+    TokenForm,
+)
+from aidtrack.identity.models import User
+from aidtrack.identity.permissions import GRANTS, Actor, Permission
+from aidtrack.identity.services import OrganisationDetails
+from aidtrack.identity.words import PERMISSIONS, ROLE_HINTS, ROLES
+from aidtrack.web import navigation, toasts
+from aidtrack.web.access import actor_or_none, current_actor, local_path, public, requires
+from aidtrack.web.answers import cursor_and_limit
+from aidtrack.web.limits import GUESSING, limiter
+
+account_bp = Blueprint("account", __name__)
+bp = Blueprint("people", __name__)
+P = Permission
+# However many addresses take part in guessing one person's password.
+GUESSING_ONE_PERSON = "60 per hour"
+
+
+def was_refused(response: Response) -> bool:
+    """Only wrong guesses count: an office of thirty behind one address signs in at eight."""
+    return response.status_code != 303
+
+
+def person_guessed() -> str:
+    return f"sign-in:{request.form.get('email', '')[:200].strip().lower()}"
+
+
+@account_bp.route("/sign-in", methods=["GET", "POST"])
+@public
+@limiter.limit(GUESSING, methods=["POST"], deduct_when=was_refused)
+@limiter.limit(
+    GUESSING_ONE_PERSON, methods=["POST"], key_func=person_guessed, deduct_when=was_refused
+)
+def sign_in() -> Any:
+    wanted = request.args.get("next")
+    actor = actor_or_none()
+    if actor is not None and request.method == "GET":
+        return redirect(start_of(actor, wanted), 303)
+    form = SignInForm.from_request(next=local_path(wanted, ""))
+    if form.submitted():
+        with form.showing_broken_rules():
+            user_id = services.sign_in(form.email.data, form.password.data)
+            user = queries.user(user_id)
+            begin_session(user, stay=form.stay.data)
+            return redirect(start_of(queries.actor_of(user), form.next.data), 303)
+    return render_template("identity/sign_in.html", form=form), form.status
+
+
+@account_bp.post("/sign-out")
+@public
+def sign_out() -> Any:
+    logout_user()
+    session.clear()
+    toasts.done(_("You are signed out."))
+    return redirect(url_for("account.sign_in"), 303)
+
+
+@account_bp.route("/account", methods=["GET", "POST"])
+@requires(P.MANAGE_OWN_ACCOUNT)
+def own_account() -> Any:
+    account = queries.account(current_actor())
+    form = AccountForm.from_request(account)
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.change_account(
+                name=form.name.data,
+                phone=form.phone.data or "",
+                language=form.language.data,
+                actor=current_actor(),
+            )
+            session["language"] = form.language.data
+            toasts.done(_("Your account is saved."))
+            return redirect(url_for("account.own_account"), 303)
+    return render_template(
+        "identity/account.html", form=form, account=account, roles=ROLES
+    ), form.status
+
+
+@account_bp.route("/account/password", methods=["GET", "POST"])
+@requires(P.MANAGE_OWN_ACCOUNT)
+@limiter.limit(GUESSING, methods=["POST"], deduct_when=was_refused)
+def change_password() -> Any:
+    form = PasswordForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.change_password(old=form.old.data, new=form.new.data, actor=current_actor())
+            begin_session(queries.user(current_actor().user_id), stay=session.permanent)
+            toasts.done(_("Your password is changed. Other devices are signed out."))
+            return redirect(url_for("account.own_account"), 303)
+    return render_template("identity/password.html", form=form), form.status
+
+
+@account_bp.post("/account/sign-out-elsewhere")
+@requires(P.MANAGE_OWN_ACCOUNT)
+def sign_out_elsewhere() -> Any:
+    services.sign_out_elsewhere(actor=current_actor())
+    begin_session(queries.user(current_actor().user_id), stay=session.permanent)
+    toasts.done(_("Every other device is signed out."))
+    return redirect(url_for("account.own_account"), 303)
+
+
+@account_bp.route("/account/tokens", methods=["GET", "POST"])
+@requires(P.MANAGE_OWN_ACCOUNT)
+def tokens() -> Any:
+    form = TokenForm.from_request()
+    token = ""
+    if form.submitted():
+        with form.showing_broken_rules():
+            token = services.create_token(name=form.name.data, actor=current_actor())
+    page = render_template(
+        "identity/tokens.html", form=form, token=token, tokens=queries.tokens(current_actor())
+    )
+    return page, form.status
+
+
+@account_bp.post("/account/tokens/<int:token_id>/revoke")
+@requires(P.MANAGE_OWN_ACCOUNT)
+def revoke_token(token_id: int) -> Any:
+    services.revoke_token(token_id, actor=current_actor())
+    toasts.done(_("The token opens nothing any more."))
+    return redirect(url_for("account.tokens"), 303)
+
+
+def begin_session(user: User, *, stay: bool) -> None:
+    """A fresh session: nothing that stood in the browser before signs in with the person."""
+    language = session.get("language")
+    session.clear()
+    if language:
+        session["language"] = language
+    session.permanent = stay
+    login_user(user)
+
+
+def start_of(actor: Actor, wanted: str | None) -> str:
+    """Where someone goes who has signed in: where they wanted, or to their first page."""
+    first = next((way.path for way in navigation.ways(actor)), url_for("account.own_account"))
+    return first if wanted in {None, "", "/"} else local_path(wanted, first)
+
+
+@bp.get("/people")
+@requires(P.MANAGE_PEOPLE)
+def index() -> str:
+    filters = PeopleFilter.from_query()
+    cursor, limit = cursor_and_limit()
+    page = queries.people(current_actor(), **filters.asked(), cursor=cursor, limit=limit)
+    return render_template("identity/people.html", filters_form=filters, page=page, roles=ROLES)
+
+
+@bp.get("/people/roles")
+@requires(P.MANAGE_PEOPLE)
+def policy() -> str:
+    """What each role may do, read from the policy itself."""
+    return render_template(
+        "identity/policy.html",
+        roles=ROLES,
+        hints=ROLE_HINTS,
+        permissions=PERMISSIONS,
+        grants=GRANTS,
+    )
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+@requires(P.MANAGE_PEOPLE)
+def add() -> Any:
+    form = NewPersonForm.from_request()
+    offer_places(form)
+    if form.submitted():
+        with form.showing_broken_rules():
+            user_id = services.add_user(
+                email=form.email.data,
+                name=form.name.data,
+                password=form.password.data,
+                phone=form.phone.data or "",
+                language=form.language.data,
+                roles=form.as_roles(current_actor()),
+                actor=current_actor(),
+            )
+            toasts.done(_("%(name)s may sign in now.", name=form.name.data))
+            return redirect(url_for("people.show", user_id=user_id), 303)
+    return render_template("identity/new_person.html", form=form), form.status
+
+
+@bp.get("/people/<int:user_id>")
+@requires(P.MANAGE_PEOPLE)
+def show(user_id: int) -> str:
+    form = RoleForm.from_request()
+    offer_places(form)
+    return _person_page(user_id, form)
+
+
+@bp.post("/people/<int:user_id>/roles")
+@requires(P.MANAGE_PEOPLE)
+def give_role(user_id: int) -> Any:
+    form = RoleForm.from_request()
+    offer_places(form)
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.assign_role(user_id, form.as_role(current_actor()), actor=current_actor())
+            toasts.done(_("The role is given."))
+            return redirect(url_for("people.show", user_id=user_id), 303)
+    return _person_page(user_id, form), form.status
+
+
+@bp.post("/people/<int:user_id>/roles/<int:assignment_id>/take")
+@requires(P.MANAGE_PEOPLE)
+def take_role(user_id: int, assignment_id: int) -> Any:
+    services.take_role(user_id, assignment_id, actor=current_actor())
+    toasts.done(_("The role is taken."))
+    return redirect(url_for("people.show", user_id=user_id), 303)
+
+
+@bp.route("/people/<int:user_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_PEOPLE)
+def change(user_id: int) -> Any:
+    person = queries.person(user_id, current_actor())
+    form = PersonForm.from_request(person)
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.change_user(
+                user_id,
+                name=form.name.data,
+                phone=form.phone.data or "",
+                actor=current_actor(),
+            )
+            toasts.done(_("Saved."))
+            return redirect(url_for("people.show", user_id=user_id), 303)
+    return render_template("identity/person_form.html", form=form, person=person), form.status
+
+
+@bp.route("/people/<int:user_id>/password", methods=["GET", "POST"])
+@requires(P.MANAGE_PEOPLE)
+def reset_password(user_id: int) -> Any:
+    person = queries.person(user_id, current_actor())
+    form = NewPasswordForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.reset_password(user_id, form.new.data, actor=current_actor())
+            toasts.done(_("Tell %(name)s the new password.", name=person.name))
+            return redirect(url_for("people.show", user_id=user_id), 303)
+    return render_template("identity/new_password.html", form=form, person=person), form.status
+
+
+@bp.post("/people/<int:user_id>/disable")
+@requires(P.MANAGE_PEOPLE)
+def disable(user_id: int) -> Any:
+    services.disable_user(user_id, actor=current_actor())
+    toasts.done(_("Locked out on every device."))
+    return redirect(url_for("people.show", user_id=user_id), 303)
+
+
+@bp.post("/people/<int:user_id>/enable")
+@requires(P.MANAGE_PEOPLE)
+def enable(user_id: int) -> Any:
+    services.enable_user(user_id, actor=current_actor())
+    toasts.done(_("May sign in again."))
+    return redirect(url_for("people.show", user_id=user_id), 303)
+
+
+@bp.get("/organisations/<int:organisation_id>")
+@requires(P.MANAGE_ORGANISATION)
+def show_organisation(organisation_id: int) -> str:
+    organisation = queries.own_organisation(organisation_id, current_actor())
+    return render_template(
+        "identity/organisation.html",
+        organisation=organisation,
+        country=country_name(organisation.country),
+        entries=queries.organisation_history(organisation_id),
+    )
+
+
+@bp.route("/organisations/<int:organisation_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_ORGANISATION)
+def change_organisation(organisation_id: int) -> Any:
+    organisation = queries.own_organisation(organisation_id, current_actor())
+    form = OrganisationForm.from_request(organisation)
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.change_organisation(
+                organisation_id, OrganisationDetails(**form.details()), actor=current_actor()
+            )
+            url = url_for("people.show_organisation", organisation_id=organisation_id)
+            return redirect(url, 303)
+    page = render_template("identity/organisation_form.html", form=form, organisation=organisation)
+    return page, form.status
+
+
+def offer_places(form: NewPersonForm | RoleForm) -> None:
+    """The organisations, sites and donors for which the actor may give roles."""
+    actor = current_actor()
+    form.choose(
+        organisation_id=queries.organisation_choices(actor, P.MANAGE_PEOPLE),
+        site_id=queries.site_choices(actor),
+        donor_id=queries.donor_choices(actor),
+    )
+
+
+def _person_page(user_id: int, form: RoleForm) -> str:
+    return render_template(
+        "identity/person.html",
+        person=queries.person(user_id, current_actor()),
+        is_oneself=user_id == current_actor().user_id,
+        form=form,
+        roles=ROLES,
+        entries=queries.person_history(user_id),
+    )

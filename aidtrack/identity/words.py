@@ -1,0 +1,78 @@
+"""What roles and permissions are called, for the people who give them."""
+
+from aidtrack.core.i18n import lazy
+from aidtrack.identity.permissions import Permission, Role
+
+P = Permission
+
+ROLES = {
+    Role.ADMINISTRATOR: lazy("Administrator"),
+    Role.LOGISTICIAN: lazy("Logistician"),
+    Role.COORDINATOR: lazy("Coordinator"),
+    Role.DRIVER: lazy("Driver"),
+    Role.DONOR: lazy("Donor"),
+    Role.AUDITOR: lazy("Auditor"),
+}
+ROLE_HINTS = {
+    Role.ADMINISTRATOR: lazy("Everything, and who else may do what."),
+    Role.LOGISTICIAN: lazy("Receives, stores, sends and hands out goods; keeps the lists."),
+    Role.COORDINATOR: lazy("Plans: donations, shipments, distributions and donor reports."),
+    Role.DRIVER: lazy("Sees their own stops and confirms deliveries."),
+    Role.DONOR: lazy("Sees where their own donations went. Nothing else."),
+    Role.AUDITOR: lazy("Reads everything and changes nothing."),
+}
+
+# The policy as a page shows it: groups of permissions in words.
+PERMISSIONS: dict[object, dict[Permission, object]] = {
+    lazy("Stock"): {
+        P.VIEW_STOCK: lazy("See what is in stock"),
+        P.MOVE_STOCK: lazy("Move goods inside a warehouse"),
+        P.WRITE_OFF_STOCK: lazy("Write off what is lost or expired"),
+        P.REVERSE_MOVEMENTS: lazy("Reverse a movement"),
+    },
+    lazy("Donations"): {
+        P.VIEW_DONATIONS: lazy("See donations"),
+        P.MANAGE_DONATIONS: lazy("Record and change donations"),
+        P.RECEIVE_GOODS: lazy("Receive goods"),
+        P.VIEW_OWN_DONATIONS: lazy("See one's own donations, as a donor"),
+        P.ISSUE_DONOR_REPORTS: lazy("Issue donor reports"),
+    },
+    lazy("On the road"): {
+        P.VIEW_SHIPMENTS: lazy("See shipments"),
+        P.PREPARE_SHIPMENTS: lazy("Prepare shipments"),
+        P.DISPATCH_SHIPMENTS: lazy("Send shipments off"),
+        P.CONFIRM_DELIVERIES: lazy("Confirm deliveries"),
+        P.SETTLE_SHIPMENTS: lazy("Settle what came back or was lost"),
+        P.DRIVE: lazy("Use the driver's pages"),
+    },
+    lazy("Distributions"): {
+        P.VIEW_DISTRIBUTIONS: lazy("See distributions"),
+        P.RECORD_DISTRIBUTIONS: lazy("Record distributions"),
+        P.VIEW_AREAS: lazy("See areas and what they received"),
+    },
+    lazy("Lists"): {
+        P.VIEW_ITEMS: lazy("See items"),
+        P.MANAGE_ITEMS: lazy("Add and change items"),
+        P.VIEW_PLACES: lazy("See places"),
+        P.MANAGE_PLACES: lazy("Open, change and close places"),
+        P.VIEW_PARTNERS: lazy("See partners"),
+        P.MANAGE_PARTNERS: lazy("Add and change partners"),
+        P.RUN_IMPORTS: lazy("Import lists"),
+    },
+    lazy("Papers and reports"): {
+        P.VIEW_REPORTS: lazy("See reports"),
+        P.VIEW_PAPERS: lazy("See papers"),
+        P.VOID_PAPERS: lazy("Void a paper"),
+    },
+    lazy("Running AidTrack"): {
+        P.VIEW_HOME: lazy("See today's work"),
+        P.MANAGE_OWN_ACCOUNT: lazy("Change one's own account"),
+        P.MANAGE_PEOPLE: lazy("Add people and give roles"),
+        P.MANAGE_ORGANISATION: lazy("Change the organisation"),
+        P.VIEW_AUDIT: lazy("See who did what"),
+    },
+}
+
+
+def role_label(role: Role) -> str:
+    return str(ROLES[role])
