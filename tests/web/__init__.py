@@ -1,0 +1,1 @@
+"""The surface that every page and every API answer stands on."""

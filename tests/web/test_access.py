@@ -1,0 +1,66 @@
+"""Who may open what, and what a browser's cookie alone may not do."""
+
+import pytest
+
+from aidtrack.web.access import local_path
+from tests.web.site import WHO
+
+
+def test_a_stranger_is_asked_to_sign_in_and_brought_back(stranger):
+    answer = stranger.get("/sent?page=2")
+    assert (answer.status_code, answer.location) == (303, "/sign-in?next=%2Fsent%3Fpage%3D2")
+
+
+def test_a_program_without_a_token_is_told_so(stranger):
+    answer = stranger.get("/api/v1/sent")
+    assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in")
+
+
+def test_a_role_without_the_permission_is_refused(stranger):
+    page = stranger.get("/sent", headers={WHO: "donor"})
+    call = stranger.get("/api/v1/sent", headers={WHO: "donor"})
+    assert page.status_code == 403
+    assert (call.status_code, call.json["error"]["code"]) == (403, "not_allowed")
+
+
+def test_navigation_leads_only_where_one_may_go(browser, stranger):
+    assert 'href="/sent"' not in browser.get("/sent").text
+    assert "Partners" not in browser.get("/more").text  # No such page on this site.
+    assert stranger.get("/more").status_code == 303
+
+
+def test_a_form_without_its_token_is_refused(browser):
+    answer = browser.post("/send", data={"name": "Osh"})
+    assert answer.status_code == 400
+    assert "open too long" in answer.text
+
+
+def test_a_cookie_does_not_let_another_site_use_the_api(browser):
+    browser.get("/send")
+    answer = browser.post("/api/v1/send", json={})
+    assert (answer.status_code, answer.json["error"]["code"]) == (400, "forged_request")
+
+
+@pytest.mark.parametrize("path", ["/stock", "/stock?q=a&cursor=b", "/r/x#y"])
+def test_the_way_back_may_be_any_page_of_this_site(path):
+    assert local_path(path, "/") == path
+
+
+@pytest.mark.parametrize(
+    "path",
+    [None, "", "stock", "//evil.example", "/\\evil.example", "https://evil.example",
+     "javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "\\/evil.example",
+     "///evil.example", "/ /evil.example", "http:/evil.example"],
+)  # fmt: skip
+def test_the_way_back_never_leads_to_another_site(path):
+    assert local_path(path, "/home") == "/home"
+
+
+def test_choosing_a_language_speaks_it_and_goes_back(browser):
+    token = browser.get("/send").text.split('name="csrf_token" value="')[1].split('"')[0]
+    choice = {"csrf_token": token, "language": "ru", "next": "/sent"}
+    answer = browser.post("/language", data=choice)
+    assert (answer.status_code, answer.location) == (303, "/sent")
+    assert '<html lang="ru" dir="ltr"' in browser.get("/sent").text
+    away = browser.post("/language", data=choice | {"next": "//evil.example"})
+    assert away.location == "/"
