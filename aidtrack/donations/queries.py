@@ -1,48 +1,323 @@
-"""Reads donations and receipts."""
+"""Reads donations: the list, and one with its lines and receipts."""
 
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.queries import matching
+from aidtrack.core import paging
 from aidtrack.core.db import db
-from aidtrack.donations.models import GoodsReceipt, GoodsReceiptLine
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _, name_in
+from aidtrack.core.paging import Page
+from aidtrack.donations.counted import NOTHING, Counted, received
+from aidtrack.donations.models import Donation, DonationLine, DonationStatus
+from aidtrack.donations.receipts import Pack, ReceiptRow, receipts_of, seen_by
+from aidtrack.identity.models import Organisation
+from aidtrack.identity.permissions import Actor
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Area
 
-MISSING = case(
-    (
-        GoodsReceiptLine.stated > GoodsReceiptLine.good + GoodsReceiptLine.damaged,
-        GoodsReceiptLine.stated - GoodsReceiptLine.good - GoodsReceiptLine.damaged,
-    ),
-    else_=0,
-)
+WORDS_MAX = 6
+
+
+class DonationView(StrEnum):
+    """Ready-made views of the list."""
+
+    ALL = "all"
+    EXPECTED = "expected"
+    PARTLY_RECEIVED = "partly_received"
+    RECEIVED = "received"
+    CLOSED = "closed"
+
+
+S = DonationStatus
+STATUSES: dict[DonationView, tuple[DonationStatus, ...]] = {
+    DonationView.ALL: tuple(DonationStatus),
+    DonationView.EXPECTED: (S.PLEDGED,),
+    DonationView.PARTLY_RECEIVED: (S.RECEIVING,),
+    DonationView.RECEIVED: (S.RECEIVED,),
+    DonationView.CLOSED: (S.CLOSED, S.CANCELLED),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What came of something, in base units; receipts that were undone do not count."""
+class DonationFilter:
+    """What the list is narrowed to; empty means every donation the actor may see."""
 
-    good: int = 0
-    damaged: int = 0
-    missing: int = 0
+    words: str = ""
+    donor_id: int | None = None
+    view: DonationView = DonationView.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class DonationRow:
+    """A donation as lists show it. `percent_received` is the mean over its lines."""
+
+    id: int
+    number: str
+    status: DonationStatus
+    donor_id: int
+    donor: str
+    goods: str
+    lines: int
+    pledged_on: date
+    expected_on: date | None
+    grant_reference: str
+    value_minor: int | None
+    currency: str
+    percent_received: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetail:
+    """One item promised and what came of it, in base units."""
+
+    id: int
+    line_number: int
+    item_id: int
+    item_code: str
+    item_name: str
+    item_names: dict[str, str]
+    base_unit: str
+    has_expiry: bool
+    pack_id: int | None
+    pack_name: str | None
+    pack_size: int | None
+    quantity: int
+    unit_value_minor: int | None
+    note: str
+    good: int
+    damaged: int
+    missing: int
+    to_come: int
+    surplus: int
+
+    @property
+    def item_label(self) -> str:
+        """The item's name in the reader's language."""
+        return name_in(self.item_name, self.item_names)
+
+    @property
+    def pack(self) -> Pack | None:
+        return Pack(self.pack_name or "", self.pack_size) if self.pack_size else None
 
     @property
     def given(self) -> int:
         return self.good + self.damaged + self.missing
 
 
-def received(donation_id: int) -> dict[int, Counted]:
-    """What came of each line that anything came of, by the line's id."""
+@dataclass(frozen=True, slots=True)
+class DonationDetail:
+    """A donation, whole."""
+
+    id: int
+    number: str
+    status: DonationStatus
+    organisation_id: int
+    organisation: str
+    donor_id: int
+    donor: str
+    pledged_on: date
+    expected_on: date | None
+    eligible_until: date | None
+    grant_reference: str
+    earmark: str
+    earmark_area_id: int | None
+    earmark_area: str | None
+    earmark_pcode: str | None
+    value_minor: int | None
+    currency: str
+    note: str
+    lines: list[LineDetail]
+    receipts: list[ReceiptRow]
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in {S.PLEDGED, S.RECEIVING, S.RECEIVED}
+
+
+def donations(
+    actor: Actor,
+    wanted: DonationFilter,
+    *,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[DonationRow]:
+    """Donations, newest first: a keyset page in three statements."""
     rows = db.session.execute(
         select(
-            GoodsReceiptLine.donation_line_id,
-            func.sum(GoodsReceiptLine.good).label("good"),
-            func.sum(GoodsReceiptLine.damaged).label("damaged"),
-            func.sum(MISSING).label("missing"),
+            Donation.id,
+            Donation.number,
+            Donation.status,
+            Donation.donor_id,
+            Partner.name.label("donor_name"),
+            Partner.names.label("donor_names"),
+            Donation.pledged_on,
+            Donation.expected_on,
+            Donation.grant_reference,
+            Donation.value_minor,
+            Donation.currency,
         )
-        .join(GoodsReceipt, GoodsReceipt.id == GoodsReceiptLine.receipt_id)
-        .where(GoodsReceipt.donation_id == donation_id, GoodsReceipt.undone_at.is_(None))
-        .group_by(GoodsReceiptLine.donation_line_id)
+        .join(Partner, Partner.id == Donation.donor_id)
+        .where(*_narrowed(actor, wanted), *paging.before((Donation.id,), cursor, (int,)))
+        .order_by(Donation.id.desc())
+        .limit(limit + 1)
+    ).all()
+    lines = _lines_of([row.id for row in rows])
+    counted = received([row.id for row in rows])
+    found = [_row(row, lines.get(row.id, []), counted) for row in rows]
+    return paging.page(found, limit, lambda row: (row.id,))
+
+
+def how_many(actor: Actor, wanted: DonationFilter) -> dict[DonationView, int]:
+    """How many donations each view holds, whichever is chosen."""
+    everything = DonationFilter(words=wanted.words, donor_id=wanted.donor_id)
+    rows = db.session.execute(
+        select(Donation.status, func.count(Donation.id).label("number"))
+        .join(Partner, Partner.id == Donation.donor_id)
+        .where(*_narrowed(actor, everything))
+        .group_by(Donation.status)
     )
+    by_status = {row.status: row.number for row in rows}
     return {
-        row.donation_line_id: Counted(int(row.good), int(row.damaged), int(row.missing))
-        for row in rows
+        view: sum(by_status.get(status, 0) for status in statuses)
+        for view, statuses in STATUSES.items()
     }
+
+
+def donation(donation_id: int, actor: Actor) -> DonationDetail:
+    """One donation with its lines and receipts, in four statements. Raises NotFound."""
+    row = db.session.execute(
+        select(
+            Donation.id,
+            Donation.number,
+            Donation.status,
+            Donation.organisation_id,
+            Organisation.name.label("organisation"),
+            Donation.donor_id,
+            Partner.name.label("donor_name"),
+            Partner.names.label("donor_names"),
+            Donation.pledged_on,
+            Donation.expected_on,
+            Donation.eligible_until,
+            Donation.grant_reference,
+            Donation.earmark,
+            Donation.earmark_area_id,
+            Area.name.label("area_name"),
+            Area.names.label("area_names"),
+            Area.pcode.label("earmark_pcode"),
+            Donation.value_minor,
+            Donation.currency,
+            Donation.note,
+        )
+        .join(Organisation, Organisation.id == Donation.organisation_id)
+        .join(Partner, Partner.id == Donation.donor_id)
+        .outerjoin(Area, Area.id == Donation.earmark_area_id)
+        .where(Donation.id == donation_id, Donation.organisation_id.in_(seen_by(actor)))
+    ).first()
+    if row is None:
+        raise NotFound(_("There is no such donation."))
+    values = dict(row._mapping)
+    donor = name_in(values.pop("donor_name"), values.pop("donor_names"))
+    area_name, area_names = values.pop("area_name"), values.pop("area_names")
+    return DonationDetail(
+        **values,
+        donor=donor,
+        earmark_area=name_in(area_name, area_names) if area_name else None,
+        lines=lines_of(donation_id),
+        receipts=receipts_of(donation_id),
+    )
+
+
+def lines_of(donation_id: int) -> list[LineDetail]:
+    """The lines of a donation and what came of each, in two statements."""
+    rows = db.session.execute(
+        select(
+            DonationLine.id,
+            DonationLine.line_number,
+            DonationLine.item_id,
+            Item.code.label("item_code"),
+            Item.name.label("item_name"),
+            Item.names.label("item_names"),
+            Item.base_unit,
+            Item.has_expiry,
+            DonationLine.pack_id,
+            ItemPack.name.label("pack_name"),
+            ItemPack.size.label("pack_size"),
+            DonationLine.quantity,
+            DonationLine.unit_value_minor,
+            DonationLine.note,
+        )
+        .join(Item, Item.id == DonationLine.item_id)
+        .outerjoin(ItemPack, ItemPack.id == DonationLine.pack_id)
+        .where(DonationLine.donation_id == donation_id)
+        .order_by(DonationLine.line_number)
+    )
+    counted = received([donation_id])
+    return [_line(row, counted.get(row.id, NOTHING)) for row in rows]
+
+
+def _line(row: Any, came: Counted) -> LineDetail:
+    return LineDetail(
+        **row._mapping,
+        good=came.good,
+        damaged=came.damaged,
+        missing=came.missing,
+        to_come=max(0, row.quantity - came.given),
+        surplus=max(0, came.given - row.quantity),
+    )
+
+
+def _lines_of(donation_ids: list[int]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = {}
+    for row in db.session.execute(
+        select(
+            DonationLine.donation_id, DonationLine.id, DonationLine.quantity, Item.name, Item.names
+        )
+        .join(Item, Item.id == DonationLine.item_id)
+        .where(DonationLine.donation_id.in_(donation_ids))
+        .order_by(DonationLine.donation_id, DonationLine.line_number)
+    ):
+        found.setdefault(row.donation_id, []).append(row)
+    return found
+
+
+def _row(row: Any, lines: list[Any], came: dict[int, Counted]) -> DonationRow:
+    values = dict(row._mapping)
+    percents = [
+        min(came.get(line.id, NOTHING).given, line.quantity) * 100 // line.quantity
+        for line in lines
+    ]
+    return DonationRow(
+        donor=name_in(values.pop("donor_name"), values.pop("donor_names")),
+        goods=", ".join(name_in(line.name, line.names) for line in lines[:2]),
+        lines=len(lines),
+        percent_received=sum(percents) // len(percents) if percents else 0,
+        **values,
+    )
+
+
+def _narrowed(actor: Actor, wanted: DonationFilter) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = [
+        Donation.organisation_id.in_(seen_by(actor)),
+        *(_found_by(word) for word in wanted.words.split()[:WORDS_MAX]),
+    ]
+    if wanted.view != DonationView.ALL:
+        narrowed.append(Donation.status.in_(STATUSES[wanted.view]))
+    if wanted.donor_id is not None:
+        narrowed.append(Donation.donor_id == wanted.donor_id)
+    return narrowed
+
+
+def _found_by(word: str) -> ColumnElement[bool]:
+    """A word may be of the number, the donor, the grant, the earmark or an item."""
+    columns = (Donation.number, Partner.name, Donation.grant_reference, Donation.earmark)
+    gives_it = exists(DonationLine.id).where(
+        DonationLine.donation_id == Donation.id, DonationLine.item_id == Item.id, *matching(word)
+    )
+    return or_(*(column.icontains(word, autoescape=True) for column in columns), gives_it)

@@ -13,7 +13,6 @@ from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.documents import services as papers
 from aidtrack.documents.models import PaperKind
-from aidtrack.donations import queries
 from aidtrack.donations.arrivals import (
     Arrival,
     Ground,
@@ -22,6 +21,7 @@ from aidtrack.donations.arrivals import (
     problems_of,
     transfers,
 )
+from aidtrack.donations.counted import Counted, received
 from aidtrack.donations.models import (
     Donation,
     DonationLine,
@@ -73,7 +73,7 @@ def record(arrival: Arrival, parties: Parties, *, actor: Actor) -> int:
     donation = parties.donation
     ground = _ground(arrival, parties)
     refuse(list(problems_of(arrival, ground, clock.now())))
-    counted = queries.received(donation.id)
+    counted = received([donation.id])
     lot_ids = _lots(arrival, parties, ground)
     receipt_id = _write(arrival, parties, lot_ids, actor)
     source = ledger.Source("goods_receipt", receipt_id)
@@ -134,12 +134,12 @@ def status_of(donation_id: int) -> DonationStatus:
     lines = db.session.execute(
         select(DonationLine.id, DonationLine.quantity).filter_by(donation_id=donation_id)
     )
-    return _status({row.id: row for row in lines}, queries.received(donation_id), ())
+    return _status({row.id: row for row in lines}, received([donation_id]), ())
 
 
 def _status(
     lines: Mapping[int, Any],
-    counted: Mapping[int, queries.Counted],
+    counted: Mapping[int, Counted],
     lots: tuple[ReceivedLot, ...],
 ) -> DonationStatus:
     if not counted and not lots:

@@ -1,0 +1,291 @@
+"""Reads receipts: what came, when, into which bins, with which paper."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, select
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core import paging
+from aidtrack.core.db import db
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _, name_in
+from aidtrack.core.paging import Page
+from aidtrack.documents.models import Paper, PaperStatus
+from aidtrack.donations.counted import SUMS, counted
+from aidtrack.donations.models import Donation, DonationLine, GoodsReceipt, GoodsReceiptLine
+from aidtrack.identity.models import User
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Place
+from aidtrack.stock.models import Lot, StockMovement, lot_number
+
+RECEIPTS_MAX = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """A receipt as lists show it. Sums in base units, over whatever items."""
+
+    id: int
+    number: str
+    paper_id: int
+    paper_status: PaperStatus
+    donation_id: int
+    donation_number: str
+    donor: str
+    site_id: int
+    site: str
+    arrived_at: datetime
+    recorded_by: str
+    undone_at: datetime | None
+    lines: int
+    good: int
+    damaged: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack as pages show quantities in it."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptLineDetail:
+    """One lot as it came, in base units."""
+
+    id: int
+    line_number: int
+    donation_line_id: int
+    item_id: int
+    item_code: str
+    item_name: str
+    item_names: dict[str, str]
+    base_unit: str
+    pack_id: int | None
+    pack_name: str | None
+    pack_size: int | None
+    lot_id: int
+    lot_number: str
+    batch_number: str
+    expires_on: date | None
+    place_id: int
+    place: str
+    stated: int
+    good: int
+    damaged: int
+    missing: int
+    is_claimed: bool
+    note: str
+
+    @property
+    def item_label(self) -> str:
+        """The item's name in the reader's language."""
+        return name_in(self.item_name, self.item_names)
+
+    @property
+    def pack(self) -> Pack | None:
+        return Pack(self.pack_name or "", self.pack_size) if self.pack_size else None
+
+    @property
+    def given(self) -> int:
+        return self.good + self.damaged + self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptDetail:
+    """A receipt, whole. `number` is that of its goods received note."""
+
+    id: int
+    number: str
+    paper_id: int
+    paper_code: str
+    paper_status: PaperStatus
+    donation_id: int
+    donation_number: str
+    organisation_id: int
+    donor: str
+    site_id: int
+    site: str
+    arrived_at: datetime
+    recorded_at: datetime
+    recorded_by: str
+    delivered_by: str
+    received_by: str
+    transport: str
+    transport_reference: str
+    documents_complete: bool
+    note: str
+    movement_id: int
+    undone_at: datetime | None
+    lines: list[ReceiptLineDetail]
+
+
+def seen_by(actor: Actor) -> frozenset[int]:
+    """Organisations whose donations the actor may see: also those who work at one site."""
+    return frozenset(
+        grant.organisation_id
+        for grant in actor.grants
+        if actor.may(Permission.VIEW_DONATIONS, organisation_id=grant.organisation_id)
+    )
+
+
+def receipts(
+    actor: Actor,
+    *,
+    site_id: int | None = None,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[ReceiptRow]:
+    """Receipts of every donation the actor may see, newest first: a keyset page."""
+    conditions = [
+        GoodsReceipt.organisation_id.in_(seen_by(actor)),
+        *([GoodsReceipt.site_id == site_id] if site_id is not None else []),
+        *paging.before((GoodsReceipt.id,), cursor, (int,)),
+    ]
+    return paging.page(_rows(*conditions, limit=limit + 1), limit, lambda row: (row.id,))
+
+
+def receipts_of(donation_id: int) -> list[ReceiptRow]:
+    """The receipts of a donation, newest first, also those that were undone."""
+    return _rows(GoodsReceipt.donation_id == donation_id, limit=RECEIPTS_MAX)
+
+
+def _rows(*conditions: ColumnElement[bool], limit: int) -> list[ReceiptRow]:
+    rows = db.session.execute(
+        select(
+            GoodsReceipt.id,
+            Paper.number,
+            GoodsReceipt.paper_id,
+            Paper.status.label("paper_status"),
+            GoodsReceipt.donation_id,
+            Donation.number.label("donation_number"),
+            Partner.name.label("donor_name"),
+            Partner.names.label("donor_names"),
+            GoodsReceipt.site_id,
+            Place.name.label("site_name"),
+            Place.names.label("site_names"),
+            GoodsReceipt.arrived_at,
+            User.name.label("recorded_by"),
+            GoodsReceipt.undone_at,
+            func.count(GoodsReceiptLine.id).label("lines"),
+            *SUMS,
+        )
+        .join(GoodsReceiptLine, GoodsReceiptLine.receipt_id == GoodsReceipt.id)
+        .join(Paper, Paper.id == GoodsReceipt.paper_id)
+        .join(Donation, Donation.id == GoodsReceipt.donation_id)
+        .join(Partner, Partner.id == Donation.donor_id)
+        .join(Place, Place.id == GoodsReceipt.site_id)
+        .join(User, User.id == GoodsReceipt.recorded_by_id)
+        .where(*conditions)
+        .group_by(GoodsReceipt.id, Paper.id, Donation.id, Partner.id, Place.id, User.id)
+        .order_by(GoodsReceipt.id.desc())
+        .limit(limit)
+    )
+    return [_receipt_row(row) for row in rows]
+
+
+def receipt(receipt_id: int, actor: Actor) -> ReceiptDetail:
+    """One receipt with its lots, in two statements. Raises NotFound."""
+    row = db.session.execute(
+        select(
+            GoodsReceipt.id,
+            Paper.number,
+            GoodsReceipt.paper_id,
+            Paper.code.label("paper_code"),
+            Paper.status.label("paper_status"),
+            GoodsReceipt.donation_id,
+            Donation.number.label("donation_number"),
+            GoodsReceipt.organisation_id,
+            Partner.name.label("donor_name"),
+            Partner.names.label("donor_names"),
+            GoodsReceipt.site_id,
+            Place.name.label("site_name"),
+            Place.names.label("site_names"),
+            GoodsReceipt.arrived_at,
+            StockMovement.recorded_at,
+            User.name.label("recorded_by"),
+            GoodsReceipt.delivered_by,
+            GoodsReceipt.received_by,
+            GoodsReceipt.transport,
+            GoodsReceipt.transport_reference,
+            GoodsReceipt.documents_complete,
+            GoodsReceipt.note,
+            GoodsReceipt.movement_id,
+            GoodsReceipt.undone_at,
+        )
+        .join(Paper, Paper.id == GoodsReceipt.paper_id)
+        .join(StockMovement, StockMovement.id == GoodsReceipt.movement_id)
+        .join(Donation, Donation.id == GoodsReceipt.donation_id)
+        .join(Partner, Partner.id == Donation.donor_id)
+        .join(Place, Place.id == GoodsReceipt.site_id)
+        .join(User, User.id == GoodsReceipt.recorded_by_id)
+        .where(GoodsReceipt.id == receipt_id)
+    ).first()
+    if row is None or not actor.may(Permission.VIEW_DONATIONS, organisation_id=row.organisation_id):
+        raise NotFound(_("There is no such receipt."))
+    values = dict(row._mapping)
+    return ReceiptDetail(
+        donor=name_in(values.pop("donor_name"), values.pop("donor_names")),
+        site=name_in(values.pop("site_name"), values.pop("site_names")),
+        lines=_lines(receipt_id),
+        **values,
+    )
+
+
+def _lines(receipt_id: int) -> list[ReceiptLineDetail]:
+    rows = db.session.execute(
+        select(
+            GoodsReceiptLine.id,
+            GoodsReceiptLine.line_number,
+            GoodsReceiptLine.donation_line_id,
+            DonationLine.item_id,
+            Item.code.label("item_code"),
+            Item.name.label("item_name"),
+            Item.names.label("item_names"),
+            Item.base_unit,
+            Lot.pack_id,
+            ItemPack.name.label("pack_name"),
+            ItemPack.size.label("pack_size"),
+            GoodsReceiptLine.lot_id,
+            Lot.batch_number,
+            Lot.expires_on,
+            GoodsReceiptLine.place_id,
+            Place.name.label("place"),
+            GoodsReceiptLine.stated,
+            GoodsReceiptLine.good,
+            GoodsReceiptLine.damaged,
+            GoodsReceiptLine.is_claimed,
+            GoodsReceiptLine.note,
+        )
+        .join(DonationLine, DonationLine.id == GoodsReceiptLine.donation_line_id)
+        .join(Item, Item.id == DonationLine.item_id)
+        .join(Lot, Lot.id == GoodsReceiptLine.lot_id)
+        .join(Place, Place.id == GoodsReceiptLine.place_id)
+        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+        .where(GoodsReceiptLine.receipt_id == receipt_id)
+        .order_by(GoodsReceiptLine.line_number)
+    )
+    return [
+        ReceiptLineDetail(
+            **row._mapping,
+            lot_number=lot_number(row.lot_id),
+            missing=max(0, row.stated - row.good - row.damaged),
+        )
+        for row in rows
+    ]
+
+
+def _receipt_row(row: Any) -> ReceiptRow:
+    values = dict(row._mapping)
+    came = counted(row)
+    values |= {"good": came.good, "damaged": came.damaged, "missing": came.missing}
+    return ReceiptRow(
+        donor=name_in(values.pop("donor_name"), values.pop("donor_names")),
+        site=name_in(values.pop("site_name"), values.pop("site_names")),
+        **values,
+    )
