@@ -52,6 +52,9 @@ def tell_browser(answer: Response) -> Response:
     if request.is_secure:
         answer.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
     if request.endpoint == "static":
+        if answer.mimetype in COMPRESSED:
+            answer.direct_passthrough = False
+            answer.get_data()  # Whole, so that compressing it does not leave the file open.
         hashed = "v" in request.args and answer.status_code in (200, 304)
         answer.headers["Cache-Control"] = (
             f"public, max-age={ONE_YEAR}, immutable" if hashed else "public, no-cache"
