@@ -155,12 +155,14 @@ class FieldReportState(StrEnum):
     WAITING = "waiting"
     APPLIED = "applied"
     NEEDS_ATTENTION = "needs_attention"
+    DISMISSED = "dismissed"
 
 
 class FieldReport(Model):
     """What a phone said, kept before anything is done with it, and never thrown away.
 
-    `content` is the body as received. `occurred_at` is the phone's clock.
+    `content` is the body as received. `occurred_at` is the phone's clock. `shipment_id` is
+    None when the person who reports may not see the shipment they name.
     """
 
     __tablename__ = "field_report"
@@ -180,6 +182,7 @@ class FieldReport(Model):
     state: Mapped[FieldReportState]
     refusal_code: Mapped[str] = mapped_column(default="")
     refusal: Mapped[str] = mapped_column(default="")
+    dismissal: Mapped[str] = mapped_column(default="")
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
@@ -198,6 +201,8 @@ class Delivery(Model):
     note: Mapped[str] = mapped_column(default="")
     movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"))
     recorded_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_reason: Mapped[str] = mapped_column(default="")
 
     shipment: Mapped[Shipment] = relationship()
     lines: Mapped[list["DeliveryLine"]] = relationship(

@@ -206,6 +206,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("refusal_code", sa.String(), nullable=False),
         sa.Column("refusal", sa.String(), nullable=False),
+        sa.Column("dismissal", sa.String(), nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["shipment_id"], ["shipment.id"], name=op.f("fk_field_report_shipment_id")
@@ -229,6 +230,8 @@ def upgrade() -> None:
         sa.Column("note", sa.String(), nullable=False),
         sa.Column("movement_id", KEY, nullable=True),
         sa.Column("recorded_by_id", sa.Integer(), nullable=False),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_reason", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["field_report_id"], ["field_report.id"], name=op.f("fk_delivery_field_report_id")
         ),

@@ -1,0 +1,118 @@
+"""Who may see a shipment, and the lock that every event takes first."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import joinedload
+
+from aidtrack.core.db import db
+from aidtrack.core.errors import NotFound, WrongStatus
+from aidtrack.core.i18n import _, lazy
+from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.places.models import Place
+from aidtrack.shipments.models import Shipment, ShipmentStatus
+
+STATUS_WORDS = {
+    ShipmentStatus.DRAFT: lazy("a draft"),
+    ShipmentStatus.READY: lazy("ready to go"),
+    ShipmentStatus.ON_THE_ROAD: lazy("on the road"),
+    ShipmentStatus.DELIVERED: lazy("delivered"),
+    ShipmentStatus.CANCELLED: lazy("cancelled"),
+}
+
+
+def seen(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE on `shipment`: what the actor's offices send, and what is coming to them."""
+    organisations = actor.organisations(Permission.VIEW_SHIPMENTS)
+    sites = actor.sites(Permission.VIEW_SHIPMENTS)
+    theirs = select(Place.id).where(
+        or_(
+            Place.organisation_id.in_(organisations) & (Place.site_id == Place.id),
+            Place.id.in_(sites),
+        )
+    )
+    coming = (Shipment.status != ShipmentStatus.DRAFT) & Shipment.destination_id.in_(theirs)
+    return or_(Shipment.organisation_id.in_(organisations), Shipment.origin_id.in_(sites), coming)
+
+
+def sends(actor: Actor, permission: Permission, shipment: Shipment) -> bool:
+    """Whether the permission holds where the shipment starts."""
+    return actor.may(
+        permission, organisation_id=shipment.organisation_id, site_id=shipment.origin_id
+    )
+
+
+def receives(actor: Actor, permission: Permission, shipment: Shipment) -> bool:
+    """Whether the permission holds where the shipment goes."""
+    return actor.may(
+        permission,
+        organisation_id=shipment.destination.organisation_id,
+        site_id=shipment.destination_id,
+    )
+
+
+def drives(actor: Actor, shipment: Shipment) -> bool:
+    """Whether the actor is the driver of this very shipment."""
+    return shipment.driver_id == actor.user_id and actor.may(Permission.DRIVE)
+
+
+def may_see(actor: Actor, shipment: Shipment) -> bool:
+    """The same as `seen`, for one shipment; its driver sees it once it may be loaded."""
+    if sends(actor, Permission.VIEW_SHIPMENTS, shipment):
+        return True
+    return shipment.status != ShipmentStatus.DRAFT and (
+        receives(actor, Permission.VIEW_SHIPMENTS, shipment) or drives(actor, shipment)
+    )
+
+
+def locked(shipment_id: int, actor: Actor, *more: Any) -> Shipment:
+    """The shipment, held until the commit. Raises NotFound for a stranger's.
+
+    `more` are loader options for what the event needs besides both ends.
+    """
+    shipment = db.session.scalar(
+        select(Shipment)
+        .where(Shipment.id == shipment_id)
+        .options(
+            joinedload(Shipment.organisation),
+            joinedload(Shipment.origin),
+            joinedload(Shipment.destination),
+            *more,
+        )
+        .with_for_update(of=Shipment, key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    if shipment is None or not may_see(actor, shipment):
+        raise NotFound(_("There is no such shipment."))
+    return shipment
+
+
+def locked_at_origin(
+    shipment_id: int, permission: Permission, actor: Actor, *more: Any
+) -> Shipment:
+    """`locked`, for whoever holds the permission where the shipment starts."""
+    shipment = locked(shipment_id, actor, *more)
+    require_at_origin(shipment, permission, actor)
+    return shipment
+
+
+def require_at_origin(shipment: Shipment, permission: Permission, actor: Actor) -> None:
+    require(
+        actor,
+        permission,
+        organisation_id=shipment.organisation_id,
+        site_id=shipment.origin_id,
+    )
+
+
+def expect(shipment: Shipment, *statuses: ShipmentStatus) -> None:
+    """Raise WrongStatus unless the shipment is in one of these."""
+    if shipment.status not in statuses:
+        raise WrongStatus(
+            _(
+                "Shipment %(number)s is %(status)s, so this cannot be done now.",
+                number=shipment.number,
+                status=STATUS_WORDS[shipment.status],
+            ),
+            shipment_status=str(shipment.status),
+        )

@@ -1,0 +1,243 @@
+"""Which lots a shipment would take, what stands in the way, and what would mend it.
+
+Read only. A lot that the sender chose goes first; a line without lots gets those that
+expire first; an expired lot is never sent.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy import select
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Place
+from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
+from aidtrack.shipments.shortages import (
+    Filled,
+    Key,
+    Line,
+    LineCheck,
+    NamedLot,
+    mends_of,
+    problems_of,
+)
+from aidtrack.stock import allocation
+from aidtrack.stock import queries as stock
+from aidtrack.stock.allocation import LeftOut, Offer, Pick
+from aidtrack.stock.models import Lot, lot_number
+
+
+def check(shipment: Shipment, *, on: date) -> list[LineCheck]:
+    """Every line of a draft as it would be made ready now, in seven statements at most."""
+    lines = _lines(shipment.id)
+    offered = stock.offers(shipment.origin_id, {line.item_id for line in lines})
+    by_key = {(o.place_id, o.lot_id): o for offers in offered.values() for o in offers}
+    keys = set(by_key) | {(p.place_id, p.lot_id) for line in lines for p in line.chosen}
+    named = _named(keys, by_key, shipment.id)
+    filled = _fill(lines, offered, by_key, on)
+    several = len(lines) > 1
+    return [
+        _checked(line, filled[line.id], offered[line.item_id], named, on=on, several=several)
+        for line in lines
+    ]
+
+
+def _lines(shipment_id: int) -> list[Line]:
+    chosen: dict[int, list[Pick]] = {}
+    for load in db.session.execute(
+        select(
+            ShipmentLoad.line_id,
+            ShipmentLoad.lot_id,
+            ShipmentLoad.place_id,
+            ShipmentLoad.quantity,
+        )
+        .where(ShipmentLoad.shipment_id == shipment_id)
+        .order_by(ShipmentLoad.id)
+    ):
+        pick = Pick(load.lot_id, load.place_id, load.quantity)
+        chosen.setdefault(load.line_id, []).append(pick)
+    rows = db.session.execute(
+        select(ShipmentLine, Item, ItemPack.name, ItemPack.size)
+        .join(Item, Item.id == ShipmentLine.item_id)
+        .outerjoin(ItemPack, ItemPack.id == ShipmentLine.pack_id)
+        .where(ShipmentLine.shipment_id == shipment_id)
+        .order_by(ShipmentLine.line_number)
+    )
+    return [
+        Line(
+            id=line.id,
+            number=line.line_number,
+            item_id=item.id,
+            item_code=item.code,
+            item=item.name_in(),
+            base_unit=item.base_unit,
+            pack_name=pack_name or "",
+            pack_size=pack_size,
+            asked=line.quantity,
+            chosen=tuple(chosen.get(line.id, ())),
+        )
+        for line, item, pack_name, pack_size in rows
+    ]
+
+
+def _named(keys: Iterable[Key], by_key: dict[Key, Offer], shipment_id: int) -> dict[Key, NamedLot]:
+    """Each lot in its bin with everything a person calls it by."""
+    wanted = sorted(keys)
+    lots = {
+        row.id: row
+        for row in db.session.execute(
+            select(
+                Lot.id,
+                Lot.batch_number,
+                Lot.expires_on,
+                Partner.name.label("donor"),
+                ItemPack.name.label("pack_name"),
+                ItemPack.size.label("pack_size"),
+            )
+            .outerjoin(Partner, Partner.id == Lot.donor_id)
+            .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+            .where(Lot.id.in_({lot_id for _place, lot_id in wanted}))
+        )
+    }
+    places = {
+        row.id: name_in(row.name, row.names)
+        for row in db.session.execute(
+            select(Place.id, Place.name, Place.names).where(
+                Place.id.in_({place_id for place_id, _lot in wanted})
+            )
+        )
+    }
+    held = _held_for({lot_id for _place, lot_id in wanted}, shipment_id)
+    return {
+        (place_id, lot_id): NamedLot(
+            lot_id=lot_id,
+            lot_number=lot_number(lot_id),
+            batch_number=lots[lot_id].batch_number,
+            expires_on=lots[lot_id].expires_on,
+            donor=lots[lot_id].donor or "",
+            pack_name=lots[lot_id].pack_name or "",
+            pack_size=lots[lot_id].pack_size,
+            place_id=place_id,
+            place=places[place_id],
+            quantity=by_key[place_id, lot_id].quantity if (place_id, lot_id) in by_key else 0,
+            free=by_key[place_id, lot_id].free if (place_id, lot_id) in by_key else 0,
+            held_for=tuple(held.get((place_id, lot_id), ())),
+        )
+        for place_id, lot_id in wanted
+    }
+
+
+def _held_for(lot_ids: set[int], shipment_id: int) -> dict[Key, list[str]]:
+    """The numbers of other shipments for which the goods are kept."""
+    found: dict[Key, list[str]] = {}
+    for row in db.session.execute(
+        select(ShipmentLoad.place_id, ShipmentLoad.lot_id, Shipment.number)
+        .join(Shipment, Shipment.id == ShipmentLoad.shipment_id)
+        .where(
+            ShipmentLoad.lot_id.in_(lot_ids),
+            Shipment.status == ShipmentStatus.READY,
+            Shipment.id != shipment_id,
+        )
+        .order_by(Shipment.id)
+    ):
+        found.setdefault((row.place_id, row.lot_id), []).append(row.number)
+    return found
+
+
+def _fill(
+    lines: Sequence[Line], offered: dict[int, list[Offer]], by_key: dict[Key, Offer], on: date
+) -> dict[int, Filled]:
+    """What people chose comes first, then lines without lots, then what would mend a line."""
+    free = {key: max(0, offer.free) for key, offer in by_key.items()}
+
+    def take(quantity: int, item_id: int) -> tuple[tuple[Pick, ...], int]:
+        offers = [replace(o, free=free[o.place_id, o.lot_id]) for o in offered[item_id]]
+        proposed = allocation.propose(quantity, offers, on=on)
+        for pick in proposed.picks:
+            free[pick.place_id, pick.lot_id] -= pick.quantity
+        return proposed.picks, proposed.missing
+
+    kept: dict[int, tuple[tuple[Pick, ...], tuple[Pick, ...]]] = {}
+    for line in (line for line in lines if line.chosen):
+        kept[line.id] = _keep(line, by_key, free, on)
+    filled: dict[int, Filled] = {}
+    for line in (line for line in lines if not line.chosen):
+        picks, missing = take(line.asked, line.item_id)
+        filled[line.id] = Filled(picks, (), missing, ())
+    for line in (line for line in lines if line.chosen):
+        picks, refused = kept[line.id]
+        missing = line.asked - sum(pick.quantity for pick in picks)
+        extra, _rest = take(missing, line.item_id) if missing > 0 else ((), 0)
+        filled[line.id] = Filled(picks, extra, max(0, missing), refused)
+    return filled
+
+
+def _keep(
+    line: Line, by_key: dict[Key, Offer], free: dict[Key, int], on: date
+) -> tuple[tuple[Pick, ...], tuple[Pick, ...]]:
+    """Of the chosen lots: what can be sent, and the choices that cannot be kept whole."""
+    picks: list[Pick] = []
+    refused: list[Pick] = []
+    for pick in line.chosen:
+        key = (pick.place_id, pick.lot_id)
+        offer = by_key.get(key)
+        gone = offer is None or allocation.has_expired(offer.expires_on, on=on)
+        quantity = 0 if gone else min(pick.quantity, free[key])
+        if quantity:
+            free[key] -= quantity
+            picks.append(replace(pick, quantity=quantity))
+        if quantity < pick.quantity:
+            refused.append(pick)
+    return tuple(picks), tuple(refused)
+
+
+def _checked(
+    line: Line,
+    filled: Filled,
+    offers: Sequence[Offer],
+    named: dict[Key, NamedLot],
+    *,
+    on: date,
+    several: bool,
+) -> LineCheck:
+    picked = {(p.place_id, p.lot_id): p.quantity for p in filled.picks}
+    keys = [(o.place_id, o.lot_id) for o in sorted(offers, key=_turn)]
+    keys += [key for key in picked if key not in keys]
+    lots = tuple(
+        replace(named[key], picked=picked.get(key, 0), left_out=_why_not(key, picked, named, on))
+        for key in keys
+    )
+    return LineCheck(
+        line_id=line.id,
+        line_number=line.number,
+        item_id=line.item_id,
+        item_code=line.item_code,
+        item=line.item,
+        base_unit=line.base_unit,
+        pack_name=line.pack_name,
+        pack_size=line.pack_size,
+        asked=line.asked,
+        missing=filled.missing,
+        lots=lots,
+        problems=tuple(problems_of(line, filled, lots, named, on)),
+        mends=tuple(mends_of(line, filled, named, several)) if filled.missing else (),
+    )
+
+
+def _turn(offer: Offer) -> tuple[date, int, int]:
+    """First to expire first, as people read the list."""
+    return (offer.expires_on or date.max, offer.lot_id, offer.place_id)
+
+
+def _why_not(
+    key: Key, picked: dict[Key, int], named: dict[Key, NamedLot], on: date
+) -> LeftOut | None:
+    if key in picked:
+        return None
+    if allocation.has_expired(named[key].expires_on, on=on):
+        return LeftOut.EXPIRED
+    return LeftOut.NOT_NEEDED if named[key].free > 0 else LeftOut.RESERVED

@@ -1,0 +1,155 @@
+"""Settling what is still on the road: it goes back to where it came from, or it is lost."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from aidtrack.core import audit, idempotency
+from aidtrack.core.db import transaction
+from aidtrack.core.errors import Invalid
+from aidtrack.core.i18n import _
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.places import services as places
+from aidtrack.places.models import PlaceKind
+from aidtrack.shipments import access, deliveries
+from aidtrack.shipments.deliveries import OnBoard
+from aidtrack.shipments.models import Shipment, ShipmentStatus
+from aidtrack.stock import ledger
+from aidtrack.stock.ledger import Source, Transfer
+from aidtrack.stock.models import MovementKind, Reason
+
+SOURCE = "shipment"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`quantity` base units of one load, and why they did not arrive."""
+
+    load_id: int
+    quantity: int
+    reason: Reason
+
+
+def return_to_origin(
+    shipment_id: int,
+    lines: Sequence[Settled],
+    *,
+    note: str = "",
+    occurred_at: datetime | None = None,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Goods come back to the bins they left. Returns the movement's id."""
+    return _settle(
+        "returned", shipment_id, lines, note=note, occurred_at=occurred_at, key=key, actor=actor,
+        at=at,
+    )  # fmt: skip
+
+
+def report_lost(
+    shipment_id: int,
+    lines: Sequence[Settled],
+    *,
+    note: str = "",
+    occurred_at: datetime | None = None,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    """Goods are lost in transport, for good. Returns the movement's id."""
+    return _settle(
+        "lost", shipment_id, lines, note=note, occurred_at=occurred_at, key=key, actor=actor, at=at
+    )
+
+
+def _settle(
+    outcome: str,
+    shipment_id: int,
+    lines: Sequence[Settled],
+    *,
+    note: str,
+    occurred_at: datetime | None,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    request = {
+        "id": shipment_id,
+        "lines": [asdict(line) for line in lines],
+        "note": note,
+        "occurred_at": occurred_at,
+    }
+    action = f"shipment.{outcome}"
+    with transaction():
+        shipment = access.locked_at_origin(shipment_id, Permission.SETTLE_SHIPMENTS, actor)
+        earlier = idempotency.earlier_result(key, action, request)
+        if earlier is not None:
+            return earlier
+        access.expect(shipment, ShipmentStatus.ON_THE_ROAD)
+        loads = deliveries.on_board(shipment_id)
+        _check(lines, loads)
+        assert shipment.dispatched_at is not None
+        happened_at = min(max(occurred_at or at, shipment.dispatched_at), at)
+        movement_id = _post(
+            outcome, shipment, lines, loads, note=note, happened_at=happened_at, actor=actor
+        )
+        deliveries.account(loads, {x.load_id: x.quantity for x in lines}, outcome)
+        deliveries.close_when_empty(shipment, happened_at)
+        audit.record(
+            actor,
+            action,
+            kind=SOURCE,
+            record_id=shipment_id,
+            facts={"lines": len(lines), "reasons": sorted({str(x.reason) for x in lines})}
+            | ({"note": note} if note else {}),
+        )
+        idempotency.remember(key, action, request, movement_id)
+        return movement_id
+
+
+def _check(lines: Sequence[Settled], loads: dict[int, OnBoard]) -> None:
+    named = [line.load_id for line in lines]
+    if not lines or len(set(named)) != len(named) or not set(named) <= set(loads):
+        raise Invalid(_("Choose goods that this shipment carries."), field="lines")
+    for index, line in enumerate(lines):
+        if line.quantity <= 0:
+            raise Invalid(_("Name at least one."), field=f"lines-{index}-quantity")
+    deliveries.refuse_too_much({x.load_id: x.quantity for x in lines}, loads)
+
+
+def _post(
+    outcome: str,
+    shipment: Shipment,
+    lines: Sequence[Settled],
+    loads: dict[int, OnBoard],
+    *,
+    note: str,
+    happened_at: datetime,
+    actor: Actor,
+) -> int:
+    road = shipment.in_transit_place_id
+    assert road is not None
+    lost = outcome == "lost"
+    loss = (
+        places.outside_place(PlaceKind.LOST_IN_TRANSPORT, shipment.organisation_id) if lost else 0
+    )
+    return ledger.post(
+        [
+            Transfer(
+                loads[x.load_id].lot_id,
+                road,
+                loss or loads[x.load_id].place_id,
+                x.quantity,
+                x.reason,
+            )
+            for x in lines
+        ],
+        kind=MovementKind.LOSS if lost else MovementKind.RETURN_TO_SENDER,
+        source=Source(SOURCE, shipment.id),
+        organisation_id=shipment.organisation_id,
+        recorded_by_id=actor.user_id,
+        occurred_at=happened_at,
+        note=note,
+    )

@@ -1,0 +1,211 @@
+"""What a shipment's waybill says, frozen when it leaves."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased, joinedload
+
+from aidtrack.catalogue import units
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core import audit
+from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in, speaking
+from aidtrack.documents.layouts.facts import PageSize, Party, Texts
+from aidtrack.documents.layouts.waybill import Mode, Waybill, WaybillLine
+from aidtrack.documents.models import Paper, PaperKind, PaperStatus
+from aidtrack.identity.models import Organisation
+from aidtrack.identity.permissions import Actor
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Place
+from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad
+from aidtrack.stock.models import Lot, lot_number
+
+# What `facts` reads of a shipment beyond both ends, for `access.locked`.
+NEEDED = (
+    joinedload(Shipment.origin).joinedload(Place.area),
+    joinedload(Shipment.destination).joinedload(Place.area),
+    joinedload(Shipment.destination).joinedload(Place.organisation),
+    joinedload(Shipment.driver),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One lot on board, with everything its line on paper needs. Of one base unit: *_each."""
+
+    load_id: int
+    lot_id: int
+    place_id: int
+    quantity: int
+    item_code: str
+    item_name: str
+    item_names: dict[str, str]
+    base_unit: str
+    weight_mg_each: int | None
+    volume_mm3_each: int | None
+    batch_number: str
+    expires_on: date | None
+    donor: str
+    pack_size: int | None
+    note: str
+
+    @property
+    def lot_number(self) -> str:
+        return lot_number(self.lot_id)
+
+    @property
+    def item_label(self) -> str:
+        return name_in(self.item_name, self.item_names)
+
+
+def loads_of(shipment_id: int) -> list[Load]:
+    """Everything on board by line, in one statement."""
+    of_line, of_lot = aliased(ItemPack), aliased(ItemPack)
+    rows = db.session.execute(
+        select(
+            ShipmentLoad.id.label("load_id"),
+            ShipmentLoad.lot_id,
+            ShipmentLoad.place_id,
+            ShipmentLoad.quantity,
+            Item.code.label("item_code"),
+            Item.name.label("item_name"),
+            Item.names.label("item_names"),
+            Item.base_unit,
+            Item.weight_mg.label("weight_mg_each"),
+            Item.volume_mm3.label("volume_mm3_each"),
+            Lot.batch_number,
+            Lot.expires_on,
+            func.coalesce(Partner.name, "").label("donor"),
+            func.coalesce(of_line.size, of_lot.size).label("pack_size"),
+            ShipmentLine.note,
+        )
+        .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
+        .join(Item, Item.id == ShipmentLine.item_id)
+        .join(Lot, Lot.id == ShipmentLoad.lot_id)
+        .outerjoin(Partner, Partner.id == Lot.donor_id)
+        .outerjoin(of_line, of_line.id == ShipmentLine.pack_id)
+        .outerjoin(of_lot, of_lot.id == Lot.pack_id)
+        .where(ShipmentLoad.shipment_id == shipment_id)
+        .order_by(ShipmentLine.line_number, ShipmentLoad.id)
+    )
+    return [Load(**row._mapping) for row in rows]
+
+
+def facts(shipment: Shipment, loads: Sequence[Load]) -> Waybill:
+    """The waybill in the languages of the organisation that sends."""
+    organisation, origin, destination = (
+        shipment.organisation, shipment.origin, shipment.destination
+    )  # fmt: skip
+    spoken = (organisation.language, organisation.second_language)
+    languages = tuple(dict.fromkeys(language for language in spoken if language))
+    consignee = destination.organisation
+    driver = shipment.driver
+    words = {unit: _unit(unit, languages) for unit in {load.base_unit for load in loads}}
+    requisition = shipment.requisition_reference
+    return Waybill(
+        languages=languages,
+        organisation=Party(name=(organisation.name,), lines=_lines(organisation.address)),
+        origin=_site(origin, languages),
+        destination=_site(destination, languages),
+        consignee=Party(
+            name=(consignee.name if consignee else destination.name,),
+            lines=_lines(consignee.address if consignee else ""),
+        ),
+        carrier=Party(name=(shipment.carrier or organisation.name,)),
+        lines=tuple(_line(x, languages, words[x.base_unit], requisition) for x in loads),
+        contact=destination.contact,
+        contact_phone=destination.phone,
+        dock_instructions=destination.dock_instructions,
+        vehicle_plate=shipment.vehicle_plate,
+        trailer_plate=shipment.trailer_plate,
+        driver=driver.name if driver else shipment.driver_name,
+        driver_phone=shipment.driver_phone or (driver.phone if driver else ""),
+        mode=cast(Mode, str(shipment.transport)),
+        reference=shipment.transport_reference,
+        departure=_moment(shipment.dispatched_at, organisation),
+        expected_arrival=_moment(shipment.expected_at, organisation),
+        seal_number=shipment.seal_number,
+        comments=shipment.note,
+        page_size=cast(PageSize, organisation.page_size),
+    )
+
+
+def withdraw(shipment_id: int, *, reason: str, actor: Actor) -> None:
+    """Its departure was undone: the waybills are void, their numbers stay taken."""
+    for paper in db.session.scalars(
+        select(Paper).where(
+            Paper.source_kind == "shipment",
+            Paper.source_id == shipment_id,
+            Paper.kind == PaperKind.WAYBILL,
+            Paper.status == PaperStatus.VALID,
+        )
+    ):
+        paper.status = PaperStatus.VOID
+        paper.void_reason = reason
+        audit.record(
+            actor,
+            "paper.voided",
+            kind="shipment",
+            record_id=shipment_id,
+            facts={"paper": paper.number, "reason": reason},
+        )
+
+
+def _site(place: Place, languages: Sequence[str]) -> Party:
+    area = place.area
+    where = (f"{area.name_in(languages[0])} ({area.pcode})",) if area else ()
+    return Party(name=_texts(place, languages), lines=(*_lines(place.address), *where))
+
+
+def _line(load: Load, languages: Sequence[str], unit: Texts, requisition: str) -> WaybillLine:
+    packed = units.packed(load.quantity, load.pack_size)
+    return WaybillLine(
+        item_code=load.item_code,
+        item_name=tuple(
+            dict.fromkeys(name_in(load.item_name, load.item_names, x) for x in languages)
+        ),
+        units=load.quantity,
+        unit=unit,
+        packs=packed.packs,
+        pack_size=packed.size if packed.packs else 0,
+        donor=load.donor,
+        lot=load.batch_number or load.lot_number,
+        expires_on=load.expires_on,
+        weight_mg=None if load.weight_mg_each is None else load.weight_mg_each * load.quantity,
+        volume_mm3=None if load.volume_mm3_each is None else load.volume_mm3_each * load.quantity,
+        requisition=requisition,
+        remarks=load.note,
+    )
+
+
+def _texts(record: Any, languages: Sequence[str]) -> Texts:
+    """The name in each language; one that is the same in both stands once."""
+    return tuple(dict.fromkeys(record.name_in(language) for language in languages))
+
+
+def _unit(base_unit: str, languages: Sequence[str]) -> Texts:
+    words = []
+    for language in languages:
+        with speaking(language):
+            words.append(units.unit_label(base_unit))
+    return tuple(dict.fromkeys(words))
+
+
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def _moment(at: datetime | None, organisation: Organisation) -> str:
+    """2026-11-14 06:30 UTC+6, in the zone of the organisation, as it is printed for ever."""
+    if at is None:
+        return ""
+    local = at.astimezone(ZoneInfo(organisation.time_zone))
+    minutes = (local.utcoffset() or timedelta()) // timedelta(minutes=1)
+    hours, rest = divmod(abs(minutes), 60)
+    sign = "+" if minutes >= 0 else "−"
+    zone = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
+    return f"{local:%Y-%m-%d %H:%M} {zone}"
