@@ -39,6 +39,15 @@ class PaperRow:
     def title(self) -> str:
         return str(TITLES[self.kind])
 
+    @property
+    def url(self) -> str:
+        """Where its PDF is, for pages that list papers."""
+        return f"/papers/{self.id}.pdf"
+
+    @property
+    def detail(self) -> str:
+        return self.issued_at.date().isoformat()
+
 
 @dataclass(frozen=True, slots=True)
 class Verified:
