@@ -6,8 +6,8 @@ from werkzeug import Response as Answer
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.documents import queries
+from aidtrack.documents.answers import pdf_answer
 from aidtrack.documents.queries import Verified
-from aidtrack.documents.views import pdf_answer
 from aidtrack.identity.permissions import Permission
 from aidtrack.web.access import current_actor, public, requires
 from aidtrack.web.answers import json_answer

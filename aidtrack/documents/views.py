@@ -1,11 +1,12 @@
 """Pages of papers: the PDF for those who may read it, and the check for anyone."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug import Response as Redirect
 
 from aidtrack.core import codes
 from aidtrack.core.i18n import _
 from aidtrack.documents import queries, services
+from aidtrack.documents.answers import pdf_answer
 from aidtrack.documents.forms import CodeForm, VoidForm
 from aidtrack.identity.permissions import Permission
 from aidtrack.web import toasts
@@ -55,19 +56,3 @@ def verify(code: str) -> Answer:
     form = CodeForm(code=code)
     status = 404 if found is None else 200
     return render_template("documents/verify.html", paper=found, form=form), status
-
-
-def pdf_answer(paper_id: int, number: str) -> Response:
-    """The PDF, shown in the browser under a name that says what it is."""
-    content = services.pdf(
-        paper_id,
-        # Asked for only when the paper is drawn; app.py knows where the ledger is.
-        seal=current_app.extensions["latest_seal"],
-        public_url=current_app.config["PUBLIC_URL"],
-    )
-    answer = Response(content, mimetype="application/pdf")
-    name = number.replace("/", "-")
-    kind = "attachment" if "save" in request.args else "inline"
-    answer.headers["Content-Disposition"] = f'{kind}; filename="{name}.pdf"'
-    answer.headers["Cache-Control"] = "private, no-cache"
-    return answer
