@@ -20,6 +20,7 @@ class Client(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         # What the test has read is stale after the request; reading again gives the truth.
         db.session.rollback()
+        kwargs.setdefault("buffered", True)  # So that a file it serves is closed again.
         with self.application.app_context():
             return super().open(*args, **kwargs)
 

@@ -15,7 +15,8 @@ from aidtrack.partners.services import PartnerDetails
 DonorRef = tuple[PartnerKind, str]
 
 _SELLS = re.compile(
-    r"\b(suppl|vendor|ltd|limited|inc|llc|gmbh|company|corp|trading|traders?|sarl|s\.?a\.?|ооо|оао|зао|ип)",
+    r"\b(suppl|vendor|ltd|limited|inc|llc|gmbh|company|corp|trading|traders?|sarl|s\.?a\.?"
+    r"|ооо|оао|зао|ип)",
     re.IGNORECASE,
 )
 

@@ -1,9 +1,8 @@
 """The tree as the rules see it: modules and templates, real ones or samples made up here."""
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -41,8 +40,9 @@ class Module:
                 names |= {f"{start}.{alias.name}" for alias in node.names}
         return frozenset(names)
 
-    def calls(self) -> Iterator[ast.Call]:
-        yield from (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+    @cached_property
+    def calls(self) -> list[ast.Call]:
+        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Call)]
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,13 @@ class Template:
 
 
 def read_modules(*folders: str) -> list[Module]:
+    return [m for folder in folders for m in _read_folder(folder)]
+
+
+@cache
+def _read_folder(folder: str) -> list[Module]:
     return [
         Module(str(path.relative_to(ROOT)), path.read_text("utf-8"))
-        for folder in folders
         for path in sorted((ROOT / folder).rglob("*.py"))
     ]
 

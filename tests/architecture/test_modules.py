@@ -11,6 +11,7 @@ LINES_OF_FILE_MAX = 400
 LINES_OF_FUNCTION_MAX = 50
 LINES_OF_VIEW_MAX = 20
 CHARACTERS_OF_LINE_MAX = 100
+ADVICE = re.compile(r"\s+# (type: ignore|noqa).*")  # For the checkers, not for the reader.
 STOCK_TABLES = {"StockMovement", "StockLine", "StockBalance"}
 VAGUE_NAMES = {"utils", "helpers", "common", "manager", "misc"}
 
@@ -21,7 +22,7 @@ def stock_outside_the_ledger(modules: list[Module]) -> list[str]:
         " Call ledger.post, reserve, release or reverse."
         for m in modules
         if not m.path.startswith("aidtrack/stock/ledger")
-        for call in m.calls()
+        for call in m.calls
         if called_name(call) in STOCK_TABLES or _writes_stock(call)
     ]
 
@@ -48,7 +49,7 @@ def commits_outside_transactions(modules: list[Module]) -> list[str]:
         f"{m.path}:{call.lineno} commits: write `with transaction():`, which joins the caller's."
         for m in modules
         if m.path != "aidtrack/core/db.py"
-        for call in m.calls()
+        for call in m.calls
         if called_name(call) == "commit"
     ]
 
@@ -70,7 +71,7 @@ def oversized(modules: list[Module]) -> list[str]:
         found += [
             f"{m.path}:{number} is {len(line)} characters wide, over {CHARACTERS_OF_LINE_MAX}."
             for number, line in enumerate(lines, 1)
-            if len(line) > CHARACTERS_OF_LINE_MAX
+            if len(ADVICE.sub("", line)) > CHARACTERS_OF_LINE_MAX
         ]
         found += [
             f"{m.path}:{function.lineno} {function.name} has {length} lines, over {longest}:"
@@ -116,7 +117,7 @@ def sleeping(modules: list[Module]) -> list[str]:
     return [
         f"{m.path}:{call.lineno} sleeps: wait for what must happen instead."
         for m in modules
-        for call in m.calls()
+        for call in m.calls
         if called_name(call) == "sleep"
     ]
 
@@ -126,7 +127,7 @@ def asking_the_time(modules: list[Module]) -> list[str]:
         f"{m.path}:{call.lineno} asks the time: call core.clock.now() or today()."
         for m in modules
         if m.path != "aidtrack/core/clock.py"
-        for call in m.calls()
+        for call in m.calls
         if isinstance(call.func, ast.Attribute)
         and call.func.attr in {"now", "utcnow", "today"}
         and isinstance(call.func.value, ast.Name)

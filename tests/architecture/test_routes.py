@@ -9,6 +9,9 @@ from tests.architecture.source import said
 
 # Open to everyone, each with its reason. A view not named here needs a permission.
 PUBLIC: dict[str, str] = {
+    "documents.ask": "anyone may check a paper they hold",
+    "documents.verify": "anyone may check a paper they hold",
+    "documents_api.verify": "anyone may check a paper they hold",
     "static": "style sheets, scripts and fonts",
     "account.sign_in": "nobody is signed in yet; guesses are counted",
     "account.sign_out": "ends this browser's session, whoever's it is",
