@@ -1,1 +1,6 @@
-"""What was handed to people, where."""
+"""What was handed to people at distribution points."""
+
+from aidtrack.distributions.api import bp as api_bp
+from aidtrack.distributions.views import bp as views_bp
+
+blueprints = (views_bp, api_bp)

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -14,6 +15,7 @@ from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.models import Lot, StockBalance, lot_number
 from aidtrack.stock.queries import HELD
 
+HOLDINGS_MAX = 500
 Key = tuple[int, int]
 Bin = aliased(Place, name="bin")
 
@@ -25,6 +27,7 @@ class Holding:
     lot_id: int
     place_id: int
     batch_number: str
+    expires_on: date | None
     item: Item
     pack: ItemPack | None
     quantity: int
@@ -35,8 +38,12 @@ class Holding:
         return lot_number(self.lot_id)
 
 
-def of_site(site_id: int, lot_ids: Iterable[int]) -> dict[Key, Holding]:
-    """What a site holds of some lots, by (place, lot), in one statement."""
+def of_site(site_id: int, lot_ids: Iterable[int] | None = None) -> dict[Key, Holding]:
+    """What a site holds, of some lots or of all, by (place, lot), in one statement.
+
+    First expiring first within each item; at most HOLDINGS_MAX lots.
+    """
+    some = [StockBalance.lot_id.in_(set(lot_ids))] if lot_ids is not None else []
     rows = db.session.execute(
         select(
             StockBalance.place_id,
@@ -44,6 +51,7 @@ def of_site(site_id: int, lot_ids: Iterable[int]) -> dict[Key, Holding]:
             (StockBalance.quantity - StockBalance.reserved).label("free"),
             Lot.id.label("lot_id"),
             Lot.batch_number,
+            Lot.expires_on,
             Item,
             ItemPack,
         )
@@ -51,13 +59,16 @@ def of_site(site_id: int, lot_ids: Iterable[int]) -> dict[Key, Holding]:
         .join(Item, Item.id == Lot.item_id)
         .join(Bin, Bin.id == StockBalance.place_id)
         .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .where(StockBalance.lot_id.in_(set(lot_ids)), Bin.site_id == site_id, HELD)
+        .where(Bin.site_id == site_id, HELD, *some)
+        .order_by(Item.name, Item.id, Lot.expires_on.nulls_last(), Lot.id)
+        .limit(HOLDINGS_MAX)
     )
     return {
         (row.place_id, row.lot_id): Holding(
             lot_id=row.lot_id,
             place_id=row.place_id,
             batch_number=row.batch_number,
+            expires_on=row.expires_on,
             item=row.Item,
             pack=row.ItemPack,
             quantity=row.quantity,
@@ -65,6 +76,17 @@ def of_site(site_id: int, lot_ids: Iterable[int]) -> dict[Key, Holding]:
         )
         for row in rows
     }
+
+
+def lots_at(site_ids: Iterable[int]) -> dict[int, int]:
+    """How many lots each site has in stock, in one statement."""
+    rows = db.session.execute(
+        select(Bin.site_id, func.count(StockBalance.lot_id.distinct()).label("lots"))
+        .join(StockBalance, StockBalance.place_id == Bin.id)
+        .where(Bin.site_id.in_(list(site_ids)), HELD)
+        .group_by(Bin.site_id)
+    )
+    return {row.site_id: row.lots for row in rows}
 
 
 def refuse_shortages(

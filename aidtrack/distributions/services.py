@@ -169,7 +169,7 @@ def cancel(distribution_id: int, *, reason: str, key: UUID, actor: Actor, at: da
         if distribution.status == DistributionStatus.DONE:
             _undo(distribution, reason, actor)
         distribution.status = DistributionStatus.CANCELLED
-        _leave_trace(actor, "distribution.cancelled", distribution, at, reason=reason)
+        _leave_trace(actor, "distribution.cancelled", distribution, at, note=reason)
         idempotency.remember(key, "distribution.cancel", request, distribution.id)
         return distribution.id
 

@@ -1,0 +1,321 @@
+"""Reads distributions: the list, one with its lines, and what a point has to hand out."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import aliased
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core import paging
+from aidtrack.core.db import db
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _, lazy, name_in
+from aidtrack.core.paging import Page
+from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
+from aidtrack.documents.models import Paper
+from aidtrack.identity import history
+from aidtrack.identity.history import Happening
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.places.models import Area, Place
+from aidtrack.stock.models import Lot, Reason, lot_number
+
+Site = aliased(Place, name="site")
+WORDS_MAX = 6
+
+TITLES = {
+    "distribution.planned": lazy("Planned"),
+    "distribution.recorded": lazy("Recorded"),
+    "distribution.cancelled": lazy("Cancelled"),
+    "paper.issued": lazy("Report issued"),
+    "paper.voided": lazy("Report declared void"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionFilter:
+    """What the list is narrowed to; empty means everything the actor may see."""
+
+    words: str = ""
+    status: DistributionStatus | None = None
+    site_id: int | None = None
+    area_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HandedItem:
+    """One item of a distribution over all its lots, in base units; planned ones before."""
+
+    item_id: int
+    item: str
+    base_unit: str
+    planned: int
+    handed_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionRow:
+    """A distribution as the list shows it."""
+
+    id: int
+    number: str
+    status: DistributionStatus
+    distributed_on: date
+    site_id: int
+    site: str
+    area_id: int
+    area: str
+    area_pcode: str
+    households_planned: int | None
+    households: int
+    women: int
+    men: int
+    girls: int
+    boys: int
+    items: tuple[HandedItem, ...] = ()
+
+    @property
+    def persons(self) -> int:
+        return self.women + self.men + self.girls + self.boys
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """How a lot is packed."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LineRow:
+    """What became of one lot, in base units."""
+
+    lot_id: int
+    lot_number: str
+    batch_number: str
+    expires_on: date | None
+    place_id: int
+    item_id: int
+    item_code: str
+    item: str
+    base_unit: str
+    pack: Pack | None
+    planned: int
+    brought: int
+    handed_out: int
+    returned: int
+    lost: int
+    loss_reason: Reason | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DistributionDetail:
+    """One distribution with all its lines."""
+
+    head: DistributionRow
+    note: str
+    organisation_id: int
+    movement_id: int | None
+    paper_id: int | None
+    paper_number: str
+    lines: tuple[LineRow, ...]
+
+
+def distributions(
+    actor: Actor,
+    wanted: DistributionFilter,
+    *,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[DistributionRow]:
+    """Newest first, a keyset page; two statements however many rows."""
+    order = (Distribution.id,)
+    rows = db.session.execute(
+        _heads()
+        .where(_seen(actor), *_narrowed(wanted), *paging.before(order, cursor, (int,)))
+        .order_by(Distribution.id.desc())
+        .limit(limit + 1)
+    ).all()
+    found = _items_of([row.id for row in rows])
+    shown = [_head(row, found.get(row.id, ())) for row in rows]
+    return paging.page(shown, limit, lambda row: (row.id,))
+
+
+def distribution(distribution_id: int, actor: Actor) -> DistributionDetail:
+    """One distribution. Raises NotFound when there is none that the actor may see."""
+    row = db.session.execute(
+        _heads()
+        .add_columns(
+            Distribution.note,
+            Distribution.organisation_id,
+            Distribution.movement_id,
+            Distribution.paper_id,
+            Paper.number.label("paper_number"),
+        )
+        .outerjoin(Paper, Paper.id == Distribution.paper_id)
+        .where(Distribution.id == distribution_id, _seen(actor))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(_("There is no such distribution."))
+    return DistributionDetail(
+        head=_head(row, _items_of([row.id]).get(row.id, ())),
+        note=row.note,
+        organisation_id=row.organisation_id,
+        movement_id=row.movement_id,
+        paper_id=row.paper_id,
+        paper_number=row.paper_number or "",
+        lines=tuple(_lines_of(distribution_id)),
+    )
+
+
+def counted(actor: Actor) -> dict[DistributionStatus, int]:
+    """How many there are of each status, for the views above the list."""
+    rows = db.session.execute(
+        select(Distribution.status, func.count()).where(_seen(actor)).group_by(Distribution.status)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def happenings(distribution_id: int) -> list[Happening]:
+    """What happened to a distribution, newest first."""
+    return history.told("distribution", distribution_id, titles=TITLES)
+
+
+def _heads() -> Any:
+    return (
+        select(
+            Distribution.id,
+            Distribution.number,
+            Distribution.status,
+            Distribution.distributed_on,
+            Distribution.site_id,
+            Site.name.label("site_name"),
+            Site.names.label("site_names"),
+            Distribution.area_id,
+            Area.name.label("area_name"),
+            Area.names.label("area_names"),
+            Area.pcode,
+            Distribution.households_planned,
+            Distribution.households,
+            Distribution.women,
+            Distribution.men,
+            Distribution.girls,
+            Distribution.boys,
+        )
+        .join(Site, Site.id == Distribution.site_id)
+        .join(Area, Area.id == Distribution.area_id)
+    )
+
+
+def _head(row: Any, items: Iterable[HandedItem]) -> DistributionRow:
+    return DistributionRow(
+        id=row.id,
+        number=row.number,
+        status=row.status,
+        distributed_on=row.distributed_on,
+        site_id=row.site_id,
+        site=name_in(row.site_name, row.site_names),
+        area_id=row.area_id,
+        area=name_in(row.area_name, row.area_names),
+        area_pcode=row.pcode,
+        households_planned=row.households_planned,
+        households=row.households,
+        women=row.women,
+        men=row.men,
+        girls=row.girls,
+        boys=row.boys,
+        items=tuple(items),
+    )
+
+
+def _items_of(distribution_ids: list[int]) -> dict[int, list[HandedItem]]:
+    rows = db.session.execute(
+        select(
+            DistributionLine.distribution_id,
+            Item.id,
+            Item.name,
+            Item.names,
+            Item.base_unit,
+            func.sum(DistributionLine.planned).label("planned"),
+            func.sum(DistributionLine.handed_out).label("handed_out"),
+        )
+        .join(Lot, Lot.id == DistributionLine.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .where(DistributionLine.distribution_id.in_(distribution_ids))
+        .group_by(DistributionLine.distribution_id, Item.id)
+        .order_by(Item.name, Item.id)
+    )
+    found: dict[int, list[HandedItem]] = {}
+    for row in rows:
+        found.setdefault(row.distribution_id, []).append(
+            HandedItem(
+                item_id=row.id,
+                item=name_in(row.name, row.names),
+                base_unit=row.base_unit,
+                planned=int(row.planned),
+                handed_out=int(row.handed_out),
+            )
+        )
+    return found
+
+
+def _lines_of(distribution_id: int) -> Iterable[LineRow]:
+    rows = db.session.execute(
+        select(DistributionLine, Lot, Item, ItemPack)
+        .join(Lot, Lot.id == DistributionLine.lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+        .where(DistributionLine.distribution_id == distribution_id)
+        .order_by(DistributionLine.id)
+    )
+    for line, lot, item, pack in rows:
+        yield LineRow(
+            lot_id=lot.id,
+            lot_number=lot_number(lot.id),
+            batch_number=lot.batch_number,
+            expires_on=lot.expires_on,
+            place_id=line.place_id,
+            item_id=item.id,
+            item_code=item.code,
+            item=item.name_in(),
+            base_unit=item.base_unit,
+            pack=Pack(pack.name, pack.size) if pack else None,
+            planned=line.planned,
+            brought=line.brought,
+            handed_out=line.handed_out,
+            returned=line.returned,
+            lost=line.lost,
+            loss_reason=line.loss_reason,
+            note=line.note,
+        )
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    return or_(
+        Distribution.organisation_id.in_(actor.organisations(Permission.VIEW_DISTRIBUTIONS)),
+        Distribution.site_id.in_(actor.sites(Permission.VIEW_DISTRIBUTIONS)),
+    )
+
+
+def _narrowed(wanted: DistributionFilter) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = [
+        or_(
+            Distribution.number.icontains(word, autoescape=True),
+            Site.name.icontains(word, autoescape=True),
+            Area.name.icontains(word, autoescape=True),
+            Area.pcode.istartswith(word, autoescape=True),
+        )
+        for word in wanted.words.split()[:WORDS_MAX]
+    ]
+    for column, value in (
+        (Distribution.status, wanted.status),
+        (Distribution.site_id, wanted.site_id),
+        (Distribution.area_id, wanted.area_id),
+    ):
+        if value is not None:
+            narrowed.append(column == value)
+    return narrowed
