@@ -56,6 +56,7 @@ class LineList(FieldList):
         self.rows_sent = 0
         self.more = 0
         self.own_errors: list[str] = []
+        self.entries: list[Any] = []
         self.choices_by_name: dict[str, list[Choice]] = {}
         self.look_ups: dict[str, Callable] = {}
 
@@ -138,7 +139,7 @@ class UseCaseForm(Form):
             return cls(None, obj=obj, **defaults)
         if bodies.is_json():
             return cls._from_json(obj, defaults)
-        sent = CombinedMultiDict([request.form, request.files])
+        sent: CombinedMultiDict[str, Any] = CombinedMultiDict([request.form, request.files])
         form = cls(sent, obj=obj, **defaults)
         form.adds_lines = ADD_LINES in request.form
         for field in form:
@@ -206,7 +207,7 @@ class UseCaseForm(Form):
 
     def refuse(self, broken: RuleBroken) -> None:
         self.broken = broken
-        problems = broken.facts.get("problems")
+        problems: Any = broken.facts.get("problems")
         if not isinstance(problems, list) or not problems:
             problems = [{"field": broken.field, "message": broken.message}]
         for problem in problems:

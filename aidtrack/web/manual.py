@@ -40,7 +40,8 @@ def chapters(description: dict[str, Any]) -> dict[str, list[Operation]]:
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
-    body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), {})
+    contents = operation.get("requestBody", {}).get("content", {}).values()
+    body: dict[str, Any] = next(iter(contents), {})
     schema = body.get("schema", {})
     return Operation(
         method=method.upper(),
