@@ -60,7 +60,7 @@ def look_over(app: Flask) -> Iterator[Finding]:
 
 def head_revision() -> str:
     """The newest revision that this code knows."""
-    return ScriptDirectory(str(config.ROOT / "migrations")).get_current_head() or ""
+    return ScriptDirectory(str(config.folder("migrations"))).get_current_head() or ""
 
 
 def database_revision() -> str:
