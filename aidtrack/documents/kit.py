@@ -22,7 +22,8 @@ from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
-from aidtrack.documents.text import DIRECTION_MARKS, Line, Run, Style, font, single, wrap
+from aidtrack.documents.direction import WITHOUT_MARKS
+from aidtrack.documents.text import Glyph, Line, Run, Style, font, single, wrap
 
 PaperStatus = Literal["draft", "issued", "void"]
 Align = Literal["left", "right", "center", "start"]
@@ -42,7 +43,6 @@ rl_config.useA85 = 0
 
 HAIR, THIN, FIRM, HEAVY = 0.35, 0.6, 1.2, 1.8  # weights of rules in points
 DOTTED = (0.6, 1.6)
-WITHOUT_MARKS = str.maketrans("", "", DIRECTION_MARKS)
 RED = "0.75 0 0"
 BLACK = "0 0 0"
 
@@ -163,31 +163,35 @@ class Sheet:
         known = self._encoded.get(key)
         if known is not None:
             return known
-        runs = line.runs
-        parts = [part for run in runs for part in self._encode(run, line.style.size)]
-        if any(run.glyphs is not None for run in runs):
-            # What is drawn are glyphs in drawing order; what is copied is the text itself.
-            readable = line.text.translate(WITHOUT_MARKS).encode("utf-16-be").hex().upper()
-            begin = ("", f"/Span <</ActualText <FEFF{readable}>>> BDC")
-            parts = [begin, *parts, ("", "EMC")]
+        parts = [part for run in line.runs for part in self._encode(run, line.style.size)]
         self._encoded[key] = parts
         return parts
 
     def _encode(self, run: Run, size: float) -> Iterator[tuple[str, str]]:
-        typeface, document = font(run.font), self._canvas._doc
-        if run.glyphs is None:
-            for subset, part in typeface.splitString(run.text, document):
-                name = typeface.getSubsetInternalName(subset, document)
-                yield name, f"({escapePDF(part)}) Tj"
+        if run.clusters is None:
+            for name, part in self._subset(run.font, run.text):
+                yield name, f"({part}) Tj"
             return
-        for glyph in run.glyphs:
-            ((subset, part),) = typeface.splitString(glyph.character, document)
-            name = typeface.getSubsetInternalName(subset, document)
-            after = glyph.x_offset + glyph.excess
-            shown = f"[{-glyph.x_offset:.0f} ({escapePDF(part)}) {after:.0f}] TJ"
-            if glyph.y_offset:
-                shown = f"{glyph.y_offset * size / 1000:.2f} Ts {shown} 0 Ts"
-            yield name, shown
+        for source, glyphs in run.clusters:
+            # What is drawn are glyphs; what a reader copies or searches is the text.
+            readable = source.translate(WITHOUT_MARKS).encode("utf-16-be").hex().upper()
+            yield "", f"/Span <</ActualText <FEFF{readable}>>> BDC"
+            for glyph in glyphs:
+                yield from self._encode_glyph(run.font, glyph, size)
+            yield "", "EMC"
+
+    def _encode_glyph(self, name: str, glyph: Glyph, size: float) -> Iterator[tuple[str, str]]:
+        rise = glyph.y_offset * size / 1000
+        after = glyph.x_offset + glyph.excess
+        for font_name, part in self._subset(name, glyph.character):
+            shown = f"[{-glyph.x_offset:.0f} ({part}) {after:.0f}] TJ"
+            yield font_name, f"{rise:.2f} Ts {shown} 0 Ts" if rise else shown
+
+    def _subset(self, name: str, text: str) -> Iterator[tuple[str, str]]:
+        """(font in the file, its codes) for each part of a text."""
+        typeface, document = font(name), self._canvas._doc
+        for subset, codes in typeface.splitString(text, document):
+            yield typeface.getSubsetInternalName(subset, document), escapePDF(codes)
 
     # Rules and shapes
 

@@ -1,8 +1,8 @@
 """Text in every script of the papers: which glyphs, in which order, how wide, where it breaks.
 
 Latin and Cyrillic text takes a short way: one font, characters in order, widths added up.
-Everything else is split by the Unicode bidirectional algorithm (python-bidi), each run is
-shaped by HarfBuzz, and a character that one font lacks is taken from the next.
+Everything else is split by direction (direction.py), each run is shaped by HarfBuzz, and a
+character that one font lacks is taken from the next.
 
 All results depend on the text and the font files alone, never on what a process drew before:
 papers must come out the same to the byte anywhere.
@@ -14,23 +14,18 @@ import re
 import threading
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import uharfbuzz
-from bidi.algorithm import (
-    explicit_embed_and_overrides,
-    get_empty_storage,
-    resolve_implicit_levels,
-    resolve_neutral_types,
-    resolve_weak_types,
-)
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
+
+from aidtrack.documents.direction import JOINERS, is_right_to_left, levels, reordered
 
 FONT_FOLDER = Path(__file__).parents[1] / "static" / "vendor" / "fonts"
 # By weight (False regular, True semibold): the first font that has a character draws it.
@@ -54,16 +49,6 @@ SPELLED_OUT = str.maketrans(
         "☐": "[ ]",
         "\t": " ",
     }
-)
-JOINERS = "\u200c\u200d"
-LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
-EMBED_LEFT_TO_RIGHT, EMBED_RIGHT_TO_LEFT, END_EMBEDDING = "\u202a", "\u202b", "\u202c"
-DIRECTION_MARKS = (
-    LEFT_TO_RIGHT_MARK
-    + RIGHT_TO_LEFT_MARK
-    + EMBED_LEFT_TO_RIGHT
-    + EMBED_RIGHT_TO_LEFT
-    + END_EMBEDDING
 )
 BREAKABLE_SPACE = re.compile(r"[ \r\f\v\u2028]+")
 BREAKABLE_SIGN = re.compile("(?<=[/\\-_.,;:@\u202f])")
@@ -89,12 +74,19 @@ class Glyph(NamedTuple):
     excess: float  # own width minus the advance that HarfBuzz wants
 
 
+class Cluster(NamedTuple):
+    """Glyphs that stand for some characters of the text together."""
+
+    source: str
+    glyphs: tuple[Glyph, ...]
+
+
 class Run(NamedTuple):
-    """Characters of one font, in drawing order; `glyphs` is None where no shaping is needed."""
+    """Text of one font; `clusters`, in drawing order, is None where no shaping is needed."""
 
     font: str
     text: str
-    glyphs: tuple[Glyph, ...] | None
+    clusters: tuple[Cluster, ...] | None
 
 
 class Shaped(NamedTuple):
@@ -135,40 +127,6 @@ def single(text: str, style: Style) -> Line:
     return Line(clean, style, width, right_to_left)
 
 
-def isolated(text: str) -> str:
-    """A value that keeps its order inside a right-to-left sentence ("−3", "2026-11-14")."""
-    if is_right_to_left(text):
-        return text
-    return f"{LEFT_TO_RIGHT_MARK}{text}{LEFT_TO_RIGHT_MARK}"
-
-
-def beside(parts: Sequence[str], separator: str = " · ") -> str:
-    """Texts one after the other, each in its own direction, the first leading."""
-    if not any(map(is_right_to_left, parts)):
-        return separator.join(parts)
-    mark = RIGHT_TO_LEFT_MARK if is_right_to_left(parts[0]) else LEFT_TO_RIGHT_MARK
-    others = (f"{_embedded(part)}{mark}" for part in parts[1:])
-    return f"{mark}{separator}".join((parts[0], *others))
-
-
-def _embedded(text: str) -> str:
-    start = EMBED_RIGHT_TO_LEFT if is_right_to_left(text) else EMBED_LEFT_TO_RIGHT
-    return f"{start}{text}{END_EMBEDDING}"
-
-
-def is_right_to_left(text: str) -> bool:
-    """Direction of the first letter that has one (rules P2 and P3 of UAX #9)."""
-    if text.isascii():
-        return False
-    for character in text:
-        kind = unicodedata.bidirectional(character)
-        if kind in ("R", "AL"):
-            return True
-        if kind == "L":
-            return False
-    return False
-
-
 @lru_cache(CACHED_TEXTS)
 def shape(text: str, bold: bool, right_to_left: bool = False) -> Shaped:
     """Runs in drawing order and their width together."""
@@ -181,8 +139,8 @@ def shape(text: str, bold: bool, right_to_left: bool = False) -> Shaped:
             pass
     runs, total = [], 0.0
     for level, font, part in _visual_parts(text, FONTS[bold], right_to_left):
-        glyphs, width = _shape_part(part, font, right_to_left=level % 2 == 1)
-        runs.append(Run(font, "".join(glyph.character for glyph in glyphs), glyphs))
+        clusters, width = _shape_part(part, font, right_to_left=level % 2 == 1)
+        runs.append(Run(font, part, clusters))
         total += width
     return Shaped(tuple(runs), total)
 
@@ -306,38 +264,19 @@ def _first_characters(name: str) -> dict[int, int]:
     return found
 
 
-def _levels(text: str, right_to_left: bool) -> list[tuple[int, int]]:
-    """(position in the text, embedding level) of each character that is drawn."""
-    storage = get_empty_storage()
-    base = int(right_to_left)
-    storage["base_level"], storage["base_dir"] = base, "R" if right_to_left else "L"
-    kind = "ON"
-    for position, character in enumerate(text):
-        # Rule X9 would drop joiners, which HarfBuzz needs: they follow their neighbour.
-        kind = kind if character in JOINERS else unicodedata.bidirectional(character)
-        storage["chars"].append(
-            {"ch": character, "level": base, "type": kind, "orig": kind, "position": position}
-        )
-    explicit_embed_and_overrides(storage)
-    resolve_weak_types(storage)
-    resolve_neutral_types(storage, debug=False)
-    resolve_implicit_levels(storage, debug=False)
-    return [(character["position"], character["level"]) for character in storage["chars"]]
-
-
 def _visual_parts(
     text: str, fonts: tuple[str, ...], right_to_left: bool
 ) -> list[tuple[int, str, str]]:
     """(level, font, text) from left to right as drawn; the text of a part in reading order."""
     parts: list[tuple[int, str, str]] = []
-    for position, level in _levels(text, right_to_left):
+    for position, level in levels(text, right_to_left):
         character = text[position]
         name = _font_of(character, fonts, parts[-1][1] if parts else "")
         if parts and parts[-1][:2] == (level, name):
             parts[-1] = (level, name, parts[-1][2] + character)
         else:
             parts.append((level, name, character))
-    return _reordered(parts)
+    return reordered(parts)
 
 
 def _font_of(character: str, fonts: tuple[str, ...], neighbour: str) -> str:
@@ -349,20 +288,7 @@ def _font_of(character: str, fonts: tuple[str, ...], neighbour: str) -> str:
     return next((name for name in fonts if code in _characters(name)), fonts[0])
 
 
-def _reordered(parts: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
-    """Rule L2 of UAX #9, on parts instead of characters."""
-    for depth in range(max((part[0] for part in parts), default=0), 0, -1):
-        start = 0
-        while start < len(parts):
-            end = start
-            while end < len(parts) and parts[end][0] >= depth:
-                end += 1
-            parts[start:end] = parts[start:end][::-1]
-            start = max(end, start + 1)
-    return parts
-
-
-def _shape_part(text: str, name: str, *, right_to_left: bool) -> tuple[tuple[Glyph, ...], float]:
+def _shape_part(text: str, name: str, *, right_to_left: bool) -> tuple[tuple[Cluster, ...], float]:
     typeface = font(name)
     shaper = typeface.hbFont()
     buffer = uharfbuzz.Buffer()
@@ -371,20 +297,22 @@ def _shape_part(text: str, name: str, *, right_to_left: bool) -> tuple[tuple[Gly
     buffer.direction = "rtl" if right_to_left else "ltr"
     uharfbuzz.shape(shaper, buffer, {"kern": True, "liga": True})
     scale = typeface.pdfScale
-    glyphs, total = [], 0.0
+    found: dict[int, list[Glyph]] = {}
+    total = 0.0
     for info, position in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
         width = scale(shaper.get_glyph_h_advance(info.codepoint))
         advance = scale(position.x_advance)
-        glyphs.append(
-            Glyph(
-                _character_of(info.codepoint, typeface, width),
-                scale(position.x_offset),
-                scale(position.y_offset),
-                width - advance,
-            )
-        )
         total += advance
-    return tuple(glyphs), total
+        glyph = Glyph(
+            _character_of(info.codepoint, typeface, width),
+            scale(position.x_offset),
+            scale(position.y_offset),
+            width - advance,
+        )
+        found.setdefault(info.cluster, []).append(glyph)
+    ends = dict(pairwise([*sorted(found), len(text)]))
+    clusters = (Cluster(text[at : ends[at]], tuple(glyphs)) for at, glyphs in found.items())
+    return tuple(clusters), total
 
 
 def _character_of(glyph: int, typeface: TTFont, width: float) -> str:

@@ -27,8 +27,8 @@ from aidtrack.documents.layouts.tables import (
 from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
-LINE = Column(("line",), 0, 7.5)
-ITEM = Column(("item", "code"), 7.5, 46.5)
+LINE = Column(("line",), 0, 6)
+ITEM = Column(("item", "code"), 6, 48)
 LOT = Column(("lot",), 54, 18)
 RATION = Column(("ration",), 72, 24)
 UNIT = Column(("unit",), 96, 10)
@@ -49,7 +49,7 @@ COLUMNS = (
     RETURNED,
     LOST,
 )
-BELOW_X, BELOW_ROOM = 7.5, 172.5
+BELOW_X, BELOW_ROOM = 6.0, 174.0
 FIGURE = Style(13, bold=True)
 LONG_REASONS = 60.0  # a taller text may be split from the signatures
 
@@ -141,7 +141,7 @@ def _add_site(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
 
 def _line_row(paper: Paper, number: int, line: DistributionReportLine) -> Row:
     values: tuple[tuple[Line, ...], ...] = (
-        cell_lines(LINE, str(number), SMALL),
+        lines_of(str(number), SMALL, LINE.width),
         paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
         + cell_lines(ITEM, line.item_code),
         cell_lines(LOT, line.lot or figures.UNKNOWN),

@@ -28,8 +28,8 @@ from aidtrack.documents.layouts.tables import (
 from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
-LINE = Column(("line",), 0, 7.5)
-ITEM = Column(("item", "code"), 7.5, 42.5)
+LINE = Column(("line",), 0, 6)
+ITEM = Column(("item", "code"), 6, 44)
 TRACKING = Column(("tracking",), 50, 21)
 LOT = Column(("lot", "expiry"), 71, 17)
 UNIT = Column(("unit",), 88, 8.5)
@@ -52,7 +52,7 @@ COLUMNS = (
     WEIGHT,
     CLAIM,
 )
-REMARKS_X, REMARKS_ROOM = 7.5, 172.5
+REMARKS_X, REMARKS_ROOM = 6.0, 174.0
 LONG_COMMENT = 60.0  # a taller one may be split from the signatures
 
 
@@ -169,7 +169,7 @@ def _add_arrival(flow: Flow, paper: Paper, facts: GoodsReceivedNote) -> None:
 def _line_row(paper: Paper, number: int, line: GoodsReceivedLine) -> Row:
     difference = line.good + line.damaged - line.stated
     values: tuple[tuple[Line, ...], ...] = (
-        cell_lines(LINE, str(number), SMALL),
+        lines_of(str(number), SMALL, LINE.width),
         paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
         + cell_lines(ITEM, line.item_code),
         cell_lines(TRACKING, line.tracking),

@@ -36,12 +36,12 @@ MODES: tuple[Mode, ...] = ("road", "air", "sea", "rail", "hand")
 REFERENCE_LABELS = {"road": "CMR", "air": "AWB", "sea": "B/L", "rail": "CIM", "hand": ""}
 COPIES = 5
 
-LINE = Column(("line",), 0, 7.5)
-ITEM = Column(("item",), 7.5, 46.5)
-CODE = Column(("code", "donor"), 54, 23.2)
-LOT = Column(("lot", "expiry"), 77.2, 16)
-PACKS = Column(("packs",), 93.2, 14.5, "right")
-UNITS = Column(("units",), 107.7, 11.8, "right")
+LINE = Column(("line",), 0, 6)
+ITEM = Column(("item",), 6, 46.3)
+CODE = Column(("code", "donor"), 52.3, 23.5)
+LOT = Column(("lot", "expiry"), 75.8, 17)
+PACKS = Column(("packs",), 92.8, 14.5, "right")
+UNITS = Column(("units",), 107.3, 12.2, "right")
 WEIGHT = Column(("kg", "m3"), 119.5, 13, "right")
 REQUISITION = Column(("requisition",), 132.5, 17.5)
 GOOD = Column(("good",), 150, 10, "center")
@@ -49,7 +49,7 @@ DAMAGED = Column(("damaged",), 160, 10, "center")
 MISSING = Column(("missing",), 170, 10, "center")
 PRINTED = (LINE, ITEM, CODE, LOT, PACKS, UNITS, WEIGHT, REQUISITION)
 BY_HAND = (GOOD, DAMAGED, MISSING)
-REMARKS_X, REMARKS_ROOM = 7.5, 140.5
+REMARKS_X, REMARKS_ROOM = 6.0, 142.0
 HAND_RULES = (150.0, 160.0, 170.0, 180.0)  # between the columns that are filled in by hand
 ROW_HEIGHT = 7.6  # room for a hand to write in
 LONG_COMMENT = 45.0  # a taller one may be split from the signatures
@@ -222,7 +222,7 @@ def _table_head(paper: Paper) -> Row:
 
 def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
     values: tuple[tuple[Line, ...], ...] = (
-        cell_lines(LINE, str(number), SMALL),
+        lines_of(str(number), SMALL, LINE.width),
         paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY),
         cell_lines(CODE, line.item_code) + cell_lines(CODE, line.donor),
         cell_lines(LOT, line.lot or figures.UNKNOWN)

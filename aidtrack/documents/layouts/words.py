@@ -6,7 +6,7 @@ layout, checked with it, and must not change when a catalogue does.
 
 from __future__ import annotations
 
-from aidtrack.documents.text import beside, isolated
+from aidtrack.documents.direction import beside, isolated
 
 LANGUAGES = ("en", "ru", "ar")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur"})
