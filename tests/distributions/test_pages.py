@@ -88,7 +88,7 @@ def test_the_list_takes_few_statements_however_long(world, browser, statements):
 def test_the_only_point_needs_no_choice_and_shows_its_stock(world, lot, browser):
     page = browser.get("/distributions/new").text
     assert "What was handed out at School 4" in page
-    assert "bales" in page
+    assert "<b>100</b> pieces" in page
     assert 'name="lines-0-brought"' in page
 
 
