@@ -1,16 +1,73 @@
 """Reads items and their categories."""
 
-from sqlalchemy import ColumnElement, select
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from aidtrack.catalogue.models import Category, Item, ItemPack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Page
+from aidtrack.identity import history
+from aidtrack.identity.history import Happening
 
 WORDS_MAX = 6
+CHOICES_MAX = 50
+SEPARATOR = " · "
+
+TITLES = {
+    "item.added": lazy("Added"),
+    "item.changed": lazy("Changed"),
+    "item.pack_removed": lazy("A pack was taken out"),
+    "item.retired": lazy("Retired"),
+    "item.restored": lazy("In use again"),
+    "item.imported": lazy("Imported from a list"),
+}
+FIELDS = {
+    "code": lazy("Code"),
+    "name": lazy("Name"),
+    "names": lazy("Other names"),
+    "category": lazy("Category"),
+    "weight_mg": lazy("Weight of one, mg"),
+    "volume_mm3": lazy("Volume of one, mm³"),
+    "has_expiry": lazy("Expires"),
+    "is_cold_chain": lazy("Cold chain"),
+    "unit_value_minor": lazy("Value of one, in the smallest coin"),
+    "currency": lazy("Currency"),
+    "packs": lazy("Packs"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackRow:
+    """A pack of `size` base units."""
+
+    id: int
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDetail:
+    """An item as programs read it. Weight and volume are those of one base unit."""
+
+    id: int
+    code: str
+    name: str
+    names: dict[str, str]
+    category: str | None
+    base_unit: str
+    weight_mg: int | None
+    volume_mm3: int | None
+    has_expiry: bool
+    is_cold_chain: bool
+    unit_value_minor: int | None
+    currency: str | None
+    is_active: bool
+    packs: tuple[PackRow, ...]
 
 
 def item(item_id: int) -> Item:
@@ -27,15 +84,16 @@ def items(
     *,
     words: str = "",
     category_id: int | None = None,
+    is_active: bool = True,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[Item]:
-    """Active items by name; each word must stand somewhere in the code or a name."""
+    """Items by name; each word must stand somewhere in the code or a name."""
     order = (Item.name, Item.id)
     statement = (
         select(Item)
         .where(
-            Item.is_active,
+            Item.is_active == is_active,
             *matching(words),
             *([Item.category_id == category_id] if category_id else []),
             *paging.after(order, cursor, (str, int)),
@@ -58,6 +116,50 @@ def matching(words: str) -> list[ColumnElement[bool]]:
 
 def categories() -> list[Category]:
     return list(db.session.scalars(select(Category).order_by(Category.name)))
+
+
+def category_choices(words: str = "") -> list[tuple[int, str]]:
+    """(id, name) of categories that hold the words, for a box that suggests them."""
+    wanted = words.casefold().split()
+    found = [(row.id, row.name) for row in categories()]
+    return [pair for pair in found if all(word in pair[1].casefold() for word in wanted)][
+        :CHOICES_MAX
+    ]
+
+
+def item_choices(words: str = "", limit: int = CHOICES_MAX) -> list[tuple[int, str]]:
+    """(id, "Thermal blanket · HSHEBLAN01") of items in use, for a box with search."""
+    statement = (
+        select(Item.id, Item.code, Item.name, Item.names)
+        .where(Item.is_active, *matching(words))
+        .order_by(Item.name, Item.id)
+        .limit(limit)
+    )
+    return [
+        (row.id, f"{name_in(row.name, row.names)}{SEPARATOR}{row.code}")
+        for row in db.session.execute(statement)
+    ]
+
+
+def item_called(text: str) -> int | None:
+    """The item in use that a choice's label or a code names; None when there is none."""
+    code = text.rpartition(SEPARATOR)[2].strip()
+    same = or_(Item.code == code, func.lower(Item.code) == code.lower())
+    return db.session.scalar(select(Item.id).where(Item.is_active, same).limit(1))
+
+
+def item_detail(row: Item) -> ItemDetail:
+    """The row with its category and packs, which the query loaded."""
+    own = {"category", "packs"}
+    return ItemDetail(
+        **{name: getattr(row, name) for name in ItemDetail.__slots__ if name not in own},
+        category=row.category.name if row.category else None,
+        packs=tuple(PackRow(pack.id, pack.name, pack.size) for pack in row.packs),
+    )
+
+
+def item_history(item_id: int) -> list[Happening]:
+    return history.told("item", item_id, titles=TITLES, fields=FIELDS)
 
 
 def packs_of(item_ids: set[int]) -> dict[int, list[ItemPack]]:

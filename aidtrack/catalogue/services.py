@@ -1,45 +1,32 @@
 """What can happen to the catalogue."""
 
-from dataclasses import dataclass, field
+from sqlalchemy import func, or_, select
 
-from sqlalchemy import select
-
+from aidtrack.catalogue.details import ItemDetails as ItemDetails
+from aidtrack.catalogue.details import PackDetails as PackDetails
 from aidtrack.catalogue.models import Category, Item, ItemPack
 from aidtrack.core import audit
-from aidtrack.core.db import db, transaction
+from aidtrack.core.db import db, refusing, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
+from aidtrack.identity.history import changes
 from aidtrack.identity.permissions import Actor, Permission, require
+
+PACK_SIZE_MAX = 10**9
+DESCRIBED = (
+    "code", "name", "names", "base_unit", "weight_mg", "volume_mm3", "has_expiry",
+    "is_cold_chain", "unit_value_minor", "currency",
+)  # fmt: skip
 
 
 class CodeTaken(RuleBroken):
     code = "code_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class PackDetails:
-    """A pack: its name and how many base units it holds (two or more)."""
+class PackInUse(RuleBroken):
+    """Stock or papers speak of the pack, so it stays."""
 
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class ItemDetails:
-    """What a form says of an item; units as in `models.Item`."""
-
-    code: str
-    name: str
-    names: dict[str, str] = field(default_factory=dict)
-    category: str = ""
-    base_unit: str = "piece"
-    weight_mg: int | None = None
-    volume_mm3: int | None = None
-    has_expiry: bool = False
-    is_cold_chain: bool = False
-    unit_value_minor: int | None = None
-    currency: str | None = None
-    packs: tuple[PackDetails, ...] = ()
+    code = "pack_in_use"
 
 
 def add_item(details: ItemDetails, *, actor: Actor) -> int:
@@ -47,9 +34,9 @@ def add_item(details: ItemDetails, *, actor: Actor) -> int:
     with transaction() as session:
         _expect_free_code(details.code)
         item = Item()
-        describe(item, details, category_id=category_of(details.category))
-        session.add(item)
-        session.flush()
+        with refusing(_code_taken(details.code)):
+            describe(item, details, category_id=category_of(details.category))
+            session.add(item)
         _add_packs(item.id, details.packs)
         audit.record(actor, "item.added", kind="item", record_id=item.id, facts={"code": item.code})
         return item.id
@@ -61,28 +48,66 @@ def change_item(item_id: int, details: ItemDetails, *, actor: Actor) -> None:
     Packs are added; a pack in use keeps its size, for old papers speak of it.
     """
     require(actor, Permission.MANAGE_ITEMS)
-    with transaction() as session:
-        item = session.get(Item, item_id, with_for_update=True)
-        if item is None:
-            raise NotFound(_("There is no such item."))
-        if details.code != item.code:
+    with transaction():
+        item = _locked(item_id)
+        if details.code.casefold() != item.code.casefold():
             _expect_free_code(details.code)
         if details.base_unit != item.base_unit:
             raise Invalid(
                 _("The unit cannot change, because past movements count in it."),
                 field="base_unit",
             )
-        before = {"code": item.code, "name": item.name}
-        describe(item, details, category_id=category_of(details.category))
-        _add_packs(item.id, details.packs)
-        audit.record(actor, "item.changed", kind="item", record_id=item.id, facts=before)
+        before = _described(item)
+        with refusing(_code_taken(details.code)):
+            describe(item, details, category_id=category_of(details.category))
+        added = _add_packs(item.id, details.packs)
+        audit.record(
+            actor,
+            "item.changed",
+            kind="item",
+            record_id=item.id,
+            facts=changes({**before, "packs": None}, {**_described(item), "packs": added or None}),
+        )
+
+
+def remove_pack(item_id: int, pack_id: int, *, actor: Actor) -> None:
+    """Take a pack out that was a mistake. Raises PackInUse once anything speaks of it."""
+    require(actor, Permission.MANAGE_ITEMS)
+    with transaction() as session:
+        item = _locked(item_id)
+        pack = session.get(ItemPack, pack_id)
+        if pack is None or pack.item_id != item.id:
+            raise NotFound(_("There is no such pack."))
+        told = _told(pack.name, pack.size)
+        with refusing(PackInUse(_("Stock or papers speak of this pack, so it stays."))):
+            session.delete(pack)
+        audit.record(
+            actor,
+            "item.pack_removed",
+            kind="item",
+            record_id=item.id,
+            facts={"note": told},
+        )
+
+
+def retire_item(item_id: int, *, actor: Actor) -> None:
+    """Offer the item no more. What is in stock of it stays and moves as before."""
+    _set_active(item_id, False, "item.retired", actor)
+
+
+def restore_item(item_id: int, *, actor: Actor) -> None:
+    _set_active(item_id, True, "item.restored", actor)
 
 
 def category_of(name: str) -> int | None:
     """The id of the category of that name, made when it is new; None without a name."""
     if not name:
         return None
-    found = db.session.scalar(select(Category.id).filter_by(name=name))
+    found = db.session.scalar(
+        select(Category.id)
+        .where(or_(Category.name == name, func.lower(Category.name) == name.lower()))
+        .limit(1)
+    )
     if found is None:
         category = Category(name=name)
         db.session.add(category)
@@ -93,17 +118,9 @@ def category_of(name: str) -> int | None:
 
 def describe(item: Item, details: ItemDetails, *, category_id: int | None) -> None:
     """Write the details into the row, and what search reads of them."""
-    item.code = details.code
-    item.name = details.name
-    item.names = details.names
     item.category_id = category_id
-    item.base_unit = details.base_unit
-    item.weight_mg = details.weight_mg
-    item.volume_mm3 = details.volume_mm3
-    item.has_expiry = details.has_expiry
-    item.is_cold_chain = details.is_cold_chain
-    item.unit_value_minor = details.unit_value_minor
-    item.currency = details.currency
+    for name in DESCRIBED:
+        setattr(item, name, getattr(details, name))
     item.search_text = search_text(details.code, details.name, details.names)
 
 
@@ -112,17 +129,54 @@ def search_text(code: str, name: str, names: dict[str, str]) -> str:
     return " ".join(dict.fromkeys([code, name, *names.values()])).lower()
 
 
-def _add_packs(item_id: int, packs: tuple[PackDetails, ...]) -> None:
+def _set_active(item_id: int, is_active: bool, action: str, actor: Actor) -> None:
+    require(actor, Permission.MANAGE_ITEMS)
+    with transaction():
+        item = _locked(item_id)
+        if item.is_active != is_active:
+            item.is_active = is_active
+            audit.record(actor, action, kind="item", record_id=item.id)
+
+
+def _locked(item_id: int) -> Item:
+    item = db.session.get(Item, item_id, with_for_update=True)
+    if item is None:
+        raise NotFound(_("There is no such item."))
+    return item
+
+
+def _described(item: Item) -> dict[str, object]:
+    category = db.session.get(Category, item.category_id) if item.category_id else None
+    return {name: getattr(item, name) for name in DESCRIBED} | {
+        "category": category.name if category else None
+    }
+
+
+def _add_packs(item_id: int, packs: tuple[PackDetails, ...]) -> str:
+    """Add those that are new; what was added, in words."""
     rows = select(ItemPack.name, ItemPack.size).where(ItemPack.item_id == item_id)
     known = {(row.name, row.size) for row in db.session.execute(rows)}
-    for pack in packs:
-        if pack.size < 2:
-            raise Invalid(_("A pack holds at least two."), field="packs")
+    added = []
+    for position, pack in enumerate(packs):
+        if not 2 <= pack.size <= PACK_SIZE_MAX:
+            raise Invalid(_("A pack holds at least two."), field=f"packs-{position}-size")
         if (pack.name, pack.size) not in known:
             db.session.add(ItemPack(item_id=item_id, name=pack.name, size=pack.size))
             known.add((pack.name, pack.size))
+            added.append(_told(pack.name, pack.size))
+    return ", ".join(added)
+
+
+def _told(name: str, size: int) -> str:
+    return f"{name} × {size}"
 
 
 def _expect_free_code(code: str) -> None:
-    if db.session.scalar(select(Item.id).filter_by(code=code)):
-        raise CodeTaken(_("The code %(code)s is taken.", code=code), field="code")
+    """Codes that differ in capitals only would be taken for each other on paper."""
+    same = or_(Item.code == code, func.lower(Item.code) == code.lower())
+    if db.session.scalar(select(Item.id).where(same).limit(1)):
+        raise _code_taken(code)
+
+
+def _code_taken(code: str) -> CodeTaken:
+    return CodeTaken(_("The code %(code)s is taken.", code=code), field="code")

@@ -6,7 +6,8 @@ people read and write.
 
 from dataclasses import dataclass
 
-from aidtrack.core.i18n import _, lazy, speaking
+from aidtrack.core.counted import unit_name
+from aidtrack.core.i18n import lazy, speaking
 
 # The base units that items are counted in, worded for people. Any other word that a list
 # brings (a "bundle") is kept as it came.
@@ -95,11 +96,11 @@ def pieces(quantity: int, size: int | None) -> int:
 
 
 def in_words(quantity: int, base_unit: str, size: int | None, pack_name: str = "") -> str:
-    """ "12 carton × 24 = 288 piece", for papers, mail and refusals."""
+    """ "12 cartons × 24 = 288 pieces", for papers, mail and refusals."""
     split = packed(quantity, size, pack_name)
-    unit = unit_label(base_unit)
+    unit = unit_name(base_unit, quantity)
     if not split.packs:
         return f"{quantity} {unit}"
     loose = f" + {split.loose}" if split.loose else ""
-    name = pack_label(split.pack_name) or _("pack")
+    name = unit_name(split.pack_name or "pack", split.packs)
     return f"{split.packs} {name} × {split.size}{loose} = {quantity} {unit}"

@@ -1,48 +1,9 @@
 """Packs and pieces in words: 12 cartons × 24 = 288 pieces."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from aidtrack.core.i18n import _, ngettext
-
-# Units that warehouses use everywhere, so that every language can bend them by number. The
-# number itself is set apart on the page, hence the empty `count`.
-KNOWN: dict[str, Callable[[int], str]] = {
-    "piece": lambda n: ngettext("%(count)s piece", "%(count)s pieces", n, count=""),
-    "carton": lambda n: ngettext("%(count)s carton", "%(count)s cartons", n, count=""),
-    "box": lambda n: ngettext("%(count)s box", "%(count)s boxes", n, count=""),
-    "bag": lambda n: ngettext("%(count)s bag", "%(count)s bags", n, count=""),
-    "sack": lambda n: ngettext("%(count)s sack", "%(count)s sacks", n, count=""),
-    "bale": lambda n: ngettext("%(count)s bale", "%(count)s bales", n, count=""),
-    "bundle": lambda n: ngettext("%(count)s bundle", "%(count)s bundles", n, count=""),
-    "pallet": lambda n: ngettext("%(count)s pallet", "%(count)s pallets", n, count=""),
-    "pack": lambda n: ngettext("%(count)s pack", "%(count)s packs", n, count=""),
-    "packet": lambda n: ngettext("%(count)s packet", "%(count)s packets", n, count=""),
-    "kit": lambda n: ngettext("%(count)s kit", "%(count)s kits", n, count=""),
-    "set": lambda n: ngettext("%(count)s set", "%(count)s sets", n, count=""),
-    "pair": lambda n: ngettext("%(count)s pair", "%(count)s pairs", n, count=""),
-    "bottle": lambda n: ngettext("%(count)s bottle", "%(count)s bottles", n, count=""),
-    "can": lambda n: ngettext("%(count)s can", "%(count)s cans", n, count=""),
-    "tablet": lambda n: ngettext("%(count)s tablet", "%(count)s tablets", n, count=""),
-    "sachet": lambda n: ngettext("%(count)s sachet", "%(count)s sachets", n, count=""),
-    "roll": lambda n: ngettext("%(count)s roll", "%(count)s rolls", n, count=""),
-    "tent": lambda n: ngettext("%(count)s tent", "%(count)s tents", n, count=""),
-    "drum": lambda n: ngettext("%(count)s drum", "%(count)s drums", n, count=""),
-    "jerrycan": lambda n: ngettext("%(count)s jerrycan", "%(count)s jerrycans", n, count=""),
-    "parcel": lambda n: ngettext("%(count)s parcel", "%(count)s parcels", n, count=""),
-    "ampoule": lambda n: ngettext("%(count)s ampoule", "%(count)s ampoules", n, count=""),
-    "ration": lambda n: ngettext("%(count)s ration", "%(count)s rations", n, count=""),
-    "dose": lambda n: ngettext("%(count)s dose", "%(count)s doses", n, count=""),
-    "case": lambda n: ngettext("%(count)s case", "%(count)s cases", n, count=""),
-    "crate": lambda n: ngettext("%(count)s crate", "%(count)s crates", n, count=""),
-    "metre": lambda n: _("m"),
-    "square_metre": lambda n: _("m²"),
-    "gram": lambda n: _("g"),
-    "millilitre": lambda n: _("ml"),
-    "kilogram": lambda n: _("kg"),
-    "litre": lambda n: _("l"),
-}
+from aidtrack.core.counted import unit_name as unit_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +16,6 @@ class Packed:
     rest: int
     quantity: int
     unit_name: str
-
-
-def unit_name(unit: Any, count: int) -> str:
-    """The unit's word for this many; a word that nobody listed stays as it was typed."""
-    word = str(unit or "piece")
-    known = KNOWN.get(word.casefold())
-    return known(count).strip() if known else word
 
 
 def packed(quantity: int, pack: Any = None, base_unit: Any = "piece") -> Packed:

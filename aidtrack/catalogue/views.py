@@ -1,0 +1,100 @@
+"""Pages of the catalogue: what can be given, how it is packed, what it weighs."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from aidtrack.catalogue import queries, services
+from aidtrack.catalogue.forms import ItemFilter, ItemForm, NewItemForm, filled
+from aidtrack.catalogue.units import unit_label
+from aidtrack.core.i18n import _
+from aidtrack.core.standards import language_name
+from aidtrack.identity.permissions import Permission
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, requires
+from aidtrack.web.answers import cursor_and_limit
+
+bp = Blueprint("items", __name__, url_prefix="/items")
+P = Permission
+
+
+@bp.get("")
+@requires(P.VIEW_ITEMS)
+def index() -> str:
+    filters = ItemFilter.from_query()
+    filters.choose(category_id=[(row.id, row.name_in()) for row in queries.categories()])
+    cursor, limit = cursor_and_limit()
+    return render_template(
+        "catalogue/index.html",
+        filters_form=filters,
+        page=queries.items(**filters.asked(), cursor=cursor, limit=limit),
+        may_manage=current_actor().may(P.MANAGE_ITEMS),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(P.MANAGE_ITEMS)
+def add() -> Any:
+    form = NewItemForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            details = form.details(form.base_unit.data)
+            item_id = services.add_item(details, actor=current_actor())
+            toasts.done(_("The item is in the catalogue."))
+            return redirect(url_for("items.show", item_id=item_id), 303)
+    return render_template("catalogue/new.html", form=form), form.status
+
+
+@bp.get("/<int:item_id>")
+@requires(P.VIEW_ITEMS)
+def show(item_id: int) -> str:
+    item = queries.item(item_id)
+    return render_template(
+        "catalogue/show.html",
+        item=item,
+        unit=unit_label(item.base_unit),
+        other_names=[(language_name(x), name) for x, name in (item.names or {}).items()],
+        entries=queries.item_history(item_id),
+        may_manage=current_actor().may(P.MANAGE_ITEMS),
+    )
+
+
+@bp.route("/<int:item_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_ITEMS)
+def change(item_id: int) -> Any:
+    item = queries.item(item_id)
+    form = ItemForm.from_request(**filled(item))
+    if form.submitted():
+        with form.showing_broken_rules():
+            details = form.details(item.base_unit)
+            services.change_item(item_id, details, actor=current_actor())
+            toasts.done(_("Saved."))
+            return redirect(url_for("items.show", item_id=item_id), 303)
+    page = render_template(
+        "catalogue/change.html", form=form, item=item, unit=unit_label(item.base_unit)
+    )
+    return page, form.status
+
+
+@bp.post("/<int:item_id>/packs/<int:pack_id>/remove")
+@requires(P.MANAGE_ITEMS)
+def remove_pack(item_id: int, pack_id: int) -> Any:
+    services.remove_pack(item_id, pack_id, actor=current_actor())
+    toasts.done(_("The pack is taken out."))
+    return redirect(url_for("items.show", item_id=item_id), 303)
+
+
+@bp.post("/<int:item_id>/retire")
+@requires(P.MANAGE_ITEMS)
+def retire(item_id: int) -> Any:
+    services.retire_item(item_id, actor=current_actor())
+    toasts.done(_("Retired."), undo_url=url_for("items.restore", item_id=item_id))
+    return redirect(url_for("items.show", item_id=item_id), 303)
+
+
+@bp.post("/<int:item_id>/restore")
+@requires(P.MANAGE_ITEMS)
+def restore(item_id: int) -> Any:
+    services.restore_item(item_id, actor=current_actor())
+    toasts.done(_("In use again."))
+    return redirect(url_for("items.show", item_id=item_id), 303)
