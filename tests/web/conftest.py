@@ -27,11 +27,11 @@ def speaking(site: Flask) -> Iterator[None]:
 
 
 @pytest.fixture
-def browser(site: Flask) -> FlaskClient:
+def logistician(site: Flask) -> FlaskClient:
     """A browser of a logistician."""
-    browser = site.test_client()
-    browser.environ_base["HTTP_" + WHO.upper().replace("-", "_")] = "logistician"
-    return browser
+    logistician = site.test_client()
+    logistician.environ_base["HTTP_" + WHO.upper().replace("-", "_")] = "logistician"
+    return logistician
 
 
 @pytest.fixture
@@ -40,14 +40,14 @@ def stranger(site: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def post(browser: FlaskClient) -> Post:
+def post(logistician: FlaskClient) -> Post:
     """Fill in the page /send and send it, with the token that the page carried."""
 
     def fill_in(**fields: Any) -> TestResponse:
-        page = browser.get("/send").text
+        page = logistician.get("/send").text
         token = page.split('name="csrf_token" value="')[1].split('"')[0]
         sent = {name.replace("__", "-"): value for name, value in fields.items()}
-        return browser.post("/send", data={"csrf_token": token, "key": str(uuid4())} | sent)
+        return logistician.post("/send", data={"csrf_token": token, "key": str(uuid4())} | sent)
 
     return fill_in
 

@@ -23,21 +23,21 @@ def test_a_role_without_the_permission_is_refused(stranger):
     assert (call.status_code, call.json["error"]["code"]) == (403, "not_allowed")
 
 
-def test_navigation_leads_only_where_one_may_go(browser, stranger):
-    assert 'href="/sent"' not in browser.get("/sent").text
-    assert "Partners" not in browser.get("/more").text  # No such page on this site.
+def test_navigation_leads_only_where_one_may_go(logistician, stranger):
+    assert 'href="/sent"' not in logistician.get("/sent").text
+    assert "Partners" not in logistician.get("/more").text  # No such page on this site.
     assert stranger.get("/more").status_code == 303
 
 
-def test_a_form_without_its_token_is_refused(browser):
-    answer = browser.post("/send", data={"name": "Osh"})
+def test_a_form_without_its_token_is_refused(logistician):
+    answer = logistician.post("/send", data={"name": "Osh"})
     assert answer.status_code == 400
     assert "open too long" in answer.text
 
 
-def test_a_cookie_does_not_let_another_site_use_the_api(browser):
-    browser.get("/send")
-    answer = browser.post("/api/v1/send", json={})
+def test_a_cookie_does_not_let_another_site_use_the_api(logistician):
+    logistician.get("/send")
+    answer = logistician.post("/api/v1/send", json={})
     assert (answer.status_code, answer.json["error"]["code"]) == (400, "forged_request")
 
 
@@ -56,11 +56,11 @@ def test_the_way_back_never_leads_to_another_site(path):
     assert local_path(path, "/home") == "/home"
 
 
-def test_choosing_a_language_speaks_it_and_goes_back(browser):
-    token = browser.get("/send").text.split('name="csrf_token" value="')[1].split('"')[0]
+def test_choosing_a_language_speaks_it_and_goes_back(logistician):
+    token = logistician.get("/send").text.split('name="csrf_token" value="')[1].split('"')[0]
     choice = {"csrf_token": token, "language": "ru", "next": "/sent"}
-    answer = browser.post("/language", data=choice)
+    answer = logistician.post("/language", data=choice)
     assert (answer.status_code, answer.location) == (303, "/sent")
-    assert '<html lang="ru" dir="ltr"' in browser.get("/sent").text
-    away = browser.post("/language", data=choice | {"next": "//evil.example"})
+    assert '<html lang="ru" dir="ltr"' in logistician.get("/sent").text
+    away = logistician.post("/language", data=choice | {"next": "//evil.example"})
     assert away.location == "/"

@@ -110,7 +110,7 @@ def test_a_refusal_carries_its_field_and_facts(call):
     }
 
 
-def test_a_list_has_a_limit(browser):
-    assert len(browser.get("/api/v1/sent?limit=7&cursor=x").json["rows"]) == 7
+def test_a_list_has_a_limit(logistician):
+    assert len(logistician.get("/api/v1/sent?limit=7&cursor=x").json["rows"]) == 7
     for wrong in ("0", "-1", "9999", "ten", "1e3", "²"):
-        assert browser.get(f"/api/v1/sent?limit={wrong}").status_code == 422
+        assert logistician.get(f"/api/v1/sent?limit={wrong}").status_code == 422

@@ -3,31 +3,31 @@
 from openapi_spec_validator import validate
 
 
-def description(browser) -> dict:
-    return browser.get("/api/v1/openapi.json").json
+def description(logistician) -> dict:
+    return logistician.get("/api/v1/openapi.json").json
 
 
-def operation(browser, path: str, method: str = "post") -> dict:
-    return description(browser)["paths"][path][method]
+def operation(logistician, path: str, method: str = "post") -> dict:
+    return description(logistician)["paths"][path][method]
 
 
-def body_schema(browser) -> dict:
-    content = operation(browser, "/api/v1/send")["requestBody"]["content"]
+def body_schema(logistician) -> dict:
+    content = operation(logistician, "/api/v1/send")["requestBody"]["content"]
     return content["application/json"]["schema"]
 
 
-def test_it_is_valid_openapi(browser):
-    validate(description(browser))
+def test_it_is_valid_openapi(logistician):
+    validate(description(logistician))
 
 
-def test_it_has_every_address_of_the_api(site, browser):
-    paths = set(description(browser)["paths"])
+def test_it_has_every_address_of_the_api(site, logistician):
+    paths = set(description(logistician)["paths"])
     rules = {x.rule for x in site.url_map.iter_rules() if x.rule.startswith("/api/v1/")}
     assert paths == rules
 
 
-def test_a_body_has_the_bounds_that_the_form_checks(browser):
-    schema = body_schema(browser)
+def test_a_body_has_the_bounds_that_the_form_checks(logistician):
+    schema = body_schema(logistician)
     assert schema["required"] == ["name", "lines"]
     assert schema["additionalProperties"] is False
     assert schema["properties"]["name"]["maxLength"] == 20
@@ -39,31 +39,31 @@ def test_a_body_has_the_bounds_that_the_form_checks(browser):
     assert lines["items"]["required"] == ["item_id", "quantity"]
 
 
-def test_a_repeatable_call_asks_for_its_key_in_the_header(browser):
-    named = {x["name"]: x for x in operation(browser, "/api/v1/send")["parameters"]}
+def test_a_repeatable_call_asks_for_its_key_in_the_header(logistician):
+    named = {x["name"]: x for x in operation(logistician, "/api/v1/send")["parameters"]}
     assert named["Idempotency-Key"]["required"]
-    assert "key" not in body_schema(browser)["properties"]
+    assert "key" not in body_schema(logistician)["properties"]
 
 
-def test_a_list_has_its_filters_cursor_and_limit(browser):
-    named = {x["name"] for x in operation(browser, "/api/v1/sent", "get")["parameters"]}
+def test_a_list_has_its_filters_cursor_and_limit(logistician):
+    named = {x["name"] for x in operation(logistician, "/api/v1/sent", "get")["parameters"]}
     assert named == {"q", "cursor", "limit"}
 
 
-def test_answers_name_every_refusal(browser):
-    assert set(operation(browser, "/api/v1/send")["responses"]) == {
+def test_answers_name_every_refusal(logistician):
+    assert set(operation(logistician, "/api/v1/send")["responses"]) == {
         "201", "400", "404", "409", "413", "415", "422", "429",
     }  # fmt: skip
-    assert {"401", "403"} <= set(operation(browser, "/api/v1/sent", "get")["responses"])
+    assert {"401", "403"} <= set(operation(logistician, "/api/v1/sent", "get")["responses"])
 
 
-def test_a_file_is_sent_as_a_form(browser):
-    content = operation(browser, "/api/v1/file")["requestBody"]["content"]
+def test_a_file_is_sent_as_a_form(logistician):
+    content = operation(logistician, "/api/v1/file")["requestBody"]["content"]
     assert set(content) == {"multipart/form-data"}
 
 
-def test_the_manual_shows_the_same_calls(browser):
-    page = browser.get("/api/docs").text
+def test_the_manual_shows_the_same_calls(logistician):
+    page = logistician.get("/api/docs").text
     assert "/api/v1/send" in page
     assert "Sends goods away." in page
     assert "Idempotency-Key" in page

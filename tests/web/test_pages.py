@@ -99,20 +99,20 @@ def test_what_was_typed_cannot_become_markup(post):
     assert "<script>alert" not in page
 
 
-def test_a_done_message_brings_its_undo(post, browser):
+def test_a_done_message_brings_its_undo(post, logistician):
     post(name="Osh", lines__0__item_id="Blanket", lines__0__quantity="40")
-    page = browser.get("/sent").text
+    page = logistician.get("/sent").text
     assert "Sent." in shown(page)
     assert 'action="/undo"' in page
     assert re.search(r'name="key" value="[0-9a-f-]{36}"', page)
 
 
-def test_a_page_carries_only_the_icons_it_uses(browser):
-    page = browser.get("/sent").text
+def test_a_page_carries_only_the_icons_it_uses(logistician):
+    page = logistician.get("/sent").text
     used = set(re.findall(r'href="#i-([a-z]+)"', page))
     assert set(re.findall(r'symbol id="i-([a-z]+)"', page)) == used
 
 
-def test_a_page_runs_nothing_of_its_own(browser):
-    page = browser.get("/send").text
+def test_a_page_runs_nothing_of_its_own(logistician):
+    page = logistician.get("/send").text
     assert not re.search(r"<script(?![^>]+src=)|\sstyle=|\son\w+=", page)
