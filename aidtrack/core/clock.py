@@ -1,13 +1,29 @@
 """The only place that asks what time it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
+
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> datetime:
     """The present moment in UTC, with its zone."""
-    return datetime.now(UTC)
+    return _told.get() or datetime.now(UTC)
 
 
 def today() -> date:
     """The present day in UTC; what decides whether a lot has expired."""
     return now().date()
+
+
+@contextmanager
+def telling(moment: datetime) -> Iterator[None]:
+    """Inside, it is `moment`: for the demo, whose story began weeks ago. Nothing else may."""
+    assert moment.tzinfo is not None
+    before = _told.set(moment)
+    try:
+        yield
+    finally:
+        _told.reset(before)

@@ -1,0 +1,79 @@
+"""The demo: believable, in order, and the same each time."""
+
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from aidtrack import demo
+from aidtrack.catalogue.models import Item
+from aidtrack.core import clock
+from aidtrack.core.db import db
+from aidtrack.donations.models import Donation, DonationStatus
+from aidtrack.identity.models import Organisation, User
+from aidtrack.identity.passwords import is_right
+from aidtrack.partners.models import Partner, PartnerKind
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.shipments.models import FieldReport, FieldReportState, Shipment, ShipmentStatus
+from aidtrack.stock import verification
+from aidtrack.stock.models import Lot, Reason, StockLine, StockMovement
+
+
+@pytest.fixture
+def told(database) -> None:
+    demo.tell()
+
+
+def count(column, *conditions) -> int:
+    return db.session.scalar(select(func.count(column)).where(*conditions))
+
+
+def test_it_has_what_a_relief_operation_has(told):
+    assert count(Organisation.id) == 3
+    assert count(Place.id, Place.kind == PlaceKind.WAREHOUSE) == 4
+    assert count(Place.id, Place.kind == PlaceKind.DISTRIBUTION_POINT) == 12
+    assert count(Item.id) == 60
+    assert count(Partner.id, Partner.kind == PartnerKind.DONOR) == 6
+
+
+def test_shipments_stand_in_every_state(told):
+    states = Counter(db.session.scalars(select(Shipment.status)))
+    assert set(states) == set(ShipmentStatus)
+    assert 38 <= states.total() <= 48
+
+
+def test_it_has_losses_damage_an_expiring_lot_and_a_partial_receipt(told):
+    reasons = set(db.session.scalars(select(StockLine.reason).distinct()))
+    assert {Reason.DAMAGED, Reason.MISSING, Reason.WET, Reason.STOLEN} <= reasons
+    today = clock.today()
+    soon = Lot.expires_on.between(today, today + timedelta(days=90))
+    assert count(Lot.id, soon) >= 1
+    assert count(Lot.id, Lot.expires_on < today) == 1
+    assert count(Donation.id, Donation.status == DonationStatus.RECEIVING) >= 1
+    waiting = FieldReport.state == FieldReportState.NEEDS_ATTENTION
+    assert count(FieldReport.id, waiting) == 1
+
+
+def test_its_ledger_verifies_and_nothing_happens_in_the_future(told):
+    assert verification.verify().holds
+    assert db.session.scalar(select(func.max(StockMovement.recorded_at))) <= clock.now()
+
+
+def test_it_is_the_same_each_time(told, test_database):
+    sums = select(func.sum(StockLine.quantity), func.count(StockLine.id), func.max(Lot.id))
+    first = db.session.execute(sums.select_from(StockLine).join(Lot)).one()
+    db.session.remove()
+    test_database.reset()
+    demo.tell()
+    assert db.session.execute(sums.select_from(StockLine).join(Lot)).one() == first
+
+
+def test_one_person_a_role_can_sign_in(told):
+    people = demo.logins()
+    assert [role for role, _email in people] == [
+        "administrator", "logistician", "coordinator", "driver", "donor", "auditor",
+    ]  # fmt: skip
+    for _role, email in people:
+        user = db.session.scalars(select(User).where(User.email == email)).one()
+        assert is_right(demo.PASSWORD, user.password_hash)
