@@ -25,8 +25,22 @@ class Operation:
     description: str
     is_public: bool
     entries: tuple[Entry, ...]
-    answers: tuple[tuple[str, str, str], ...]
+    answers: tuple[tuple[str, str], ...]
     example: str
+
+
+# What a refusal looks like, whatever refuses it.
+REFUSAL = json.dumps(
+    {
+        "error": {
+            "code": "not_enough_stock",
+            "message": "Main warehouse has 40 blankets free, you asked for 60.",
+            "field": "lines[0].quantity",
+            "free": 40,
+        }
+    },
+    indent=2,
+)
 
 
 def chapters(description: dict[str, Any]) -> dict[str, list[Operation]]:
@@ -52,8 +66,7 @@ def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:
         is_public=operation.get("security") == [],
         entries=(*map(_parameter, operation["parameters"]), *_fields(schema)),
         answers=tuple(
-            (status, answer["description"], _answer_kind(answer))
-            for status, answer in operation["responses"].items()
+            (status, _answer_kind(answer)) for status, answer in operation["responses"].items()
         ),
         example=json.dumps(example_of(schema), indent=2, ensure_ascii=False) if schema else "",
     )

@@ -53,7 +53,12 @@ def openapi_json() -> Response:
 def api_docs() -> str:
     """The API's manual, made from the same description that programs read."""
     chapters = manual.chapters(openapi.description(current_app))
-    return render_template("web/api_docs.html", chapters=chapters)
+    return render_template(
+        "web/api_docs.html",
+        chapters=chapters,
+        refusals=openapi.REFUSALS,
+        refusal=manual.REFUSAL,
+    )
 
 
 @bp.get("/styleguide")
