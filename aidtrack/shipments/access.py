@@ -56,6 +56,21 @@ def drives(actor: Actor, shipment: Shipment) -> bool:
     return shipment.driver_id == actor.user_id and actor.may(Permission.DRIVE)
 
 
+def may_hand_over(actor: Actor, shipment: Shipment) -> bool:
+    """Its driver may say what was handed over; so may the office that sends or receives."""
+    may = Permission.CONFIRM_DELIVERIES
+    office = actor.may(Permission.VIEW_SHIPMENTS) and (
+        sends(actor, may, shipment) or receives(actor, may, shipment)
+    )
+    return office or drives(actor, shipment)
+
+
+def may_undo_delivery(actor: Actor, shipment: Shipment) -> bool:
+    """Either end may take a hand-over back."""
+    may = Permission.REVERSE_MOVEMENTS
+    return sends(actor, may, shipment) or receives(actor, may, shipment)
+
+
 def may_see(actor: Actor, shipment: Shipment) -> bool:
     """The same as `seen`, for one shipment; its driver sees it once it may be loaded."""
     if sends(actor, Permission.VIEW_SHIPMENTS, shipment):
@@ -63,6 +78,14 @@ def may_see(actor: Actor, shipment: Shipment) -> bool:
     return shipment.status != ShipmentStatus.DRAFT and (
         receives(actor, Permission.VIEW_SHIPMENTS, shipment) or drives(actor, shipment)
     )
+
+
+def reader_of(organisation_id: int, origin_id: int, actor: Actor) -> str:
+    """In whose words a status is said: the sender's, the receiver's or the driver's."""
+    permission = Permission.VIEW_SHIPMENTS
+    if actor.may(permission, organisation_id=organisation_id, site_id=origin_id):
+        return ""
+    return "receiver" if actor.may(permission) else "driver"
 
 
 def locked(shipment_id: int, actor: Actor, *more: Any) -> Shipment:

@@ -13,7 +13,7 @@ from aidtrack.core import audit, idempotency
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotAllowed, RuleBroken
 from aidtrack.core.i18n import _, name_in
-from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.identity.permissions import Actor
 from aidtrack.shipments import access
 from aidtrack.shipments.models import (
     Delivery,
@@ -99,7 +99,8 @@ def record(hand_over: HandOver, *, field_report_id: int | None, actor: Actor, at
     """
     with transaction():
         shipment = access.locked(hand_over.shipment_id, actor)
-        _require_hand_over(shipment, actor)
+        if not access.may_hand_over(actor, shipment):
+            raise NotAllowed(_("Your role does not allow this."))
         access.expect(shipment, ShipmentStatus.ON_THE_ROAD, ShipmentStatus.DELIVERED)
         loads = on_board(shipment.id)
         _check(hand_over, loads)
@@ -188,18 +189,6 @@ def close_when_empty(shipment: Shipment, happened_at: datetime) -> None:
     if left is None and shipment.status == ShipmentStatus.ON_THE_ROAD:
         shipment.status = ShipmentStatus.DELIVERED
         shipment.delivered_at = happened_at
-
-
-def _require_hand_over(shipment: Shipment, actor: Actor) -> None:
-    """Its driver may say what was handed over; so may the office that sends or receives."""
-    office = actor.may(Permission.VIEW_SHIPMENTS) and (
-        access.sends(actor, Permission.CONFIRM_DELIVERIES, shipment)
-        or access.receives(actor, Permission.CONFIRM_DELIVERIES, shipment)
-    )
-    if not office and not access.drives(actor, shipment):
-        raise NotAllowed(
-            _("Your role does not allow this."), permission=str(Permission.CONFIRM_DELIVERIES)
-        )
 
 
 def _check(hand_over: HandOver, loads: dict[int, OnBoard]) -> None:

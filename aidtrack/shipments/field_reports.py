@@ -21,9 +21,7 @@ from aidtrack.identity.models import RoleAssignment
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.shipments import access, deliveries
 from aidtrack.shipments.deliveries import HandOver
-from aidtrack.shipments.models import Delivery, FieldReport, FieldReportState, Shipment
-
-OPEN_STATES = (FieldReportState.WAITING, FieldReportState.NEEDS_ATTENTION)
+from aidtrack.shipments.models import WAITING, Delivery, FieldReport, FieldReportState, Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def apply_again(report_id: int, *, actor: Actor, at: datetime) -> Outcome:
         shipment_id = report.shipment_id
     if shipment_id is None:
         raise NotFound(_("There is no such shipment."))
-    return _apply(report_id, OPEN_STATES, actor, at)
+    return _apply(report_id, WAITING, actor, at)
 
 
 def dismiss(report_id: int, *, reason: str, actor: Actor) -> None:
@@ -164,7 +162,7 @@ def _apply(
 def _keep_refusal(report_id: int, refused: RuleBroken, actor: Actor) -> Outcome:
     with transaction() as session:
         report = session.get_one(FieldReport, report_id, with_for_update=True)
-        if report.state in OPEN_STATES:
+        if report.state in WAITING:
             report.state = FieldReportState.NEEDS_ATTENTION
             report.refusal_code = refused.code
             report.refusal = refused.message
@@ -215,5 +213,5 @@ def _locked(report_id: int, actor: Actor) -> FieldReport:
 
 
 def _require_open(report: FieldReport) -> None:
-    if report.state not in OPEN_STATES:
+    if report.state not in WAITING:
         raise WrongStatus(_("This report was dealt with already."), report=report.id)

@@ -1,7 +1,8 @@
-"""The goods that a shipment is asked to carry, line by line."""
+"""What a shipment is asked for: its journey, and its goods line by line."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
@@ -10,13 +11,33 @@ from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
-from aidtrack.shipments.models import ShipmentLine, ShipmentLoad
+from aidtrack.shipments.models import ShipmentLine, ShipmentLoad, TransportMode
 from aidtrack.stock.ledger import QUANTITY_MAX
 
 LINES_MAX = 500
 
 Goods = tuple[int, int | None, int, str]
 """(item id, pack id, base units, note)"""
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentDetails:
+    """Where it goes and who takes it. A driver is a person with an account, or just a name."""
+
+    origin_id: int
+    destination_id: int
+    transport: TransportMode = TransportMode.ROAD
+    transport_reference: str = ""
+    carrier: str = ""
+    vehicle_plate: str = ""
+    trailer_plate: str = ""
+    driver_id: int | None = None
+    driver_name: str = ""
+    driver_phone: str = ""
+    requisition_reference: str = ""
+    departs_at: datetime | None = None
+    expected_at: datetime | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,10 @@ class FieldReportState(StrEnum):
     DISMISSED = "dismissed"
 
 
+# States in which a report waits for a person.
+WAITING = (FieldReportState.WAITING, FieldReportState.NEEDS_ATTENTION)
+
+
 class FieldReport(Model):
     """What a phone said, kept before anything is done with it, and never thrown away.
 

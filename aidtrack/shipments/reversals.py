@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from aidtrack.core import audit, idempotency
 from aidtrack.core.db import transaction
-from aidtrack.core.errors import Invalid, NotFound, RuleBroken
+from aidtrack.core.errors import Invalid, NotAllowed, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.shipments import access, deliveries, waybills
@@ -40,8 +40,8 @@ def undo_delivery(delivery_id: int, *, reason: str, key: UUID, actor: Actor, at:
         if shipment_id is None:
             raise NotFound(_("There is no such delivery."))
         shipment = access.locked(shipment_id, actor)
-        if not access.receives(actor, Permission.REVERSE_MOVEMENTS, shipment):
-            access.require_at_origin(shipment, Permission.REVERSE_MOVEMENTS, actor)
+        if not access.may_undo_delivery(actor, shipment):
+            raise NotAllowed(_("Your role does not allow this."))
         if idempotency.earlier_result(key, "delivery.undo", request) is not None:
             return
         delivery = session.get_one(Delivery, delivery_id)

@@ -1,7 +1,7 @@
 """What can happen to a shipment until it is on the road. Each function is one whole event."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -18,13 +18,12 @@ from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import SITES, Place
 from aidtrack.shipments import access, goods, loading, waybills
-from aidtrack.shipments.goods import WantedLine
+from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.loading import ExpiredGoods
 from aidtrack.shipments.models import (
     Shipment,
     ShipmentLoad,
     ShipmentStatus,
-    TransportMode,
 )
 from aidtrack.stock import ledger
 from aidtrack.stock.allocation import has_expired
@@ -32,26 +31,6 @@ from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.models import MovementKind
 
 SOURCE = "shipment"
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentDetails:
-    """Where it goes and who takes it. A driver is a person with an account, or just a name."""
-
-    origin_id: int
-    destination_id: int
-    transport: TransportMode = TransportMode.ROAD
-    transport_reference: str = ""
-    carrier: str = ""
-    vehicle_plate: str = ""
-    trailer_plate: str = ""
-    driver_id: int | None = None
-    driver_name: str = ""
-    driver_phone: str = ""
-    requisition_reference: str = ""
-    departs_at: datetime | None = None
-    expected_at: datetime | None = None
-    note: str = ""
 
 
 def prepare(

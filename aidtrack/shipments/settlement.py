@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from aidtrack.core import audit, idempotency
 from aidtrack.core.db import transaction
@@ -62,6 +62,27 @@ def report_lost(
     return _settle(
         "lost", shipment_id, lines, note=note, occurred_at=occurred_at, key=key, actor=actor, at=at
     )
+
+
+def settle(
+    shipment_id: int,
+    *,
+    returned: Sequence[Settled],
+    lost: Sequence[Settled],
+    note: str = "",
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+) -> None:
+    """Both at once, or neither: some of it comes back, some of it is lost."""
+    if not returned and not lost:
+        raise Invalid(_("Say how much came back and how much is lost."), field="lines")
+    with transaction():
+        if returned:
+            return_to_origin(shipment_id, returned, note=note, key=key, actor=actor, at=at)
+        if lost:
+            lost_key = uuid5(key, "lost")
+            report_lost(shipment_id, lost, note=note, key=lost_key, actor=actor, at=at)
 
 
 def _settle(

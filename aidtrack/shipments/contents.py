@@ -1,0 +1,307 @@
+"""What a shipment carries and what was handed over, as pages and programs read it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in
+from aidtrack.identity.models import User
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Place
+from aidtrack.shipments.models import (
+    Delivery,
+    DeliveryLine,
+    ShipmentLine,
+    ShipmentLoad,
+)
+from aidtrack.stock.models import Lot, Reason, lot_number
+
+
+@dataclass(frozen=True, slots=True)
+class PackSize:
+    """A pack as people name it: `size` base units."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LoadDetail:
+    """A quantity of one lot. quantity = delivered + returned + lost + on_the_road.
+
+    `damaged` and `missing` were said at the destination; they stay on the road until the
+    sender settles them, `to_settle` of them.
+    """
+
+    id: int
+    line_id: int
+    lot_id: int
+    lot_number: str
+    batch_number: str
+    expires_on: date | None
+    donor: str
+    place_id: int
+    place: str
+    pack: PackSize | None
+    quantity: int
+    delivered: int
+    returned: int
+    lost: int
+    on_the_road: int
+    damaged: int
+    missing: int
+    to_settle: int
+    reasons: tuple[Reason, ...]
+    item_id: int
+    item: str
+    base_unit: str
+
+    @property
+    def lot(self) -> str:
+        return self.batch_number or self.lot_number
+
+
+@dataclass(frozen=True, slots=True)
+class LineDetail:
+    """What was asked for, and the lots taken for it. Weight and volume of one base unit."""
+
+    id: int
+    line_number: int
+    item_id: int
+    item_code: str
+    item: str
+    base_unit: str
+    weight_mg: int | None
+    volume_mm3: int | None
+    pack: PackSize | None
+    quantity: int
+    note: str
+    loads: tuple[LoadDetail, ...]
+
+    @property
+    def picked(self) -> int:
+        return sum(load.quantity for load in self.loads)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLineDetail:
+    """Of one load at one hand-over."""
+
+    load_id: int
+    item: str
+    base_unit: str
+    lot: str
+    pack: PackSize | None
+    good: int
+    damaged: int
+    missing: int
+    reason: Reason | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryDetail:
+    """One hand-over: who received it, when, and who recorded it."""
+
+    id: int
+    delivered_at: datetime
+    receiver_name: str
+    receiver_function: str
+    note: str
+    recorded_by: str
+    from_phone: bool
+    undone_at: datetime | None
+    undone_reason: str
+    lines: tuple[DeliveryLineDetail, ...]
+
+    @property
+    def bad(self) -> tuple[DeliveryLineDetail, ...]:
+        """The lines of which something was damaged or missing."""
+        return tuple(line for line in self.lines if line.damaged or line.missing)
+
+
+def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tuple[LineDetail, ...]:
+    """What was asked and what was taken, in two statements."""
+    loads: dict[int, list[LoadDetail]] = {}
+    for load in _loads_of(shipment_id, _said(deliveries)):
+        loads.setdefault(load.line_id, []).append(load)
+    rows = db.session.execute(
+        select(ShipmentLine, Item, ItemPack.name.label("pack_name"), ItemPack.size)
+        .join(Item, Item.id == ShipmentLine.item_id)
+        .outerjoin(ItemPack, ItemPack.id == ShipmentLine.pack_id)
+        .where(ShipmentLine.shipment_id == shipment_id)
+        .order_by(ShipmentLine.line_number)
+    )
+    return tuple(
+        LineDetail(
+            id=line.id,
+            line_number=line.line_number,
+            item_id=item.id,
+            item_code=item.code,
+            item=item.name_in(),
+            base_unit=item.base_unit,
+            weight_mg=item.weight_mg,
+            volume_mm3=item.volume_mm3,
+            pack=_pack(pack_name, size),
+            quantity=line.quantity,
+            note=line.note,
+            loads=tuple(loads.get(line.id, ())),
+        )
+        for line, item, pack_name, size in rows
+    )
+
+
+def deliveries_of(shipment_id: int) -> tuple[DeliveryDetail, ...]:
+    """Every hand-over, newest first, in two statements."""
+    lines = _delivery_lines_of(shipment_id)
+    rows = db.session.execute(
+        select(Delivery, User.name)
+        .outerjoin(User, User.id == Delivery.recorded_by_id)
+        .where(Delivery.shipment_id == shipment_id)
+        .order_by(Delivery.delivered_at.desc(), Delivery.id.desc())
+    )
+    return tuple(
+        DeliveryDetail(
+            id=delivery.id,
+            delivered_at=delivery.delivered_at,
+            receiver_name=delivery.receiver_name,
+            receiver_function=delivery.receiver_function,
+            note=delivery.note,
+            recorded_by=name or "",
+            from_phone=delivery.field_report_id is not None,
+            undone_at=delivery.undone_at,
+            undone_reason=delivery.undone_reason,
+            lines=tuple(lines.get(delivery.id, ())),
+        )
+        for delivery, name in rows
+    )
+
+
+def _loads_of(
+    shipment_id: int, said: dict[int, tuple[int, int, tuple[Reason, ...]]]
+) -> Iterable[LoadDetail]:
+    of_line, of_lot = aliased(ItemPack), aliased(ItemPack)
+    rows = db.session.execute(
+        select(
+            ShipmentLoad,
+            Lot.batch_number,
+            Lot.expires_on,
+            Partner.name.label("donor"),
+            Place.name.label("place"),
+            Place.names.label("place_names"),
+            func.coalesce(of_line.name, of_lot.name).label("pack_name"),
+            func.coalesce(of_line.size, of_lot.size).label("pack_size"),
+            Item.id.label("item_id"),
+            Item.name.label("item"),
+            Item.names.label("item_names"),
+            Item.base_unit,
+        )
+        .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
+        .join(Item, Item.id == ShipmentLine.item_id)
+        .join(Lot, Lot.id == ShipmentLoad.lot_id)
+        .join(Place, Place.id == ShipmentLoad.place_id)
+        .outerjoin(Partner, Partner.id == Lot.donor_id)
+        .outerjoin(of_line, of_line.id == ShipmentLine.pack_id)
+        .outerjoin(of_lot, of_lot.id == Lot.pack_id)
+        .where(ShipmentLoad.shipment_id == shipment_id)
+        .order_by(ShipmentLine.line_number, ShipmentLoad.id)
+    )
+    for row in rows:
+        load: ShipmentLoad = row.ShipmentLoad
+        damaged, missing, reasons = said.get(load.id, (0, 0, ()))
+        settled = load.returned + load.lost
+        yield LoadDetail(
+            id=load.id,
+            line_id=load.line_id,
+            lot_id=load.lot_id,
+            lot_number=lot_number(load.lot_id),
+            batch_number=row.batch_number,
+            expires_on=row.expires_on,
+            donor=row.donor or "",
+            place_id=load.place_id,
+            place=name_in(row.place, row.place_names),
+            pack=_pack(row.pack_name, row.pack_size),
+            quantity=load.quantity,
+            delivered=load.delivered,
+            returned=load.returned,
+            lost=load.lost,
+            on_the_road=load.on_the_road,
+            damaged=damaged,
+            missing=missing,
+            to_settle=min(load.on_the_road, max(0, damaged + missing - settled)),
+            reasons=reasons,
+            item_id=row.item_id,
+            item=name_in(row.item, row.item_names),
+            base_unit=row.base_unit,
+        )
+
+
+def _said(
+    deliveries: Sequence[DeliveryDetail],
+) -> dict[int, tuple[int, int, tuple[Reason, ...]]]:
+    """Of each load: how much was said to be damaged and missing, and why."""
+    found: dict[int, tuple[int, int, tuple[Reason, ...]]] = {}
+    for delivery in deliveries:
+        if delivery.undone_at is not None:
+            continue
+        for line in delivery.bad:
+            damaged, missing, reasons = found.get(line.load_id, (0, 0, ()))
+            more = (line.reason,) if line.reason and line.reason not in reasons else ()
+            found[line.load_id] = (
+                damaged + line.damaged,
+                missing + line.missing,
+                (*reasons, *more),
+            )
+    return found
+
+
+def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
+    of_line, of_lot = aliased(ItemPack), aliased(ItemPack)
+    found: dict[int, list[DeliveryLineDetail]] = {}
+    rows = db.session.execute(
+        select(
+            DeliveryLine,
+            Item.name,
+            Item.names,
+            Item.base_unit,
+            Lot.id.label("lot_id"),
+            Lot.batch_number,
+            func.coalesce(of_line.name, of_lot.name).label("pack_name"),
+            func.coalesce(of_line.size, of_lot.size).label("pack_size"),
+        )
+        .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
+        .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
+        .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
+        .join(Item, Item.id == ShipmentLine.item_id)
+        .join(Lot, Lot.id == ShipmentLoad.lot_id)
+        .outerjoin(of_line, of_line.id == ShipmentLine.pack_id)
+        .outerjoin(of_lot, of_lot.id == Lot.pack_id)
+        .where(Delivery.shipment_id == shipment_id)
+        .order_by(DeliveryLine.id)
+    )
+    for row in rows:
+        line: DeliveryLine = row.DeliveryLine
+        found.setdefault(line.delivery_id, []).append(
+            DeliveryLineDetail(
+                load_id=line.load_id,
+                item=name_in(row.name, row.names),
+                base_unit=row.base_unit,
+                lot=row.batch_number or lot_number(row.lot_id),
+                pack=_pack(row.pack_name, row.pack_size),
+                good=line.good,
+                damaged=line.damaged,
+                missing=line.missing,
+                reason=line.reason,
+                note=line.note,
+            )
+        )
+    return found
+
+
+def _pack(name: str | None, size: int | None) -> PackSize | None:
+    return PackSize(name or "", size) if size else None
