@@ -1,1 +1,6 @@
 """What was promised, what arrived, and the goods received note."""
+
+from aidtrack.donations.api import bp as api_bp
+from aidtrack.donations.views import bp as views_bp
+
+blueprints = (views_bp, api_bp)

@@ -7,6 +7,7 @@ from typing import Any
 
 from aidtrack.core.i18n import _
 from aidtrack.donations.pledges import QUANTITY_MAX, Problem, problem
+from aidtrack.places.models import SITES
 from aidtrack.stock.ledger import Transfer
 from aidtrack.stock.models import Reason
 
@@ -90,6 +91,9 @@ def problems_of(arrival: Arrival, ground: Ground, now: datetime) -> Iterator[Pro
         yield problem("lines", _("Say what came: fill in at least one line."))
     if len(arrival.lots) > LOTS_MAX:
         yield problem("lines", _("At most %(most)d lines fit here.", most=LOTS_MAX))
+    site = ground.places.get(arrival.site_id)
+    if site is None or site.kind not in SITES or not site.is_active:
+        yield problem("site_id", _("Choose a place of the organisation that the goods are for."))
     for index, lot in enumerate(arrival.lots):
         yield from _problems_of_lot(lot, f"lines-{index}", arrival, ground)
 
@@ -109,8 +113,8 @@ def _problems_of_lot(
         yield problem(f"{at}-good", sentence)
     if lot.pack_id is not None and ground.packs.get(lot.pack_id) != line.item_id:
         yield problem(f"{at}-pack_id", _("This item does not come in such a pack."))
-    place = ground.places.get(lot.place_id or arrival.site_id)
-    if place is None or place.site_id != arrival.site_id or not place.is_active:
+    place = ground.places.get(lot.place_id) if lot.place_id else None
+    if lot.place_id and (place is None or place.site_id != arrival.site_id or not place.is_active):
         yield problem(f"{at}-place_id", _("This bin is not in the place where the goods arrived."))
     yield from _problems_of_expiry(lot, at, line, arrival)
 

@@ -67,7 +67,7 @@ def problems_of(
     if pledge.currency is not None and pledge.currency not in currency_codes():
         yield problem("currency", _("Write the currency by its three letters, such as USD."))
     if not _is_money(pledge.value_minor):
-        yield problem("value_minor", _("This amount cannot be."))
+        yield problem("value", _("This amount cannot be."))
     for index, line in enumerate(pledge.lines):
         yield from _problems_of_line(line, f"lines-{index}", items, packs)
 
@@ -85,7 +85,7 @@ def _problems_of_line(
     if line.pack_id is not None and packs.get(line.pack_id) != line.item_id:
         yield problem(f"{at}-pack_id", _("This item does not come in such a pack."))
     if not _is_money(line.unit_value_minor):
-        yield problem(f"{at}-unit_value_minor", _("This amount cannot be."))
+        yield problem(f"{at}-unit_value", _("This amount cannot be."))
 
 
 def _is_money(minor: int | None) -> bool:

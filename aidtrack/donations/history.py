@@ -1,0 +1,54 @@
+"""What happened to a donation or a receipt, in words for its page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aidtrack.core import audit
+from aidtrack.core.i18n import _, lazy
+
+TITLES = {
+    "donation.pledged": lazy("Promised"),
+    "donation.changed": lazy("Promise changed"),
+    "donation.received": lazy("Goods received"),
+    "donation.receipt_undone": lazy("Receipt undone"),
+    "donation.closed": lazy("Closed"),
+    "donation.cancelled": lazy("Cancelled"),
+    "donation.reopened": lazy("Opened again"),
+    "paper.issued": lazy("Paper issued"),
+    "paper.voided": lazy("Paper declared void"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act, as the `history` part shows it."""
+
+    at: datetime
+    title: str
+    who: str
+    detail: str
+
+
+def entries(kind: str, record_id: int) -> list[Entry]:
+    """What happened to a record, newest first."""
+    return [
+        Entry(
+            at=act.recorded_at,
+            title=str(TITLES.get(act.action, act.action)),
+            who=act.user_name,
+            detail=_detail(act.facts),
+        )
+        for act in audit.history(kind, record_id)
+    ]
+
+
+def _detail(facts: dict[str, Any]) -> str:
+    """The paper, the reason, or how many lines: what the facts hold."""
+    words: dict[str, Callable[[Any], str]] = {
+        "paper": str,
+        "reason": lambda reason: _("“%(reason)s”", reason=reason),
+        "lines": lambda count: _("%(count)s lines", count=count),
+    }
+    return ", ".join(say(facts[name]) for name, say in words.items() if facts.get(name))

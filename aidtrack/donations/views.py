@@ -1,0 +1,256 @@
+"""Pages of donations: who promised what, what came of it, and receiving goods."""
+
+from uuid import uuid4
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from aidtrack.core import clock
+from aidtrack.core.i18n import _
+from aidtrack.donations import choices, history, queries, receipts, services
+from aidtrack.donations.forms import (
+    CancelForm,
+    ChangePledgeForm,
+    DonationFilterForm,
+    PledgeForm,
+    ReasonForm,
+    ReceiptFilterForm,
+    ReceiveForm,
+    ReopenForm,
+    UndoForm,
+    offer_of_packs,
+    said_before,
+    still_to_come,
+)
+from aidtrack.donations.queries import DonationDetail, DonationView
+from aidtrack.identity import queries as identity
+from aidtrack.identity.permissions import Permission
+from aidtrack.partners import queries as partners
+from aidtrack.partners.models import PartnerKind
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, requires
+
+bp = Blueprint("donations", __name__)
+
+Answer = Response | tuple[str, int] | str
+
+
+@bp.get("/donations")
+@requires(Permission.VIEW_DONATIONS)
+def index() -> Answer:
+    actor = current_actor()
+    form = DonationFilterForm.from_query()
+    form.choose(
+        donor_id=choices.donors_seen(actor),
+        view=[(str(view), str(view)) for view in DonationView],
+    )
+    wanted = form.wanted()
+    return render_template(
+        "donations/index.html",
+        page=queries.donations(actor, wanted, cursor=request.args.get("cursor")),
+        counts=queries.how_many(actor, wanted),
+        wanted=wanted,
+        filter_form=form,
+        today=clock.today(),
+    )
+
+
+@bp.route("/donations/new", methods=["GET", "POST"])
+@requires(Permission.MANAGE_DONATIONS)
+def pledge() -> Answer:
+    actor = current_actor()
+    organisation = identity.organisation(actor.organisation_id or 0)
+    form = PledgeForm.from_request(currency=organisation.currency)
+    _offer_goods(form, organisation.id)
+    if form.submitted():
+        with form.showing_broken_rules():
+            donation_id = services.pledge(
+                form.pledge(choices.pack_sizes(form.pack_ids)),
+                organisation_id=organisation.id,
+                actor=actor,
+                key=form.key.data,
+                at=clock.now(),
+            )
+            toasts.done(_("The donation is written down."))
+            return _to_donation(donation_id)
+    return render_template("donations/pledge.html", form=form), form.status
+
+
+@bp.get("/donations/<int:donation_id>")
+@requires(Permission.VIEW_DONATIONS)
+def show(donation_id: int) -> Answer:
+    donation = queries.donation(donation_id, current_actor())
+    return render_template(
+        "donations/show.html",
+        donation=donation,
+        entries=history.entries("donation", donation_id),
+        new_key=uuid4(),
+        today=clock.today(),
+    )
+
+
+@bp.route("/donations/<int:donation_id>/edit", methods=["GET", "POST"])
+@requires(Permission.MANAGE_DONATIONS)
+def change(donation_id: int) -> Answer:
+    donation = queries.donation(donation_id, current_actor())
+    form = ChangePledgeForm.from_request(**said_before(donation))
+    _offer_goods(form, donation.organisation_id, donation)
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.change_pledge(
+                donation_id,
+                form.pledge(choices.pack_sizes(form.pack_ids)),
+                actor=current_actor(),
+            )
+            toasts.done(_("The promise is changed."))
+            return _to_donation(donation_id)
+    return render_template("donations/change.html", form=form, donation=donation), form.status
+
+
+@bp.route("/donations/<int:donation_id>/cancel", methods=["GET", "POST"])
+@requires(Permission.MANAGE_DONATIONS)
+def cancel(donation_id: int) -> Answer:
+    donation = queries.donation(donation_id, current_actor())
+    form = CancelForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.cancel(donation_id, reason=form.reason.data, actor=current_actor())
+            undo = url_for("donations.reopen", donation_id=donation_id)
+            toasts.done(_("The donation is cancelled."), undo_url=undo)
+            return _to_donation(donation_id)
+    return render_template("donations/cancel.html", form=form, donation=donation), form.status
+
+
+@bp.route("/donations/<int:donation_id>/close", methods=["GET", "POST"])
+@requires(Permission.MANAGE_DONATIONS)
+def close(donation_id: int) -> Answer:
+    donation = queries.donation(donation_id, current_actor())
+    form = ReasonForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.close(donation_id, reason=form.reason.data or "", actor=current_actor())
+            undo = url_for("donations.reopen", donation_id=donation_id)
+            toasts.done(_("The donation is closed."), undo_url=undo)
+            return _to_donation(donation_id)
+    return render_template("donations/close.html", form=form, donation=donation), form.status
+
+
+@bp.post("/donations/<int:donation_id>/reopen")
+@requires(Permission.MANAGE_DONATIONS)
+def reopen(donation_id: int) -> Answer:
+    ReopenForm.from_request().checked()
+    services.reopen(donation_id, actor=current_actor())
+    toasts.done(_("The donation is open again."))
+    return _to_donation(donation_id)
+
+
+@bp.route("/donations/<int:donation_id>/receive", methods=["GET", "POST"])
+@requires(Permission.RECEIVE_GOODS)
+def receive(donation_id: int) -> Answer:
+    donation = queries.donation(donation_id, current_actor())
+    form, sites, packs = _receive_form(donation)
+    if form.submitted():
+        with form.showing_broken_rules():
+            receipt_id = services.receive(
+                donation_id,
+                form.arrival({pack.id: pack.size for pack in packs}),
+                actor=current_actor(),
+                key=form.key.data,
+            )
+            _say_received(donation_id, receipt_id)
+            return redirect(url_for("donations.receipt", receipt_id=receipt_id), 303)
+    form.lay_out(donation, packs)
+    return render_template(
+        "donations/receive.html", form=form, donation=donation, sites=sites, packs=packs
+    ), form.status
+
+
+@bp.get("/receipts")
+@requires(Permission.VIEW_DONATIONS)
+def receipts_index() -> Answer:
+    actor = current_actor()
+    form = ReceiptFilterForm.from_query()
+    form.choose(site_id=choices.sites_seen(actor))
+    site_id = form.site_id.data if isinstance(form.site_id.data, int) else None
+    page = receipts.receipts(actor, site_id=site_id, cursor=request.args.get("cursor"))
+    return render_template("donations/receipts.html", page=page, filter_form=form)
+
+
+@bp.get("/receipts/<int:receipt_id>")
+@requires(Permission.VIEW_DONATIONS)
+def receipt(receipt_id: int) -> Answer:
+    found = receipts.receipt(receipt_id, current_actor())
+    return render_template(
+        "donations/receipt.html",
+        receipt=found,
+        entries=history.entries("goods_receipt", receipt_id),
+    )
+
+
+@bp.route("/receipts/<int:receipt_id>/undo", methods=["GET", "POST"])
+@requires(Permission.REVERSE_MOVEMENTS)
+def undo(receipt_id: int) -> Answer:
+    found = receipts.receipt(receipt_id, current_actor())
+    form = UndoForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.undo_receipt(
+                receipt_id,
+                reason=form.reason.data or _("Undone by the person who recorded it."),
+                actor=current_actor(),
+                key=form.key.data,
+            )
+            toasts.done(_("The receipt is undone and its paper is void."))
+            return _to_donation(found.donation_id)
+    return render_template("donations/undo.html", form=form, receipt=found), form.status
+
+
+def _to_donation(donation_id: int) -> Response:
+    return redirect(url_for("donations.show", donation_id=donation_id), 303)
+
+
+def _offer_goods(
+    form: ChangePledgeForm, organisation_id: int, donation: DonationDetail | None = None
+) -> None:
+    """Donors, items with their packs, and areas to choose from."""
+    known = [line.item_id for line in donation.lines] if donation else []
+    items = choices.items(known)
+    form.choose(
+        donor_id=partners.choices(organisation_id, PartnerKind.DONOR),
+        earmark_area_id=choices.areas(),
+        item_id=items,
+        pack_id=offer_of_packs(choices.packs(items, known)),
+    )
+    form.lines.look_ups["item_id"] = choices.item_called
+
+
+def _receive_form(
+    donation: DonationDetail,
+) -> tuple[ReceiveForm, list[choices.Pair], list[choices.PackChoice]]:
+    """The form at the place in the address, at the only one, or at the first."""
+    sites = choices.sites(current_actor(), donation.organisation_id)
+    wanted = request.args.get("site_id", type=int)
+    site_id = wanted if wanted in dict(sites) else sites[0][0] if sites else None
+    form = ReceiveForm.from_request(
+        site_id=site_id, received_by=current_actor().name, lines=still_to_come(donation)
+    )
+    bins = choices.bins(form.site_id.data)
+    packs = choices.packs_of_donation(line.item_id for line in donation.lines)
+    form.choose(site_id=sites, bin_id=bins, place_id=bins)
+    return form, sites, packs
+
+
+def _say_received(donation_id: int, receipt_id: int) -> None:
+    """Say that it is done, how to undo it, and what came beyond the promise."""
+    toasts.done(
+        _("The goods are received."), undo_url=url_for("donations.undo", receipt_id=receipt_id)
+    )
+    for line in queries.lines_of(donation_id):
+        if line.surplus:
+            toasts.warn(
+                _(
+                    "%(item)s: %(count)s more than was promised.",
+                    item=line.item_label,
+                    count=line.surplus,
+                )
+            )
