@@ -60,7 +60,8 @@
   }
   function update(box) {
     var output = box.querySelector("output");
-    var count = box.querySelector("input[inputmode=numeric]");
+    var count = output && output.htmlFor && output.htmlFor.length ?
+      document.getElementById(output.htmlFor[0]) : box.querySelector("input[inputmode=numeric]");
     var packs = box.querySelector("select[data-depends-on]") || box.querySelector("select");
     if (packs && packs.dataset.dependsOn) narrow(box, packs);
     var option = chosen(packs);
@@ -92,7 +93,11 @@
   all("[data-lines]").forEach(function (lines) {
     var body = lines.querySelector(".lines-body");
     var pattern = lines.querySelector("template");
-    var next = body.children.length;
+    function next(prefix) { // Several lists of a page may share one series of numbers.
+      return 1 + all("[name^='" + prefix + "-']").reduce(function (most, field) {
+        return Math.max(most, parseInt(field.name.slice(prefix.length + 1), 10) || 0);
+      }, -1);
+    }
     function removable(line) {
       var button = line.querySelector("[data-remove-line]");
       button.hidden = false;
@@ -106,7 +111,8 @@
       event.preventDefault();
       var holder = document.createElement("div");
       holder.innerHTML = pattern.innerHTML.replace(
-        new RegExp(lines.dataset.lines + "-NEW", "g"), lines.dataset.lines + "-" + next++
+        new RegExp(lines.dataset.lines + "-NEW", "g"),
+        lines.dataset.lines + "-" + next(lines.dataset.lines)
       );
       var line = holder.firstElementChild;
       body.appendChild(line);
