@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import click
 import flask_migrate
@@ -25,6 +26,9 @@ from aidtrack.identity import queries as identity_queries
 from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Actor, Role
 from aidtrack.identity.services import RoleAt
+from aidtrack.imports import services as imports
+from aidtrack.imports.options import Counting, Options
+from aidtrack.imports.previews import Preview
 from aidtrack.stock import seals, verification
 
 DONE_WRONG = 1
@@ -276,6 +280,73 @@ def examine() -> None:
         click.echo(marks[finding.health] + finding.sentence)
     if any(finding.health == doctor.Health.WRONG for finding in findings):
         sys.exit(DONE_WRONG)
+
+
+@main.command(name="import")
+@click.argument("kind", type=click.Choice(["items", "places", "stock"]))
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--yes", is_flag=True, help="Take it in. Without this, only say what would happen.")
+@click.option("--again", is_flag=True, help="Take in a stock list that was taken in before.")
+@click.option("--user", "email", default="", help="Who imports; the first administrator if none.")
+@click.option("--site", "site_id", type=int, help="Where stock lies that names no place.")
+@click.option("--area", "area_id", type=int, help="Where points lie that name no area.")
+@click.option("--packs", is_flag=True, help="The quantities of a stock list count packs.")
+def import_list(  # noqa: PLR0917 - click passes options by keyword
+    kind: str,
+    file: Path,
+    yes: bool,
+    again: bool,
+    email: str,
+    site_id: int | None,
+    area_id: int | None,
+    packs: bool,
+) -> None:
+    """Take in a list: CSV or XLSX, columns as they are. Nothing is saved without --yes.
+
+    Every bad row is named with its number, column, value and reason; exit code 1 then.
+    """
+    options = Options(
+        site_id=site_id, area_id=area_id, counting=Counting.PACKS if packs else Counting.PIECES
+    )
+    with application():
+        actor = _actor(email or _first_administrator())
+        preview = imports.preview(kind, file.name, file.read_bytes(), actor=actor, options=options)
+        _tell(preview)
+        if preview.problem_count:
+            sys.exit(DONE_WRONG)
+        if not yes:
+            click.echo("Nothing was saved. Say --yes to take it in.")
+            return
+        result = imports.apply(
+            preview.id, actor=actor, key=uuid4(), seen=preview.fingerprint, again=again
+        )
+        click.echo(f"Taken in: {result.counts.create} new, {result.counts.change} changed.")
+
+
+def _tell(preview: Preview) -> None:
+    """The preview, as a page would show it."""
+    counts = preview.counts
+    click.echo(
+        f"{counts.total} rows: {counts.create} new, {counts.change} changed,"
+        f" {counts.unchanged} as they are, {counts.skip} skipped, {counts.problem} wrong."
+    )
+    for note in preview.notes:
+        click.echo(f"  {note}")
+    for extra in preview.extras:
+        click.echo(f"  also new: {extra.count} {extra.kind} ({', '.join(extra.names[:5])})")
+    if preview.imported_before_at:
+        click.echo(f"  This very list was taken in at {preview.imported_before_at:%Y-%m-%d %H:%M}.")
+    for trouble in preview.problems:
+        click.echo(
+            f"row {trouble.row}, {trouble.column}: {trouble.value!r}: {trouble.reason}", err=True
+        )
+
+
+def _first_administrator() -> str:
+    email = identity_queries.first_administrator()
+    if email is None:
+        raise click.ClickException("Nobody is an administrator. See: aidtrack user add --help")
+    return email
 
 
 def _set_aside(file: Path, files: Path) -> None:

@@ -191,6 +191,17 @@ def people(
     return Page(rows=[_detail(x, roles[x.id]) for x in found.rows], next_cursor=found.next_cursor)
 
 
+def first_administrator() -> str | None:
+    """The e-mail address of whoever has administered longest."""
+    return db.session.scalar(
+        select(User.email)
+        .join(RoleAssignment)
+        .where(RoleAssignment.role == Role.ADMINISTRATOR, User.is_enabled)
+        .order_by(User.id)
+        .limit(1)
+    )
+
+
 def person(user_id: int, actor: Actor) -> PersonDetail:
     """One of `people`. Raises NotFound for anyone else."""
     require(actor, Permission.MANAGE_PEOPLE)
