@@ -13,11 +13,31 @@ from flask import (
     session,
 )
 
-from aidtrack.core.i18n import LANGUAGES
+from aidtrack.core.i18n import LANGUAGES, lazy
 from aidtrack.web import answers, manual, navigation, openapi
 from aidtrack.web.access import actor_or_none, ask_to_sign_in, local_path, public
+from aidtrack.web.fields import TextField
+from aidtrack.web.forms import UseCaseForm
 
 bp = Blueprint("web", __name__)
+
+
+class CodeForm(UseCaseForm):
+    code = TextField(
+        lazy("Code"),
+        max_length=40,
+        hint=lazy("The letters beside the square on a paper, such as K7TM-4WPX-9R."),
+    )
+
+
+@bp.get("/")
+@public
+def start() -> Any:
+    """The front door: on to their first page for who is signed in, two doors for others."""
+    actor = actor_or_none()
+    if actor is not None:
+        return redirect(next((way.path for way in navigation.ways(actor)), "/more"), 303)
+    return render_template("web/start.html", code_form=CodeForm())
 
 
 @bp.post("/language")

@@ -15,6 +15,7 @@ PUBLIC: dict[str, str] = {
     "static": "style sheets, scripts and fonts",
     "account.sign_in": "nobody is signed in yet; guesses are counted",
     "account.sign_out": "ends this browser's session, whoever's it is",
+    "web.start": "the front door",
     "web.choose_language": "whoever reads a public page may read it in their language",
     "web.more": "asks the visitor to sign in by itself",
     "web.openapi_json": "describes the program, not its data",

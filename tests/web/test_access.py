@@ -64,3 +64,9 @@ def test_choosing_a_language_speaks_it_and_goes_back(logistician):
     assert '<html lang="ru" dir="ltr"' in logistician.get("/sent").text
     away = logistician.post("/language", data=choice | {"next": "//evil.example"})
     assert away.location == "/"
+
+
+def test_the_front_door_leads_on(stranger, logistician):
+    assert "Sign in" in stranger.get("/").text
+    answer = logistician.get("/")
+    assert (answer.status_code, answer.location) == (303, "/more")
