@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
+from aidtrack.core.bulk import insert_many
 from aidtrack.core.db import is_postgresql
 from aidtrack.stock.models import Lot, Reason, StockMovement
 
@@ -152,5 +153,4 @@ def write_balances(session: Session, balances: Sequence[Balance]) -> None:
 
 def write_lots(session: Session, rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert lots in bulk; their ids in the order of the rows."""
-    statement = insert(Lot).returning(Lot.id, sort_by_parameter_order=True)
-    return list(session.scalars(statement, rows))
+    return insert_many(session, Lot, rows)
