@@ -7,7 +7,7 @@ takes the same few SQL statements, whose text is in `ledger_sql`.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
@@ -188,7 +188,10 @@ def reverse(
 def create_lots(lots: Sequence[NewLot]) -> list[int]:
     """Make lots in bulk; their ids in the same order."""
     with transaction() as session:
-        return ledger_sql.write_lots(session, [asdict(lot) for lot in lots]) if lots else []
+        # Not asdict(), whose deep copies take a second for ten thousand lots.
+        names = [field.name for field in fields(NewLot)]
+        rows = [{name: getattr(lot, name) for name in names} for lot in lots]
+        return ledger_sql.write_lots(session, rows)
 
 
 def _moved(transfers: Sequence[Transfer]) -> Counter[BalanceKey]:
