@@ -1,15 +1,103 @@
 """Reads places and areas."""
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Page
+from aidtrack.identity import history
+from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
+
+WORDS_MAX = 6
+CHOICES_MAX = 50
+SEPARATOR = " · "
+KINDS = {
+    PlaceKind.WAREHOUSE: lazy("Warehouse"),
+    PlaceKind.DISTRIBUTION_POINT: lazy("Distribution point"),
+    PlaceKind.BIN: lazy("Bin"),
+}
+TITLES = {
+    "place.added": lazy("Added"),
+    "place.bins_added": lazy("Bins were added"),
+    "place.changed": lazy("Changed"),
+    "place.closed": lazy("Closed"),
+    "place.reopened": lazy("Open again"),
+}
+FIELDS = {
+    "name": lazy("Name"),
+    "names": lazy("Other names"),
+    "code": lazy("Code"),
+    "area_id": lazy("Area"),
+    "address": lazy("Address"),
+    "contact": lazy("Contact"),
+    "phone": lazy("Phone"),
+    "dock_instructions": lazy("For drivers"),
+    "latitude_e6": lazy("Latitude"),
+    "longitude_e6": lazy("Longitude"),
+    "note": lazy("Note"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BinDetail:
+    """A bin, shelf or room inside a warehouse."""
+
+    id: int
+    name: str
+    code: str
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A warehouse or distribution point in a list."""
+
+    id: int
+    kind: PlaceKind
+    name: str
+    names: dict[str, str]
+    code: str
+    organisation_id: int
+    organisation: str
+    area_id: int | None
+    area_pcode: str | None
+    area: str | None
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceDetail:
+    """A site with everything known of it. Position in millionths of a degree."""
+
+    id: int
+    kind: PlaceKind
+    name: str
+    names: dict[str, str]
+    code: str
+    organisation_id: int
+    organisation: str
+    area_id: int | None
+    area_pcode: str | None
+    area: str | None
+    site_id: int
+    address: str
+    contact: str
+    phone: str
+    dock_instructions: str
+    latitude_e6: int | None
+    longitude_e6: int | None
+    note: str
+    is_active: bool
+    bins: tuple[BinDetail, ...]
 
 
 def place(place_id: int, actor: Actor) -> Place:
@@ -33,6 +121,8 @@ def sites(
     *,
     kind: PlaceKind | None = None,
     words: str = "",
+    area_id: int | None = None,
+    is_active: bool = True,
     permission: Permission = Permission.VIEW_PLACES,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
@@ -43,12 +133,13 @@ def sites(
         select(Place)
         .where(
             Place.kind == kind if kind else Place.kind.in_(SITES),
-            Place.is_active,
+            Place.is_active == is_active,
             or_(
                 Place.organisation_id.in_(actor.organisations(permission)),
                 Place.id.in_(actor.sites(permission)),
             ),
-            *(Place.name.icontains(word, autoescape=True) for word in words.split()),
+            *([Place.area_id == area_id] if area_id else []),
+            *_naming(words, Place.name, Place.code),
             *paging.after(order, cursor, (str, int)),
         )
         .options(joinedload(Place.area), joinedload(Place.organisation))
@@ -67,6 +158,45 @@ def bins(warehouse_id: int) -> list[Place]:
             .order_by(Place.name, Place.id)
         )
     )
+
+
+def bin_counts(warehouse_ids: Iterable[int]) -> dict[int, int]:
+    """How many open bins each warehouse has, in one statement."""
+    rows = db.session.execute(
+        select(Place.parent_id, func.count())
+        .where(Place.parent_id.in_(list(warehouse_ids)), Place.is_active)
+        .group_by(Place.parent_id)
+    )
+    return {row[0]: row[1] for row in rows if row[0] is not None}
+
+
+def all_bins(warehouse_id: int) -> list[Place]:
+    """The bins of a warehouse, open ones first, by name."""
+    return list(
+        db.session.scalars(
+            select(Place)
+            .where(Place.parent_id == warehouse_id)
+            .order_by(Place.is_active.desc(), Place.name, Place.id)
+        )
+    )
+
+
+def place_row(row: Place) -> PlaceRow:
+    return PlaceRow(**_values(row, PlaceRow.__slots__))
+
+
+def place_detail(row: Place) -> PlaceDetail:
+    """The site with its bins; a bin has none."""
+    inside = all_bins(row.id) if row.kind == PlaceKind.WAREHOUSE else []
+    own = [name for name in PlaceDetail.__slots__ if name != "bins"]
+    return PlaceDetail(
+        **_values(row, own),
+        bins=tuple(BinDetail(each.id, each.name, each.code, each.is_active) for each in inside),
+    )
+
+
+def place_history(place_id: int) -> list[Happening]:
+    return history.told("place", place_id, titles=TITLES, fields=FIELDS)
 
 
 def destinations() -> list[Place]:
@@ -96,13 +226,7 @@ def areas(
     rows = db.session.scalars(
         select(Area)
         .where(
-            *(
-                or_(
-                    Area.name.icontains(word, autoescape=True),
-                    Area.pcode.istartswith(word, autoescape=True),
-                )
-                for word in words.split()
-            ),
+            *_naming(words, Area.name, Area.pcode),
             *paging.after(order, cursor, (str, int)),
         )
         .options(joinedload(Area.parent))
@@ -110,3 +234,55 @@ def areas(
         .limit(limit + 1)
     ).all()
     return paging.page(rows, limit, lambda row: (row.name, row.id))
+
+
+def area_choices(words: str = "", limit: int = CHOICES_MAX) -> list[tuple[int, str]]:
+    """(id, "Batken · KG05") of areas whose name or P-code holds the words, for a search box."""
+    rows = db.session.execute(
+        select(Area.id, Area.name, Area.names, Area.pcode)
+        .where(*_naming(words, Area.name, Area.pcode))
+        .order_by(Area.level, Area.name, Area.id)
+        .limit(limit)
+    )
+    return [(row.id, _label(row)) for row in rows]
+
+
+def area_chosen(area_id: int | None) -> list[tuple[int, str]]:
+    """The area as the one choice that a form shows at first; none without an area."""
+    row = db.session.get(Area, area_id) if area_id else None
+    return [(row.id, _label(row))] if row else []
+
+
+def area_called(text: str) -> int | None:
+    """The area that a choice's label, a P-code or a name no other area has stands for."""
+    pcode = "".join(text.rpartition(SEPARATOR)[2].split())
+    found = db.session.scalar(select(Area.id).where(Area.pcode == pcode.upper()))
+    if found is not None:
+        return found
+    same = or_(Area.name == text.strip(), func.lower(Area.name) == text.strip().lower())
+    named = db.session.scalars(select(Area.id).where(same).limit(2)).all()
+    return named[0] if len(named) == 1 else None
+
+
+def _label(row: Any) -> str:
+    return f"{name_in(row.name, row.names)}{SEPARATOR}{row.pcode}"
+
+
+def _naming(words: str, *columns: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
+    """Each word stands somewhere in one of the columns."""
+    return [
+        or_(*(each.icontains(word, autoescape=True) for each in columns))
+        for word in words.split()[:WORDS_MAX]
+    ]
+
+
+def _values(row: Place, names: Sequence[str]) -> dict[str, Any]:
+    known: dict[str, Any] = {
+        "organisation": row.organisation.name if row.organisation else "",
+        "area": row.area.name if row.area else None,
+        "area_pcode": row.area.pcode if row.area else None,
+    }
+    own = [name for name in names if name not in known]
+    return {name: getattr(row, name) for name in own} | {
+        name: value for name, value in known.items() if name in names
+    }

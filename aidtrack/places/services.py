@@ -1,44 +1,42 @@
 """What can happen to places: they open, get bins, and the outside is found when needed."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import column, or_, select, table
 
 from aidtrack.core import audit
-from aidtrack.core.db import db, transaction
+from aidtrack.core.db import db, refusing, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
+from aidtrack.identity.history import changes
 from aidtrack.identity.models import Organisation
-from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.permissions import Actor, Permission, require, require_everywhere
+from aidtrack.places.details import SiteDetails as SiteDetails
 from aidtrack.places.models import OUTSIDE, SITES, Area, Place, PlaceKind
+
+BINS_MAX = 500
+# Stock stands above places: its table is named here, not imported.
+stock_balance = table("stock_balance", column("place_id"), column("quantity"))
 
 
 class NameTaken(RuleBroken):
     code = "name_taken"
 
 
-@dataclass(frozen=True, slots=True)
-class SiteDetails:
-    """What a form says of a warehouse or a distribution point."""
+class HoldsGoods(RuleBroken):
+    """A place is closed once it is empty, so that nothing is lost from sight."""
 
-    name: str
-    code: str = ""
-    names: dict[str, str] | None = None
-    area_id: int | None = None
-    address: str = ""
-    contact: str = ""
-    phone: str = ""
-    dock_instructions: str = ""
-    latitude_e6: int | None = None
-    longitude_e6: int | None = None
-    note: str = ""
+    code = "holds_goods"
 
 
 def add_site(kind: PlaceKind, details: SiteDetails, *, organisation_id: int, actor: Actor) -> int:
     """Open a warehouse or a distribution point. A point must lie in an area."""
-    require(actor, Permission.MANAGE_PLACES, organisation_id=organisation_id)
+    require_everywhere(actor, Permission.MANAGE_PLACES, organisation_id=organisation_id)
     assert kind in SITES
     with transaction() as session:
+        # Names of sites are unique by this lock: the database takes two without a parent
+        # for different ones.
+        session.get_one(Organisation, organisation_id, with_for_update=True)
         _expect_area(kind, details.area_id)
         _expect_free_name(organisation_id, kind, None, details.name)
         place = Place(kind=kind, is_outside=False, organisation_id=organisation_id)
@@ -60,40 +58,64 @@ def change_site(place_id: int, details: SiteDetails, *, actor: Actor) -> None:
         _expect_area(place.kind, details.area_id)
         if details.name != place.name:
             _expect_free_name(place.organisation_id, place.kind, None, details.name)
-        before = place.name
+        before = _described(place)
         _describe(place, details)
         audit.record(
             actor,
             "place.changed",
             kind="place",
             record_id=place.id,
-            facts={"name": [before, place.name]},
+            facts=changes(before, _described(place)),
         )
 
 
 def add_bin(warehouse_id: int, *, name: str, code: str = "", actor: Actor) -> int:
     """A bin, shelf or room inside a warehouse."""
-    with transaction() as session:
-        warehouse = _own(warehouse_id, actor)
-        if warehouse.kind != PlaceKind.WAREHOUSE:
-            raise Invalid(_("Only a warehouse has bins."), field="name")
+    with transaction():
+        warehouse = _warehouse(warehouse_id, actor)
         _expect_free_name(warehouse.organisation_id, PlaceKind.BIN, warehouse.id, name)
-        place = Place(
-            kind=PlaceKind.BIN,
-            name=name,
-            code=code,
-            is_outside=False,
-            organisation_id=warehouse.organisation_id,
-            parent_id=warehouse.id,
-            site_id=warehouse.id,
-            area_id=warehouse.area_id,
+        (bin_id,) = _put_bins(warehouse, [(name, code)], actor)
+        return bin_id
+
+
+def add_bins(warehouse_id: int, names: Sequence[str], *, actor: Actor) -> list[int]:
+    """Several bins at once. Those the warehouse has already are left as they are."""
+    if len(names) > BINS_MAX:
+        raise Invalid(_("At most %(most)d bins at once.", most=BINS_MAX), field="names")
+    with transaction() as session:
+        warehouse = _warehouse(warehouse_id, actor, field="names")
+        known = set(session.scalars(select(Place.name).where(Place.parent_id == warehouse_id)))
+        new = [(name, "") for name in dict.fromkeys(names) if name not in known]
+        if not new:
+            raise NameTaken(_("The warehouse has all of these bins."), field="names")
+        return _put_bins(warehouse, new, actor)
+
+
+def close_place(place_id: int, *, actor: Actor) -> None:
+    """Offer a site with its bins, or one bin, no more. Raises HoldsGoods unless it is empty."""
+    with transaction() as session:
+        place = _own(place_id, actor)
+        if not place.is_active:
+            return
+        inside = select(Place.id).where(or_(Place.id == place.id, Place.parent_id == place.id))
+        held = select(stock_balance.c.place_id).where(
+            stock_balance.c.place_id.in_(inside), stock_balance.c.quantity > 0
         )
-        session.add(place)
-        session.flush()
-        audit.record(
-            actor, "place.added", kind="place", record_id=place.id, facts={"name": place.name}
-        )
-        return place.id
+        if session.execute(held.limit(1)).first():
+            raise HoldsGoods(
+                _("%(name)s still holds goods. Move them first.", name=place.name),
+                place_id=place.id,
+            )
+        place.is_active = False
+        audit.record(actor, "place.closed", kind="place", record_id=place.id)
+
+
+def reopen_place(place_id: int, *, actor: Actor) -> None:
+    with transaction():
+        place = _own(place_id, actor)
+        if not place.is_active:
+            place.is_active = True
+            audit.record(actor, "place.reopened", kind="place", record_id=place.id)
 
 
 def add_area(
@@ -183,10 +205,49 @@ def _found_or_made(place: Place) -> int:
         return found
 
 
+def _warehouse(place_id: int, actor: Actor, *, field: str = "name") -> Place:
+    warehouse = _own(place_id, actor)
+    if warehouse.kind != PlaceKind.WAREHOUSE:
+        raise Invalid(_("Only a warehouse has bins."), field=field)
+    return warehouse
+
+
+def _put_bins(warehouse: Place, bins: list[tuple[str, str]], actor: Actor) -> list[int]:
+    places = [
+        Place(
+            kind=PlaceKind.BIN,
+            name=name,
+            code=code,
+            is_outside=False,
+            organisation_id=warehouse.organisation_id,
+            parent_id=warehouse.id,
+            site_id=warehouse.id,
+            area_id=warehouse.area_id,
+        )
+        for name, code in bins
+    ]
+    with refusing(NameTaken(_("One of these bins was added meanwhile."), field="name")):
+        db.session.add_all(places)
+    for place in places:
+        audit.record(
+            actor, "place.added", kind="place", record_id=place.id, facts={"name": place.name}
+        )
+    names = ", ".join(place.name for place in places)
+    audit.record(
+        actor, "place.bins_added", kind="place", record_id=warehouse.id, facts={"note": names}
+    )
+    return [place.id for place in places]
+
+
 def _own(place_id: int, actor: Actor) -> Place:
     place = db.session.get(Place, place_id, with_for_update=True)
-    if place is None or not actor.may(
-        Permission.VIEW_PLACES, organisation_id=place.organisation_id, site_id=place.site_id
+    # The outside and the road have no site: nobody changes them by hand.
+    if (
+        place is None
+        or place.site_id is None
+        or not actor.may(
+            Permission.VIEW_PLACES, organisation_id=place.organisation_id, site_id=place.site_id
+        )
     ):
         raise NotFound(_("There is no such place."))
     require(
@@ -218,15 +279,11 @@ def _expect_free_name(
         raise NameTaken(_("There is already a place called %(name)s.", name=name), field="name")
 
 
+def _described(place: Place) -> dict[str, object]:
+    return {name: getattr(place, name) for name in SiteDetails.__slots__}
+
+
 def _describe(place: Place, details: SiteDetails) -> None:
-    place.name = details.name
-    place.code = details.code
+    for name in SiteDetails.__slots__:
+        setattr(place, name, getattr(details, name))
     place.names = details.names or {}
-    place.area_id = details.area_id
-    place.address = details.address
-    place.contact = details.contact
-    place.phone = details.phone
-    place.dock_instructions = details.dock_instructions
-    place.latitude_e6 = details.latitude_e6
-    place.longitude_e6 = details.longitude_e6
-    place.note = details.note

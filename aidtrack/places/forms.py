@@ -1,0 +1,203 @@
+"""What a site, its bins and an area need to know."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from flask import request
+from wtforms import ValidationError
+
+from aidtrack.core.errors import Invalid
+from aidtrack.core.i18n import _, lazy
+from aidtrack.places import areas, queries
+from aidtrack.places.details import AreaDetails, SiteDetails
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.places.queries import KINDS
+from aidtrack.web import bodies
+from aidtrack.web.fields import SelectField, TextAreaField, TextField
+from aidtrack.web.forms import UseCaseForm
+from aidtrack.web.standard_fields import CountryField, NamesField, name_lines
+
+BIN_NAME_MAX = 40
+BINS_TEXT_MAX = 20_000
+SITE_KINDS = [
+    (str(kind), KINDS[kind]) for kind in (PlaceKind.WAREHOUSE, PlaceKind.DISTRIBUTION_POINT)
+]
+LEVELS = [
+    ("0", lazy("0 · country")),
+    ("1", lazy("1 · region")),
+    ("2", lazy("2 · district")),
+    ("3", lazy("3 · municipality")),
+    ("4", lazy("4 · village or quarter")),
+]
+POSITION = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,15})?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d{1,15})?)")
+
+
+class AreaField(SelectField):
+    """An area by its label, its P-code or its name. Programs send its number."""
+
+    def __init__(self, label: object = None, *args: Any, **options: Any) -> None:
+        super().__init__(
+            label,
+            *args,
+            search=True,
+            look_up=queries.area_called,
+            search_url="/api/v1/places/area-choices",
+            **options,
+        )
+
+    def parse(self, text: str) -> Any:
+        # In a page bare digits are a P-code, as in Tajikistan, before they are our number.
+        if request.method == "POST" and not bodies.is_json():
+            found = queries.area_called(text)
+            if found is not None:
+                return found
+        return super().parse(text)
+
+
+class SiteForm(UseCaseForm):
+    """What may change of a warehouse or distribution point."""
+
+    name = TextField(lazy("Name"), required=True, max_length=120)
+    code = TextField(lazy("Code"), max_length=40, hint=lazy("A short name for labels."))
+    area_id = AreaField(
+        lazy("Area"), hint=lazy("Type a name or a P-code. A distribution point needs one.")
+    )
+    address = TextAreaField(lazy("Address"), max_length=500, hint=lazy("As papers print it."))
+    contact = TextField(lazy("Contact person"))
+    phone = TextField(lazy("Phone"), max_length=40)
+    dock_instructions = TextAreaField(
+        lazy("For drivers"),
+        max_length=1000,
+        hint=lazy("Which gate, which hours, how large a truck."),
+    )
+    position = TextField(
+        lazy("Position"),
+        max_length=60,
+        hint=lazy("Latitude and longitude, as maps show them: 40.5283, 72.7985"),
+    )
+    note = TextAreaField(lazy("Note"), max_length=1000)
+    names = NamesField()
+
+    def details(self) -> SiteDetails:
+        """The site as described. Raises Invalid for a position that is nowhere."""
+        latitude, longitude = position_e6(self.position.data)
+        return SiteDetails(
+            name=self.name.data,
+            code=self.code.data or "",
+            names=self.names.as_names(),
+            area_id=self.area_id.data,
+            address=self.address.data or "",
+            contact=self.contact.data or "",
+            phone=self.phone.data or "",
+            dock_instructions=self.dock_instructions.data or "",
+            latitude_e6=latitude,
+            longitude_e6=longitude,
+            note=self.note.data or "",
+        )
+
+
+class NewSiteForm(SiteForm):
+    kind = SelectField(
+        lazy("Kind"), kind=str, choices=SITE_KINDS, required=True, default="warehouse"
+    )
+    organisation_id = SelectField(lazy("Organisation"), empty=lazy("Mine"))
+
+
+class BinsForm(UseCaseForm):
+    """Several bins at once, one a line."""
+
+    names = TextAreaField(
+        lazy("Bins, one a line"),
+        required=True,
+        max_length=BINS_TEXT_MAX,
+        hint=lazy("Paste a column of a spreadsheet. Those that are there already stay."),
+    )
+
+    def validate_names(self, field: Any) -> None:
+        longest = max(self.as_names(), key=len, default="")
+        if len(longest) > BIN_NAME_MAX:
+            raise ValidationError(
+                _("“%(name)s…” is too long for a bin; use at most %(most)d characters.",
+                  name=longest[:20], most=BIN_NAME_MAX)
+            )  # fmt: skip
+
+    def as_names(self) -> list[str]:
+        lines = (" ".join(line.split()) for line in (self.names.data or "").splitlines())
+        return [line for line in lines if line]
+
+
+class AreaForm(UseCaseForm):
+    pcode = TextField(
+        lazy("P-code"), required=True, max_length=40, hint=lazy("As OCHA lists it: KG05 or 762001.")
+    )
+    name = TextField(lazy("Name"), required=True, max_length=120)
+    level = SelectField(lazy("Level"), kind=str, choices=LEVELS, required=True)
+    country = CountryField(lazy("Country"), required=True)
+    parent_id = AreaField(lazy("Inside of"), hint=lazy("The area one level above."))
+    names = NamesField()
+
+    def validate_pcode(self, field: Any) -> None:
+        field.data = areas.cleaned_pcode(field.data)
+        if not field.data:
+            raise ValidationError(_("A P-code is made of letters and digits, such as KG05."))
+
+    def details(self) -> AreaDetails:
+        return AreaDetails(
+            pcode=self.pcode.data,
+            name=self.name.data,
+            level=int(self.level.data),
+            country=self.country.data,
+            parent_id=self.parent_id.data,
+            names=self.names.as_names(),
+        )
+
+
+class PlaceFilter(UseCaseForm):
+    q = TextField(lazy("Name or code"), max_length=80)
+    kind = SelectField(lazy("Kind"), kind=str, choices=SITE_KINDS, empty=lazy("Every kind"))
+    area_id = AreaField(lazy("Area"))
+    state = SelectField(
+        lazy("State"),
+        kind=str,
+        choices=[("open", lazy("open")), ("closed", lazy("closed"))],
+        empty=lazy("open"),
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """What `queries.sites` takes; what cannot be meant counts as not said."""
+        kind = self.kind.data if not self.kind.errors else None
+        area_id = self.area_id.data if not self.area_id.errors else None
+        return {
+            "words": self.q.data or "",
+            "kind": PlaceKind(kind) if kind else None,
+            "area_id": area_id,
+            "is_active": self.state.data != "closed",
+        }
+
+
+def filled(place: Place) -> dict[str, Any]:
+    """A site as the values of its form."""
+    return {
+        "position": position_text(place.latitude_e6, place.longitude_e6),
+        "names": name_lines(place.names),
+    }
+
+
+def position_e6(text: str | None) -> tuple[int | None, int | None]:
+    """Latitude and longitude in millionths of a degree. Raises Invalid."""
+    if not text:
+        return None, None
+    match = POSITION.fullmatch(text.strip())
+    if not match:
+        raise Invalid(_("Write latitude, longitude: 40.5283, 72.7985."), field="position")
+    latitude, longitude = (round(Decimal(part) * 1_000_000) for part in match.groups())
+    if abs(latitude) > 90_000_000 or abs(longitude) > 180_000_000:
+        raise Invalid(_("This position is nowhere on earth."), field="position")
+    return latitude, longitude
+
+
+def position_text(latitude_e6: int | None, longitude_e6: int | None) -> str | None:
+    if latitude_e6 is None or longitude_e6 is None:
+        return None
+    return f"{Decimal(latitude_e6) / 1_000_000}, {Decimal(longitude_e6) / 1_000_000}"

@@ -1,0 +1,153 @@
+"""Pages of places: warehouses with their bins, distribution points, and new areas."""
+
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, url_for
+
+from aidtrack.core.i18n import _, ngettext
+from aidtrack.core.standards import language_name
+from aidtrack.identity.permissions import Permission
+from aidtrack.identity.queries import organisation_choices
+from aidtrack.places import areas, queries, services
+from aidtrack.places.forms import (
+    AreaForm,
+    BinsForm,
+    NewSiteForm,
+    PlaceFilter,
+    SiteForm,
+    filled,
+    position_text,
+)
+from aidtrack.places.models import SITES, Place, PlaceKind
+from aidtrack.places.queries import KINDS
+from aidtrack.web import navigation, toasts
+from aidtrack.web.access import current_actor, requires
+from aidtrack.web.answers import cursor_and_limit
+
+bp = Blueprint("places", __name__, url_prefix="/places")
+P = Permission
+
+
+@bp.get("")
+@requires(P.VIEW_PLACES)
+def index() -> str:
+    filters = PlaceFilter.from_query()
+    cursor, limit = cursor_and_limit()
+    actor, asked = current_actor(), filters.asked()
+    page = queries.sites(actor, **asked, cursor=cursor, limit=limit)
+    if asked["area_id"]:
+        filters.choose(area_id=queries.area_chosen(asked["area_id"]))
+    return render_template(
+        "places/index.html",
+        filters_form=filters,
+        page=page,
+        bins=queries.bin_counts(row.id for row in page.rows),
+        kinds=KINDS,
+        may_open=bool(actor.organisations(P.MANAGE_PLACES)),
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@requires(P.MANAGE_PLACES)
+def add() -> Any:
+    actor = current_actor()
+    form = NewSiteForm.from_request()
+    form.choose(organisation_id=organisation_choices(actor, P.MANAGE_PLACES))
+    if form.submitted():
+        with form.showing_broken_rules():
+            place_id = services.add_site(
+                PlaceKind(form.kind.data),
+                form.details(),
+                organisation_id=form.organisation_id.data or actor.organisation_id or 0,
+                actor=actor,
+            )
+            toasts.done(_("The place is open."))
+            return redirect(url_for("places.show", place_id=place_id), 303)
+    return render_template("places/new.html", form=form), form.status
+
+
+@bp.get("/<int:place_id>")
+@requires(P.VIEW_PLACES)
+def show(place_id: int) -> str:
+    return _place_page(place_id, BinsForm.from_request())
+
+
+@bp.route("/<int:place_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_PLACES)
+def change(place_id: int) -> Any:
+    place = _site(place_id)
+    form = SiteForm.from_request(place, **filled(place))
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.change_site(place_id, form.details(), actor=current_actor())
+            toasts.done(_("Saved."))
+            return redirect(url_for("places.show", place_id=place_id), 303)
+    elif not form.area_id.raw_data:
+        form.choose(area_id=queries.area_chosen(place.area_id))
+    return render_template("places/change.html", form=form, place=place), form.status
+
+
+@bp.post("/<int:place_id>/bins")
+@requires(P.MANAGE_PLACES)
+def add_bins(place_id: int) -> Any:
+    form = BinsForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            added = services.add_bins(place_id, form.as_names(), actor=current_actor())
+            toasts.done(ngettext("%(num)d bin added.", "%(num)d bins added.", len(added)))
+            return redirect(url_for("places.show", place_id=place_id), 303)
+    return _place_page(place_id, form), form.status
+
+
+@bp.post("/<int:place_id>/close")
+@requires(P.MANAGE_PLACES)
+def close(place_id: int) -> Any:
+    services.close_place(place_id, actor=current_actor())
+    toasts.done(_("Closed."), undo_url=url_for("places.reopen", place_id=place_id))
+    return redirect(url_for("places.show", place_id=place_id), 303)
+
+
+@bp.post("/<int:place_id>/reopen")
+@requires(P.MANAGE_PLACES)
+def reopen(place_id: int) -> Any:
+    services.reopen_place(place_id, actor=current_actor())
+    toasts.done(_("Open again."))
+    return redirect(url_for("places.show", place_id=place_id), 303)
+
+
+@bp.route("/areas/new", methods=["GET", "POST"])
+@requires(P.MANAGE_PLACES)
+def add_area() -> Any:
+    form = AreaForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            areas.add(form.details(), actor=current_actor())
+            toasts.done(_("%(name)s is added.", name=form.name.data))
+            on = "/areas" if navigation.page_exists("/areas") else url_for("places.index")
+            return redirect(on, 303)
+    return render_template("places/new_area.html", form=form), form.status
+
+
+def _site(place_id: int) -> Place:
+    place = queries.place(place_id, current_actor())
+    return place if place.kind in SITES else queries.place(place.site_id or 0, current_actor())
+
+
+def _place_page(place_id: int, form: BinsForm) -> str:
+    actor = current_actor()
+    place = queries.place(place_id, actor)
+    return render_template(
+        "places/show.html",
+        place=place,
+        site=_site(place_id),
+        kind=KINDS[place.kind],
+        is_warehouse=place.kind == PlaceKind.WAREHOUSE,
+        bins=queries.all_bins(place_id),
+        position=position_text(place.latitude_e6, place.longitude_e6),
+        other_names=[(language_name(x), name) for x, name in (place.names or {}).items()],
+        entries=queries.place_history(place_id),
+        may_manage=actor.may(
+            P.MANAGE_PLACES, organisation_id=place.organisation_id, site_id=place.site_id
+        ),
+        form=form,
+    )
