@@ -20,6 +20,13 @@ class Choice(NamedTuple):
     facts: dict[str, Any] = {}
 
 
+def as_choices(choices: Iterable[Any]) -> list[Choice]:
+    """Pairs made into Choices; a list that has them already is shared, not copied."""
+    if isinstance(choices, list) and all(type(choice) is Choice for choice in choices):
+        return choices
+    return [Choice(*choice) for choice in choices]
+
+
 class SelectField(InputField):
     """One of several. `choices` are (value, label) pairs or Choices, set here or by the view.
 
@@ -66,7 +73,7 @@ class SelectField(InputField):
 
     @choices.setter
     def choices(self, choices: Iterable[Any] | None) -> None:
-        self._choices = None if choices is None else [Choice(*choice) for choice in choices]
+        self._choices = None if choices is None else as_choices(choices)
 
     def parse(self, text: str) -> Any:
         text = text.strip()

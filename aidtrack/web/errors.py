@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, render_template, request
+from flask import Flask, g, render_template, request
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -58,6 +58,8 @@ CODES = {
 def show_http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if error.code >= 500:
+        g.actor = None  # What broke may be the database; the page must not need it.
     title, sentence = wording(error.code, error)
     if wants_json():
         code = "forged_request" if isinstance(error, CSRFError) else CODES.get(error.code)

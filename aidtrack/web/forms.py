@@ -12,7 +12,8 @@ from wtforms import FieldList, Form, FormField
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, RuleBroken
 from aidtrack.core.i18n import _, lazy
 from aidtrack.web import bodies
-from aidtrack.web.fields import Choice, UuidField
+from aidtrack.web.choices import Choice, as_choices
+from aidtrack.web.fields import UuidField
 from aidtrack.web.problems import Problem, position
 
 ADD_LINES = "add_lines"
@@ -186,7 +187,7 @@ class UseCaseForm(Form):
     def choose(self, **choices_by_name: Any) -> None:
         """Give fields of these names, here or in lines, their choices."""
         for name, choices in choices_by_name.items():
-            offered = [Choice(*choice) for choice in choices]
+            offered = as_choices(choices)
             for field in self:
                 if field.short_name == name:
                     field.choices = offered
