@@ -1,0 +1,164 @@
+"""Gathers everything that a donor report says, in the languages of the organisation."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from aidtrack.catalogue.units import unit_texts
+from aidtrack.core.i18n import speaking
+from aidtrack.documents.layouts import donor_report as layout
+from aidtrack.documents.layouts.donor_report import DonorReport
+from aidtrack.documents.layouts.facts import Party, Texts
+from aidtrack.documents.models import Paper, PaperStatus
+from aidtrack.donations.models import Donation
+from aidtrack.identity.models import Organisation
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import PlaceKind
+from aidtrack.reports import reach, trail
+from aidtrack.reports.gifts import Gift, Scope, gifts
+from aidtrack.reports.journeys import Way, donations_by_line, hand_overs, journeys
+from aidtrack.reports.moments import AsOf
+from aidtrack.reports.reach import Point
+from aidtrack.reports.trail import Passage, Source
+from aidtrack.stock.models import MovementKind
+from aidtrack.stock.reasons import reason_label
+
+STAGES: dict[PlaceKind, layout.LossStage] = {
+    PlaceKind.LOST_IN_TRANSPORT: "transport",
+    PlaceKind.LOST_IN_WAREHOUSE: "warehouse",
+    PlaceKind.LOST_AT_DISTRIBUTION: "distribution",
+}
+
+
+def facts_of(donor: Partner, organisation: Organisation, moment: AsOf) -> DonorReport:
+    """The facts of the report; a fixed number of statements however much was given."""
+    scope = Scope(frozenset({donor.id}))
+    languages = languages_of(organisation)
+    given = [gift for gift in gifts(scope, moment) if gift.position.given]
+    way = way_of(scope, moment, organisation, languages[0])
+    donations = _distinct(way)
+    grants = dict.fromkeys(each.grant_reference for each in donations if each.grant_reference)
+    with speaking(languages[0]):
+        return DonorReport(
+            languages=languages,
+            organisation=Party(
+                name=(organisation.name,), lines=_filled(organisation.address, organisation.contact)
+            ),
+            donor=donor.name,
+            as_of=moment.text,
+            clock="recorded",
+            gifts=tuple(_gift(gift, languages) for gift in given),
+            grant=", ".join(grants),
+            period_from=min((each.pledged_on for each in donations), default=None),
+            period_to=moment.day,
+            eligible_to=_eligible(donations),
+            reached=tuple(_point(each, languages) for each in reach.points(scope, moment)),
+            journeys=journeys(way),
+            losses=tuple(_loss(each, way, languages) for each in way.passages if each.is_loss),
+            page_size="Letter" if organisation.page_size == "Letter" else "A4",
+        )
+
+
+def way_of(scope: Scope, moment: AsOf, organisation: Organisation, language: str) -> Way:
+    """Everything that happened to the goods, with the papers that prove it."""
+    passages = trail.passages(scope, moment)
+    lines = {each.donation_line_id for each in passages if each.donation_line_id is not None}
+    delivered = {each.movement_id for each in passages if each.kind == MovementKind.DELIVERY}
+    return Way(
+        passages=passages,
+        papers=trail.papers_by_source({each.source for each in passages}),
+        hand_overs=hand_overs(scope, delivered),
+        donations=donations_by_line(lines),
+        language=language,
+        time_zone=organisation.time_zone,
+    )
+
+
+def languages_of(organisation: Organisation) -> tuple[str, ...]:
+    second = organisation.second_language
+    return tuple(dict.fromkeys((organisation.language, second or organisation.language)))
+
+
+def _distinct(way: Way) -> list[Donation]:
+    return list({each.id: each for each in way.donations.values()}.values())
+
+
+def _eligible(donations: Sequence[Donation]) -> date | None:
+    """Until when costs may be claimed, where all donations agree."""
+    days = {each.eligible_until for each in donations}
+    return days.pop() if len(days) == 1 else None
+
+
+def _gift(gift: Gift, languages: tuple[str, ...]) -> layout.Gift:
+    where = gift.position
+    return layout.Gift(
+        item=_item(gift.item_name, gift.item_names, languages),
+        unit=unit_texts(gift.base_unit, languages),
+        receipt=gift.donation_number,
+        given=where.given,
+        in_stock=where.in_stock,
+        on_the_road=where.on_the_road,
+        handed_out=where.handed_out,
+        lost_in_transport=where.lost_in_transport,
+        lost_in_warehouse=where.lost_in_warehouse,
+        lost_at_distribution=where.lost_at_distribution,
+        returned=where.returned,
+    )
+
+
+def _point(point: Point, languages: tuple[str, ...]) -> layout.ReachedPoint:
+    return layout.ReachedPoint(
+        area=tuple(point.area.name_in(language) for language in languages),
+        pcode=point.area.pcode,
+        point=tuple(point.site.name_in(language) for language in languages),
+        first_on=point.first_on,
+        last_on=point.last_on,
+        items=tuple(
+            layout.HandedOut(
+                item=_item(each.item.name, each.item.names, languages),
+                quantity=each.quantity,
+                unit=unit_texts(each.item.base_unit, languages),
+            )
+            for each in point.items
+        ),
+        households=point.counts.households,
+        women=point.counts.women,
+        men=point.counts.men,
+        girls=point.counts.girls,
+        boys=point.counts.boys,
+    )
+
+
+def _loss(passage: Passage, way: Way, languages: tuple[str, ...]) -> layout.Loss:
+    value = passage.value_minor
+    return layout.Loss(
+        paper=paper_of(passage.source, way) or f"M{passage.movement_id:06d}",
+        happened_on=way.day(passage.occurred_at),
+        stage=STAGES[passage.to_kind],
+        item=_item(passage.item.name, passage.item.names, languages),
+        quantity=passage.quantity,
+        unit=unit_texts(passage.item.base_unit, languages),
+        cause=cause_of(passage),
+        currency=passage.currency or "",
+        value_minor=value,
+    )
+
+
+def cause_of(passage: Passage) -> str:
+    """Why it was lost, in the reader's language, with what was noted in the store."""
+    noted = passage.note if passage.kind == MovementKind.LOSS else ""
+    return ": ".join(_filled(reason_label(passage.reason), noted))
+
+
+def paper_of(source: Source, way: Way) -> str:
+    """The number of the latest paper of a record that is not void."""
+    papers: Sequence[Paper] = way.papers.get(source, ())
+    valid = [paper.number for paper in papers if paper.status != PaperStatus.VOID]
+    return valid[-1] if valid else ""
+
+
+def _item(name: str, names: dict[str, str] | None, languages: tuple[str, ...]) -> Texts:
+    return tuple((names or {}).get(language) or name for language in languages)
+
+
+def _filled(*texts: str) -> tuple[str, ...]:
+    return tuple(text for text in texts if text)

@@ -1,0 +1,209 @@
+"""Gifts of donors: each line of a donation and where its goods are, now or as of a day."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Executable, Select, func, select, union_all
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in
+from aidtrack.donations.models import Donation, DonationLine, DonationStatus
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.reports.donor_equation import NOWHERE, Position, position
+from aidtrack.reports.moments import AsOf, known
+from aidtrack.stock.models import Lot, StockBalance, StockLine, StockMovement
+
+GiftKey = tuple[int | None, int]
+"""(donation line, item); without a line: goods of the donor from before AidTrack."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose gifts: of some donors, or of one donation of theirs."""
+
+    donor_ids: frozenset[int]
+    donation_id: int | None = None
+
+    def of_lots(self) -> list[ColumnElement[bool]]:
+        """The WHERE on lots."""
+        conditions: list[ColumnElement[bool]] = [Lot.donor_id.in_(self.donor_ids)]
+        if self.donation_id is not None:
+            lines = select(DonationLine.id).where(DonationLine.donation_id == self.donation_id)
+            conditions.append(Lot.donation_line_id.in_(lines))
+        return conditions
+
+
+@dataclass(frozen=True, slots=True)
+class GiftPack:
+    """How a gift is packed."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Gift:
+    """One line of a donation: what was promised, and where what was given is. Base units.
+
+    Without a donation: goods that the donor had given before AidTrack was used.
+    """
+
+    donation_id: int | None
+    donation_number: str
+    donation_status: DonationStatus | None
+    pledged_on: date | None
+    donor_id: int
+    item_id: int
+    item_code: str
+    item_name: str
+    item_names: dict[str, str]
+    base_unit: str
+    pack: GiftPack | None
+    pledged: int
+    position: Position
+
+    @property
+    def item(self) -> str:
+        """The item in the reader's language."""
+        return name_in(self.item_name, self.item_names)
+
+    @property
+    def still_to_come(self) -> int:
+        is_open = self.donation_status not in {DonationStatus.CLOSED, DonationStatus.CANCELLED}
+        return max(0, self.pledged - self.position.given) if is_open else 0
+
+
+def gifts(scope: Scope, moment: AsOf) -> list[Gift]:
+    """Every line of the donations, newest donation first; three statements."""
+    placed = _positions(scope, moment)
+    found = []
+    for row in _lines(scope):
+        _donor, where = placed.pop((row.DonationLine.id, row.Item.id), (0, NOWHERE))
+        gift = _gift_of_line(row, where)
+        if where.given or _is_promised(gift, moment):
+            found.append(gift)
+    return found + _gifts_before(placed)
+
+
+def _is_promised(gift: Gift, moment: AsOf) -> bool:
+    assert gift.pledged_on is not None
+    return gift.donation_status != DonationStatus.CANCELLED and gift.pledged_on <= moment.day
+
+
+def _lines(scope: Scope) -> Iterable[Any]:
+    narrowed = [Donation.id == scope.donation_id] if scope.donation_id is not None else []
+    return db.session.execute(
+        select(DonationLine, Donation, Item, ItemPack)
+        .join(Donation, Donation.id == DonationLine.donation_id)
+        .join(Item, Item.id == DonationLine.item_id)
+        .outerjoin(ItemPack, ItemPack.id == DonationLine.pack_id)
+        .where(Donation.donor_id.in_(scope.donor_ids), *narrowed)
+        .order_by(Donation.id.desc(), DonationLine.line_number)
+    )
+
+
+def _gifts_before(placed: Mapping[GiftKey, tuple[int, Position]]) -> list[Gift]:
+    """Goods of a donor that no donation names: stock that AidTrack began with."""
+    if not placed:
+        return []
+    wanted = {item_id for _line, item_id in placed}
+    items = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(wanted)))}
+    return [
+        Gift(
+            donation_id=None,
+            donation_number="",
+            donation_status=None,
+            pledged_on=None,
+            donor_id=donor_id,
+            item_id=item_id,
+            item_code=items[item_id].code,
+            item_name=items[item_id].name,
+            item_names=items[item_id].names,
+            base_unit=items[item_id].base_unit,
+            pack=None,
+            pledged=where.given,
+            position=where,
+        )
+        for (_line, item_id), (donor_id, where) in placed.items()
+    ]
+
+
+def _positions(scope: Scope, moment: AsOf) -> dict[GiftKey, tuple[int, Position]]:
+    """Where the goods of each gift are, and whose they were."""
+    statement = _balances(scope) if moment.until is None else _balances_then(scope, moment)
+    by_key: dict[GiftKey, dict[PlaceKind, int]] = {}
+    donors: dict[GiftKey, int] = {}
+    for row in db.session.execute(statement):
+        key = (row.donation_line_id, row.item_id)
+        by_key.setdefault(key, {})[row.kind] = int(row.quantity)
+        donors[key] = row.donor_id
+    return {key: (donors[key], position(balances)) for key, balances in by_key.items()}
+
+
+def _balances(scope: Scope) -> Executable:
+    """What stands where now, from the balances."""
+    return (
+        select(
+            Lot.donation_line_id,
+            Lot.item_id,
+            func.min(Lot.donor_id).label("donor_id"),
+            Place.kind,
+            func.sum(StockBalance.quantity).label("quantity"),
+        )
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(*scope.of_lots(), StockBalance.quantity != 0)
+        .group_by(Lot.donation_line_id, Lot.item_id, Place.kind)
+    )
+
+
+def _balances_then(scope: Scope, moment: AsOf) -> Executable:
+    """What stood where by then, from the lines that had been recorded."""
+
+    def ends(place_id: Any, quantity: Any) -> Select[Any]:
+        return (
+            select(StockLine.lot_id, place_id.label("place_id"), quantity.label("quantity"))
+            .join(StockMovement, StockMovement.id == StockLine.movement_id)
+            .join(Lot, Lot.id == StockLine.lot_id)
+            .where(*scope.of_lots(), known(moment))
+        )
+
+    moved = union_all(
+        ends(StockLine.to_place_id, StockLine.quantity),
+        ends(StockLine.from_place_id, -StockLine.quantity),
+    ).subquery("moved")
+    return (
+        select(
+            Lot.donation_line_id,
+            Lot.item_id,
+            func.min(Lot.donor_id).label("donor_id"),
+            Place.kind,
+            func.sum(moved.c.quantity).label("quantity"),
+        )
+        .select_from(moved)
+        .join(Lot, Lot.id == moved.c.lot_id)
+        .join(Place, Place.id == moved.c.place_id)
+        .group_by(Lot.donation_line_id, Lot.item_id, Place.kind)
+    )
+
+
+def _gift_of_line(row: Any, found: Position) -> Gift:
+    line, donation, item, pack = row
+    return Gift(
+        donation_id=donation.id,
+        donation_number=donation.number,
+        donation_status=donation.status,
+        pledged_on=donation.pledged_on,
+        donor_id=donation.donor_id,
+        item_id=item.id,
+        item_code=item.code,
+        item_name=item.name,
+        item_names=item.names,
+        base_unit=item.base_unit,
+        pack=GiftPack(pack.name, pack.size) if pack else None,
+        pledged=line.quantity,
+        position=found,
+    )

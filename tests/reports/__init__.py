@@ -1,0 +1,1 @@
+"""What donors, areas and the first page of the day are told."""
