@@ -78,6 +78,7 @@ def test_packs_and_a_rest():
         5,
         "pieces",
     )
+    assert packed(293, {"name": "carton", "size": 24}) == split
     assert packed(1, None, "kit").unit_name == "kit"
     assert packed(5, None, "боорсок").unit_name == "боорсок"
 
