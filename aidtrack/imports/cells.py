@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from aidtrack.core.i18n import _
@@ -74,6 +75,7 @@ def filled(cell: Cell) -> str:
     return "" if text.casefold() in _BLANKS else text
 
 
+@lru_cache(maxsize=16_384)
 def same_name(text: str) -> str:
     """What two names are compared by: letters' case, width and spacing do not matter."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

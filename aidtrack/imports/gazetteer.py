@@ -1,11 +1,12 @@
 """The places, partners and areas that lists speak of, found the way people write them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, select, update
 from sqlalchemy.orm import Session
 
+from aidtrack.core.bulk import insert_many
 from aidtrack.imports.cells import same_name
 from aidtrack.imports.items import batches
 from aidtrack.partners.models import Partner, PartnerKind
@@ -159,65 +160,60 @@ def _read_partners(session: Session, organisation_id: int) -> dict[tuple[Partner
 
 def write_places(session: Session, work: PlaceWork, organisation_id: int) -> Written:
     """Write sites, bins and partners in bulk: as many statements for ten as for a thousand."""
-    partners = [
-        Partner(
-            organisation_id=organisation_id,
-            kind=details.kind,
-            name=details.name,
-            country=details.country,
-            contact=details.contact,
-            email=details.email,
-            phone=details.phone,
-            address=details.address,
-            reference=details.reference,
-        )
-        for details in work.partners
-    ]
-    sites = [
-        Place(kind=site.kind, is_outside=False, organisation_id=organisation_id)
-        for site in work.sites
-    ]
-    for place, site in zip(sites, work.sites, strict=True):
-        _describe(place, site.details)
-    session.add_all([*partners, *sites])
-    session.flush()
-    for place in sites:
-        place.site_id = place.id
-    session.flush()
-    made = {same_name(place.name): place.id for place in sites}
+    partners = insert_many(
+        session,
+        Partner,
+        [{"organisation_id": organisation_id, **asdict(details)} for details in work.partners],
+    )
+    sites = insert_many(
+        session,
+        Place,
+        [
+            {
+                "kind": site.kind,
+                "is_outside": False,
+                "organisation_id": organisation_id,
+                **_columns(site.details),
+            }
+            for site in work.sites
+        ],
+    )
+    for ids in batches(sites):
+        session.execute(update(Place).where(Place.id.in_(ids)).values(site_id=Place.id))
+    names = (same_name(site.details.name) for site in work.sites)
+    made = dict(zip(names, sites, strict=True))
     _change(session, work)
-    bins = _write_bins(session, work.bins, made, organisation_id)
-    by_name = {(partner.kind, same_name(partner.name)): partner.id for partner in partners}
-    return Written(made, bins, by_name)
+    refs = ((details.kind, same_name(details.name)) for details in work.partners)
+    return Written(
+        sites=made,
+        bins=_write_bins(session, work.bins, made, organisation_id),
+        partners=dict(zip(refs, partners, strict=True)),
+    )
 
 
 def _write_bins(
     session: Session, new: Sequence[NewBin], made: Mapping[str, int], organisation_id: int
 ) -> dict[tuple[PlaceRef, str], int]:
-    warehouses = {_id_of(bin_.warehouse, made) for bin_ in new}
+    homes = [_id_of(each.warehouse, made) for each in new]
     areas: dict[int, int | None] = {}
-    for ids in batches(sorted(warehouses)):
+    for ids in batches(sorted(set(homes))):
         found = session.execute(select(Place.id, Place.area_id).where(Place.id.in_(ids)))
         areas.update(found.tuples().all())
-    bins = [
-        Place(
-            kind=PlaceKind.BIN,
-            name=bin_.name,
-            code=bin_.code,
-            is_outside=False,
-            organisation_id=organisation_id,
-            parent_id=_id_of(bin_.warehouse, made),
-            site_id=_id_of(bin_.warehouse, made),
-            area_id=areas[_id_of(bin_.warehouse, made)],
-        )
-        for bin_ in new
+    rows = [
+        {
+            "kind": PlaceKind.BIN,
+            "name": each.name,
+            "code": each.code,
+            "is_outside": False,
+            "organisation_id": organisation_id,
+            "parent_id": home,
+            "site_id": home,
+            "area_id": areas[home],
+        }
+        for each, home in zip(new, homes, strict=True)
     ]
-    session.add_all(bins)
-    session.flush()
-    return {
-        (new_bin.warehouse, same_name(new_bin.name)): place.id
-        for new_bin, place in zip(new, bins, strict=True)
-    }
+    keys = ((each.warehouse, same_name(each.name)) for each in new)
+    return dict(zip(keys, insert_many(session, Place, rows), strict=True))
 
 
 def _change(session: Session, work: PlaceWork) -> None:
@@ -226,16 +222,15 @@ def _change(session: Session, work: PlaceWork) -> None:
     for ids in batches([*sites, *bins]):
         for place in session.scalars(select(Place).where(Place.id.in_(ids)).with_for_update()):
             if place.id in sites:
-                _describe(place, sites[place.id])
+                for name, value in _columns(sites[place.id]).items():
+                    setattr(place, name, value)
             else:
                 place.name, place.code = bins[place.id]
     session.flush()
 
 
-def _describe(place: Place, details: SiteDetails) -> None:
-    for name in SiteDetails.__dataclass_fields__:
-        setattr(place, name, getattr(details, name))
-    place.names = details.names or {}
+def _columns(details: SiteDetails) -> dict[str, object]:
+    return asdict(details) | {"names": details.names or {}}
 
 
 def _id_of(warehouse: PlaceRef, made: Mapping[str, int]) -> int:

@@ -8,8 +8,10 @@ from babel.numbers import get_currency_precision
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from aidtrack.catalogue.details import ItemDetails, PackDetails
 from aidtrack.catalogue.models import Category, Item, ItemPack
-from aidtrack.catalogue.services import ItemDetails, PackDetails, describe
+from aidtrack.catalogue.services import DESCRIBED, describe, search_text
+from aidtrack.core.bulk import insert_many
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.imports import cells, words
 from aidtrack.imports.cells import VOLUME_UNITS, WEIGHT_UNITS, Reader, same_name
@@ -161,8 +163,13 @@ def _plan_row(
         draft.add(row.number, Outcome.UNCHANGED, f"{code} {details.name}")
     else:
         progress.changed.append((known.id, details))
-        differences = _differences(known.details, details)
-        draft.add(row.number, Outcome.CHANGE, f"{code} {details.name}", differences)
+        before = known.details
+        draft.add(
+            row.number,
+            Outcome.CHANGE,
+            f"{code} {details.name}",
+            lambda: _differences(before, details),
+        )
 
 
 def _known(draft: Draft, row: TypedRow, catalogue: Catalogue) -> KnownItem | None:
@@ -324,24 +331,25 @@ def read_catalogue(session: Session) -> Catalogue:
 
 def write_items(session: Session, work: ItemWork) -> dict[str, int]:
     """Write the items in bulk; the ids of the new ones by their code."""
-    everything = [*work.new, *(details for _id, details in work.changed)]
-    categories = _write_categories(session, everything)
-    new = [Item() for _details in work.new]
-    for item, details in zip(new, work.new, strict=True):
-        describe(item, details, category_id=categories.get(same_name(details.category)))
-    session.add_all(new)
-    session.flush()
     changed = dict(work.changed)
-    existing: dict[int, Item] = {}
-    for ids in batches(list(changed)):
-        rows = session.scalars(select(Item).where(Item.id.in_(ids)).with_for_update())
-        existing.update((item.id, item) for item in rows)
-    for item_id, item in existing.items():
-        details = changed[item_id]
-        describe(item, details, category_id=categories.get(same_name(details.category)))
-    pairs = [(item.id, details) for item, details in zip(new, work.new, strict=True)]
-    write_packs(session, [(item_id, x.packs) for item_id, x in [*pairs, *work.changed]])
-    return {item.code: item.id for item in new}
+    categories = _write_categories(session, [*work.new, *changed.values()])
+    ids = insert_many(session, Item, [_row(details, categories) for details in work.new])
+    for some in batches(list(changed)):
+        for item in session.scalars(select(Item).where(Item.id.in_(some)).with_for_update()):
+            details = changed[item.id]
+            describe(item, details, category_id=categories.get(same_name(details.category)))
+    session.flush()
+    pairs = [*zip(ids, work.new, strict=True), *work.changed]
+    write_packs(session, [(item_id, details.packs) for item_id, details in pairs])
+    return dict(zip((details.code for details in work.new), ids, strict=True))
+
+
+def _row(details: ItemDetails, categories: Mapping[str, int]) -> dict[str, object]:
+    """A new item as its table's columns: what `describe` writes into a row."""
+    row: dict[str, object] = {name: getattr(details, name) for name in DESCRIBED}
+    row["category_id"] = categories.get(same_name(details.category))
+    row["search_text"] = search_text(details.code, details.name, details.names)
+    return row
 
 
 def write_packs(
@@ -349,32 +357,28 @@ def write_packs(
 ) -> dict[tuple[int, PackDetails], int]:
     """Add the packs that items lack; the ids of all packs of these items."""
     with_packs = [(item_id, packs) for item_id, packs in wanted if packs]
-    ids = sorted({item_id for item_id, _packs in with_packs})
     known: dict[tuple[int, PackDetails], int] = {}
-    for some in batches(ids):
-        for pack in session.scalars(select(ItemPack).where(ItemPack.item_id.in_(some))):
-            known[pack.item_id, PackDetails(pack.name, pack.size)] = pack.id
-    missing = dict.fromkeys(
-        (item_id, pack)
-        for item_id, packs in with_packs
-        for pack in packs
-        if (item_id, pack) not in known
+    for some in batches(sorted({item_id for item_id, _packs in with_packs})):
+        rows = select(ItemPack.id, ItemPack.item_id, ItemPack.name, ItemPack.size)
+        for key, item_id, name, size in session.execute(rows.where(ItemPack.item_id.in_(some))):
+            known[item_id, PackDetails(name, size)] = key
+    missing = dict.fromkeys((item_id, pack) for item_id, packs in with_packs for pack in packs)
+    new = [each for each in missing if each not in known]
+    ids = insert_many(
+        session,
+        ItemPack,
+        [{"item_id": item_id, "name": pack.name, "size": pack.size} for item_id, pack in new],
     )
-    rows = [ItemPack(item_id=key, name=pack.name, size=pack.size) for key, pack in missing]
-    session.add_all(rows)
-    session.flush()
-    known.update(zip(missing, (row.id for row in rows), strict=True))
-    return known
+    return known | dict(zip(new, ids, strict=True))
 
 
 def _write_categories(session: Session, items: Sequence[ItemDetails]) -> dict[str, int]:
     rows = session.execute(select(Category.name, Category.id))
     known = {same_name(name): key for name, key in rows}
     wanted = {same_name(details.category): details.category for details in items}
-    new = [Category(name=name) for key, name in wanted.items() if name and key not in known]
-    session.add_all(new)
-    session.flush()
-    return known | {same_name(category.name): category.id for category in new}
+    new = [name for key, name in wanted.items() if name and key not in known]
+    ids = insert_many(session, Category, [{"name": name} for name in new])
+    return known | dict(zip(map(same_name, new), ids, strict=True))
 
 
 def batches(ids: Sequence[int]) -> Iterable[Sequence[int]]:

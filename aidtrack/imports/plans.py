@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -16,6 +16,7 @@ from aidtrack.imports.recognise import Recognised, Record
 from aidtrack.imports.spreadsheets import Cell
 
 VALUE_LETTERS = 80
+ROWS_SHOWN = 200
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -108,7 +109,12 @@ class Draft:
     notes: list[str] = field(default_factory=list)
     extras: list[Extra] = field(default_factory=list)
 
-    def add(self, row: int, outcome: Outcome, what: str, detail: str = "") -> None:
+    def add(
+        self, row: int, outcome: Outcome, what: str, detail: str | Callable[[], str] = ""
+    ) -> None:
+        """Decide a row. A detail that takes time to word is worded for the rows shown only."""
+        if not isinstance(detail, str):
+            detail = detail() if len(self.rows) < ROWS_SHOWN else ""
         self.rows.append(RowPlan(row, outcome, what, detail))
 
     def refuse(self, row: TypedRow, what: str) -> None:

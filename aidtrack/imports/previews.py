@@ -21,12 +21,11 @@ from aidtrack.imports.items import plan_items, read_catalogue
 from aidtrack.imports.models import ImportRun, RunStatus
 from aidtrack.imports.options import Options
 from aidtrack.imports.places import plan_places
-from aidtrack.imports.plans import Extra, Outcome, Plan, RowPlan, Trouble
+from aidtrack.imports.plans import ROWS_SHOWN, Extra, Outcome, Plan, RowPlan, Trouble
 from aidtrack.imports.reading import read
 from aidtrack.imports.recognise import recognise
 from aidtrack.imports.stock import Owner, plan_stock
 
-ROWS_SHOWN = 200
 NAMES_SHOWN = 20
 
 

@@ -14,6 +14,7 @@ from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.imports.headings import Kind
 from aidtrack.imports.models import ImportRun, RunStatus
+from aidtrack.imports.options import Options
 from aidtrack.imports.plans import troubles_csv
 from aidtrack.imports.previews import Counts, Preview, make_plan, show, show_applied
 from aidtrack.places import queries as places
@@ -40,6 +41,11 @@ def preview(run_id: int, actor: Actor) -> Preview:
         return show_applied(run)
     plan = make_plan(db.session(), run, run.data, actor)
     return show(run, plan, imported_before_at(run))
+
+
+def options(run_id: int, actor: Actor) -> Options:
+    """What was said about the list. Raises NotFound."""
+    return Options.from_json(_own(run_id, actor).options)
 
 
 def problems_csv(run_id: int, actor: Actor) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
-from aidtrack.imports.cells import same_name, tidy
+from aidtrack.imports.cells import tidy
 from aidtrack.imports.headings import (
     KIND_OF,
     LISTS,
@@ -232,16 +232,25 @@ def _words(cell: Cell) -> str:
 
 def _no_data(row: RawRow, match: _Match, is_first: bool) -> str:
     """Why a row below the headings is not data: headings again, in any language, or tags."""
-    words = [_words(cell) for cell in row.cells]
-    filled = [word for word in words if word]
-    if all(word.startswith("#") and word[1:2].isalpha() for word in filled):
+    first = _first_of(row.cells)
+    if first.startswith("#") and _all_tags(row):
         return _("HXL tags")
-    headings = [_words(cell) for cell in match.row.cells]
-    if [plain(word) for word in filled] == [plain(word) for word in headings if word]:
+    if plain(first) == plain(_first_of(match.row.cells)) and _same_words(row, match.row):
         return _("the headings again")
-    if is_first and _names_the_same_columns(words, match):
+    if is_first and _names_the_same_columns([_words(cell) for cell in row.cells], match):
         return _("a second line of headings")
     return ""
+
+
+def _all_tags(row: RawRow) -> bool:
+    words = filter(None, map(_words, row.cells))
+    return all(word.startswith("#") and word[1:2].isalpha() for word in words)
+
+
+def _same_words(one: RawRow, other: RawRow) -> bool:
+    return [plain(word) for word in map(_words, one.cells) if word] == [
+        plain(word) for word in map(_words, other.cells) if word
+    ]
 
 
 def _names_the_same_columns(words: list[str], match: _Match) -> bool:
@@ -256,12 +265,15 @@ def _names_the_same_columns(words: list[str], match: _Match) -> bool:
 
 
 def _is_total(row: RawRow, columns: Mapping[str, Column], is_last: bool) -> bool:
-    first = _first_of(row.cells)
-    if plain(first) in _TOTALS:
+    if _total_word(_first_of(row.cells)):
         return True
     naming = ("code", "name", "warehouse", "pcode")
     named = [_at(row, columns[field].index) for field in naming if field in columns]
-    words = [same_name(name).rstrip(":") for name in named if name]
+    words = [name for name in named if name]
     if len(words) == 1 and is_last:
-        return plain(words[0]).partition(" ")[0] in _TOTALS
-    return bool(words) and all(word in _TOTALS for word in words)
+        return _total_word(words[0].partition(" ")[0])
+    return bool(words) and all(map(_total_word, words))
+
+
+def _total_word(words: str) -> bool:
+    return words.casefold().rstrip(" :.") in _TOTALS

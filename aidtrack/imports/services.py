@@ -107,6 +107,18 @@ def preview(
         return show(run, plan, queries.imported_before_at(run))
 
 
+def preview_again(run_id: int, *, actor: Actor, options: Options) -> Preview:
+    """Look at a kept list with other options. Raises as `preview` does."""
+    with transaction() as session:
+        run = _own(session, run_id, actor)
+        if run.status is RunStatus.APPLIED:
+            raise _taken_in_already(run)
+        run.options = options.as_json()
+        run.previewed_at = clock.now()
+        plan = make_plan(session, run, run.data, actor)
+        return show(run, plan, queries.imported_before_at(run))
+
+
 def apply(
     run_id: int,
     *,
@@ -142,7 +154,7 @@ def _agreed_plan(
     session: Session, run: ImportRun, actor: Actor, *, seen: str | None, again: bool
 ) -> Plan:
     if run.status is RunStatus.APPLIED:
-        raise WrongStatus(_("This list was already taken in."), applied_at=str(run.applied_at))
+        raise _taken_in_already(run)
     before = queries.imported_before_at(run)
     if before and run.kind is Kind.STOCK and not again:
         raise ImportedBefore(
@@ -165,6 +177,10 @@ def _agreed_plan(
     if not plan.has_work:
         raise NothingToImport(_("Everything in this list is already here."))
     return plan
+
+
+def _taken_in_already(run: ImportRun) -> WrongStatus:
+    return WrongStatus(_("This list was already taken in."), applied_at=str(run.applied_at))
 
 
 def _changed() -> PlanChanged:

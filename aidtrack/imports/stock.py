@@ -10,7 +10,7 @@ from itertools import islice
 from babel.numbers import get_currency_precision
 
 from aidtrack.catalogue import units
-from aidtrack.catalogue.services import ItemDetails, PackDetails
+from aidtrack.catalogue.details import ItemDetails, PackDetails
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.imports import cells
@@ -230,29 +230,37 @@ class _Planner:
         details = self.items.details(lot.item)
         position = self.lots.setdefault(lot, len(self.lots))
         self.lines.append(PlannedLine(position, place, quantity))
-        size = lot.pack.size if lot.pack else None
-        pack_name = lot.pack.name if lot.pack else ""
-        amount = units.in_words(quantity, details.base_unit, size, pack_name)
-        said = [amount]
-        if row.get("code") and row.get("code").casefold() != details.code.casefold():
-            said.append(_("%(code)s in the list", code=row.get("code")))
-        if size:
-            self.in_part_packs += bool(quantity % size)
-            self.pack_example = self.pack_example or f"{details.name}: {amount}"
+        earlier = self.placed.setdefault((position, place), row.number)
+        if lot.pack:
+            self.in_part_packs += bool(quantity % lot.pack.size)
+            if not self.pack_example:
+                self.pack_example = f"{details.name}: {_amount(details, lot, quantity)}"
         if lot.expires_on and lot.expires_on < self.today:
             self.expired += 1
-            said.append(_("expired on %(day)s", day=lot.expires_on.isoformat()))
-        earlier = self.placed.setdefault((position, place), row.number)
-        if earlier != row.number:
-            said.append(_("the same lot and place as row %(row)d, added to it", row=earlier))
-        seen = row.get("system_quantity")
-        if seen is not None and seen != row.get("quantity", seen):
-            said.append(_("the other system says %(count)s", count=f"{seen:,}"))
         if lot.currency and lot.unit_value_minor is not None:
             self.value[lot.currency] += quantity * lot.unit_value_minor
+        what = f"{details.code} {details.name}"
         self.draft.add(
-            row.number, Outcome.CREATE, f"{details.code} {details.name}", ", ".join(said)
+            row.number,
+            Outcome.CREATE,
+            what,
+            lambda: ", ".join(self._said(row, details, lot, quantity, earlier)),
         )
+
+    def _said(
+        self, row: TypedRow, details: ItemDetails, lot: PlannedLot, quantity: int, earlier: int
+    ) -> Iterator[str]:
+        """What is worth saying of a row beyond its item."""
+        yield _amount(details, lot, quantity)
+        if row.get("code") and row.get("code").casefold() != details.code.casefold():
+            yield _("%(code)s in the list", code=row.get("code"))
+        if lot.expires_on and lot.expires_on < self.today:
+            yield _("expired on %(day)s", day=lot.expires_on.isoformat())
+        if earlier != row.number:
+            yield _("the same lot and place as row %(row)d, added to it", row=earlier)
+        seen = row.get("system_quantity")
+        if seen is not None and seen != row.get("quantity", seen):
+            yield _("the other system says %(count)s", count=f"{seen:,}")
 
     def _notes(self) -> Iterator[str]:
         if self.lines:
@@ -314,6 +322,11 @@ class _Planner:
                 " for a shipment.",
                 self.expired,
             )
+
+
+def _amount(details: ItemDetails, lot: PlannedLot, quantity: int) -> str:
+    size, name = (lot.pack.size, lot.pack.name) if lot.pack else (None, "")
+    return units.in_words(quantity, details.base_unit, size, name)
 
 
 def _few(names: Sequence[str]) -> str:

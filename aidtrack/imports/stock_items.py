@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from aidtrack.catalogue.services import ItemDetails
+from aidtrack.catalogue.details import ItemDetails
 from aidtrack.core.i18n import _
 from aidtrack.imports import words
 from aidtrack.imports.cells import same_name
@@ -100,11 +100,10 @@ class StockItems:
             )
             return None
         self._expect_same_unit(row, details.base_unit)
-        self.new[key] = replace(
-            details,
-            weight_mg=details.weight_mg or row.get("weight"),
-            has_expiry=details.has_expiry or row.get("expires_on") is not None,
-        )
+        weight_mg = details.weight_mg or row.get("weight")
+        has_expiry = details.has_expiry or row.get("expires_on") is not None
+        if (weight_mg, has_expiry) != (details.weight_mg, details.has_expiry):
+            self.new[key] = replace(details, weight_mg=weight_mg, has_expiry=has_expiry)
         return key
 
     def _expect_same_unit(self, row: TypedRow, base_unit: str) -> None:
