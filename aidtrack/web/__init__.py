@@ -13,6 +13,7 @@ from aidtrack.web import (
     errors,
     filters,
     headers,
+    health,
     locales,
     navigation,
     pages,
@@ -58,4 +59,5 @@ def init_app(app: Flask) -> None:
         page_exists=navigation.page_exists,
         UNDER_THE_THUMB=navigation.UNDER_THE_THUMB,
     )
+    app.register_blueprint(health.bp)
     app.register_blueprint(pages.bp)
