@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from io import BytesIO
+from threading import Lock
 from typing import Literal
 
 import segno
@@ -45,6 +46,9 @@ HAIR, THIN, FIRM, HEAVY = 0.35, 0.6, 1.2, 1.8  # weights of rules in points
 DOTTED = (0.6, 1.6)
 RED = "0.75 0 0"
 BLACK = "0 0 0"
+
+
+_font_files = Lock()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -327,7 +331,9 @@ class Sheet:
 
     def finish(self) -> bytes:
         """The PDF; nothing can be drawn after this."""
-        self._canvas.save()
+        # Cutting out the glyphs that are used moves a read position within the shared font.
+        with _font_files:
+            self._canvas.save()
         return self._output.getvalue()
 
     def _write_marks(self) -> None:

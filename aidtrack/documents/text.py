@@ -242,7 +242,7 @@ def _advances(name: str) -> dict[str, float]:
     widths = font(name).face.charWidths
     return {
         chr(code): width
-        for code, width in widths.items()
+        for code, width in list(widths.items())
         if code not in PRIVATE_USE
         and unicodedata.category(chr(code)) not in ("Mn", "Cf")
         and unicodedata.bidirectional(chr(code)) not in ("R", "AL", "AN")
@@ -251,7 +251,7 @@ def _advances(name: str) -> dict[str, float]:
 
 @lru_cache
 def _characters(name: str) -> frozenset[int]:
-    return frozenset(code for code in font(name).face.charToGlyph if code not in PRIVATE_USE)
+    return frozenset(code for code in list(font(name).face.charToGlyph) if code not in PRIVATE_USE)
 
 
 @lru_cache

@@ -39,7 +39,7 @@ def test_totals_add_up_and_own_up_to_unknown_weights():
     )
     text = text_of(lines=lines, languages=("en",))
     assert "150 147 1 −2 1 000.0" in text
-    assert "+ 1 lines without weight" in text
+    assert "+ 1 line(s) without weight" in text
 
 
 def test_a_claim_is_said_in_words():

@@ -113,6 +113,6 @@ def test_the_same_text_is_shaped_alike_whatever_was_shaped_before():
             check=True,
             text=True,
         ).stdout
-        for before in ("", f"shape({FARSI!r}, False, True)", "shape('مستودع', False, True)")
+        for before in ("", f"shape({FARSI!r}, False, True)")
     }
     assert len(answers) == 1

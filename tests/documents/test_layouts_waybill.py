@@ -114,8 +114,8 @@ def test_totals_are_sums_of_what_is_known():
     text = text.replace("\u202f", " ")
     assert "1 305" in text
     assert "4 250.0 2.00" in text
-    assert "+ 1 lines without weight" in text
-    assert "+ 2 lines without volume" in text
+    assert "+ 1 line(s) without weight" in text
+    assert "+ 2 line(s) without volume" in text
 
 
 def test_an_unknown_weight_is_a_dash_and_not_a_nought():
@@ -181,6 +181,6 @@ def test_the_received_columns_are_left_blank_to_write_in(tmp_path):
     (picture,) = papers.pictures(drawn(papers.waybill(1)), tmp_path, resolution=100)
     millimetre = 100 / 25.4
     row = picture.convert("L").crop(
-        tuple(int(edge * millimetre) for edge in (18 + 151, 84, 18 + 159, 88))
+        tuple(int(edge * millimetre) for edge in (18 + 151, 80, 18 + 159, 85))
     )
     assert row.getextrema()[0] > 200

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import string
-from itertools import pairwise
+from itertools import pairwise, permutations
 
 import pytest
 
+from aidtrack.documents.kit import lines_of
 from aidtrack.documents.layouts import (
     distribution_report,
     donor_reach,
@@ -14,9 +15,12 @@ from aidtrack.documents.layouts import (
     goods_received_note,
     waybill,
 )
-from aidtrack.documents.layouts.tables import column_head
+from aidtrack.documents.layouts.tables import HEAD, LABEL, STRONG, column_head
 from aidtrack.documents.layouts.words import LANGUAGES, WORDS, Words
 
+SIGNATURE_LABELS = (
+    "name", "function", "place", "date", "condition", "signature", "signature_stamp",
+)  # fmt: skip
 TABLES = {
     "waybill": waybill.PRINTED + waybill.BY_HAND,
     "goods received": goods_received_note.COLUMNS,
@@ -64,3 +68,21 @@ def test_the_same_language_twice_is_said_once():
     assert Words(("en", "en")).each("waybill") == ("Waybill",)
     assert Words(("en", "ky")).each("waybill") == ("Waybill",)
     assert Words(()).each("waybill") == ("Waybill",)
+
+
+@pytest.mark.parametrize(
+    ("key", "style", "room"),
+    [
+        *[(key, STRONG, 56) for key in ("loaded_by", "transported_by", "received_by")],
+        *[(key, STRONG, 56) for key in ("site", "witness", "manager")],
+        *[(key, STRONG, 86) for key in ("delivered_by", "prepared_by", "approved_by")],
+        *[(key, LABEL, 18) for key in SIGNATURE_LABELS],
+        ("check", LABEL, 96),
+        ("received_by_hand", HEAD._replace(bold=True), 30),
+    ],
+)
+def test_words_that_get_one_line_fit_on_it(key, style, room):
+    for pair in permutations(LANGUAGES, 2):
+        words = Words(pair)
+        texts = words.each(key) if style is LABEL and room < 20 else [words.joined(key)]
+        assert all(len(lines_of(text, style, room)) == 1 for text in texts)

@@ -96,14 +96,14 @@ def _add_grant(flow: Flow, paper: Paper, facts: DonorReport) -> None:
 def _add_headline(flow: Flow, paper: Paper, reach: donor_reach.Reach) -> None:
     """The answer in one sentence, without a count that must be withheld."""
     values: tuple[str, ...] = ()
-    if not reach.areas:
+    areas, total = len(reach.areas), reach.total
+    if not areas:
         key = "headline_none"
     elif reach.hidden.total:
-        key, values = "headline_few", (figures.number(len(reach.areas)),)
+        key = "headline_few"
     else:
-        total = reach.total
-        counts = (total.households, total.people, len(reach.areas))
-        key, values = "headline", tuple(map(figures.number, counts))
+        key = "headline" if areas > 1 else "headline_one_area"
+        values = tuple(map(figures.number, (total.households, total.people, areas)))
     sentences = paper.words.each(key, *values)
     width = CONTENT_WIDTH
     flow.add(Row((Cell(0, width, lines_of(sentences[0], HEADLINE, width)),), leading=6.4))

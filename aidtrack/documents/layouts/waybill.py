@@ -265,7 +265,7 @@ def _add_closing(flow: Flow, paper: Paper, facts: Waybill) -> None:
 
 def _totals(paper: Paper, lines: tuple[WaybillLine, ...]) -> Row:
     packages = sum(line.packs for line in lines)
-    packed = f"{figures.number(packages)} {paper.words.joined('packages')}"
+    packed = f"{paper.words.joined('packages')}: {figures.number(packages)}"
     style = Style(7.6, bold=True)
     weight = figures.kilograms(sum(line.weight_mg or 0 for line in lines))
     volume = figures.cubic_metres(sum(line.volume_mm3 or 0 for line in lines))

@@ -52,8 +52,12 @@ _EVERY_PAPER = {
     "missing": ("missing", "недост.", "ناقص"),
     "total": ("Total", "Итого", "المجموع"),
     "comments": ("Comments", "Замечания", "تعليقات"),
-    "without_weight": ("+ {} lines without weight", "+ строк без веса: {}", "+ {} أسطر بلا وزن"),
-    "without_volume": ("+ {} lines without volume", "+ строк без объёма: {}", "+ {} أسطر بلا حجم"),
+    "without_weight": ("+ {} line(s) without weight", "+ строк без веса: {}", "+ {} أسطر بلا وزن"),
+    "without_volume": (
+        "+ {} line(s) without volume",
+        "+ строк без объёма: {}",
+        "+ {} أسطر بلا حجم",
+    ),
     "claim": ("Claim", "Претензия", "مطالبة"),
 }
 
@@ -77,7 +81,7 @@ _WAYBILL = {
     "arrival": ("Expected arrival", "Ожидается", "الوصول المتوقع"),
     "seal_number": ("Seal no.", "Пломба №", "رقم الختم"),
     "packs": ("Packs × size", "Мест × в месте", "طرود × سعة"),
-    "packages": ("packages", "мест", "طرود"),
+    "packages": ("Packages", "Мест", "طرود"),
     "requisition": ("Requisition", "Заявка", "الطلب"),
     "received_by_hand": ("Received", "Принято", "المستلم"),
     "comments_of_sender": ("Comments of sender", "Замечания отправителя", "تعليقات المرسل"),
@@ -159,10 +163,15 @@ _DONOR_REPORT = {
         "Ваш дар получили: домохозяйств {}, людей {}, районов {}.",
         "وصل تبرعك إلى: أسر {}، أشخاص {}، مناطق {}.",
     ),
+    "headline_one_area": (
+        "Your gift reached {} households, {} people, in one area.",
+        "Ваш дар получили: домохозяйств {}, людей {}, в одном районе.",
+        "وصل تبرعك إلى: أسر {}، أشخاص {}، في منطقة واحدة.",
+    ),
     "headline_few": (
-        "Your gift reached people in {} areas; the groups are too small to be counted here.",
-        "Ваш дар получили люди, районов: {}; группы слишком малы, чтобы назвать их число.",
-        "وصل تبرعك إلى أشخاص، مناطق {}؛ المجموعات أصغر من أن تذكر أعدادها.",
+        "Your gift reached people; their groups are too small to be counted here.",
+        "Ваш дар получили люди; группы слишком малы, чтобы назвать их число.",
+        "وصل تبرعك إلى أشخاص؛ المجموعات أصغر من أن تذكر أعدادها.",
     ),
     "headline_none": (
         "Your gift has not reached people yet.",
@@ -186,9 +195,9 @@ _DONOR_REPORT = {
     "balances": ("balances", "сходится", "متوازن"),
     "off_by": ("DOES NOT BALANCE: {}", "НЕ СХОДИТСЯ: {}", "غير متوازن: {}"),
     "all_balance": (
-        "All {} lines balance to the unit. Nothing is unaccounted for.",
-        "Строк: {}. Все сходятся до единицы. Неучтённого нет.",
-        "كل الأسطر ({}) متوازنة حتى الوحدة. لا شيء غير محسوب.",
+        "{0} of {0} lines balance to the unit. Nothing is unaccounted for.",
+        "Сходится до единицы строк: {0} из {0}. Неучтённого нет.",
+        "الأسطر المتوازنة حتى الوحدة: {0} من {0}. لا شيء غير محسوب.",
     ),
     "some_off": (
         "{} of {} lines DO NOT BALANCE: see the marked lines.",
