@@ -112,10 +112,11 @@ def _walk_lines(field: Any, value: Any, path: str) -> Iterator[tuple[str, str] |
     if len(value) > field.max_lines:
         yield Problem(path, _("At most %(most)d lines fit here.", most=field.max_lines))
         return
+    blank = field.line_form()  # Building a form costs more than reading a line by it.
     for index, line in enumerate(value):
         if isinstance(line, dict):
             yield f"{path}-{index}-{PRESENT}", "1"
-            yield from _walk(field.line_form(), line, f"{path}-{index}-")
+            yield from _walk(blank, line, f"{path}-{index}-")
         else:
             yield Problem(f"{path}-{index}", _("This must be an object."))
 

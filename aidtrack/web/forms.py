@@ -7,22 +7,47 @@ from uuid import uuid4
 
 from flask import request
 from werkzeug.datastructures import CombinedMultiDict, MultiDict
-from wtforms import FieldList, Form, FormField
+from wtforms import Field, FieldList, Form, FormField, Label
+from wtforms.fields.core import UnboundField
 
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, RuleBroken
 from aidtrack.core.i18n import _, lazy
 from aidtrack.web import bodies
 from aidtrack.web.choices import Choice, as_choices
-from aidtrack.web.fields import UuidField
+from aidtrack.web.fields import InputField, UuidField
 from aidtrack.web.problems import Problem, position
 
 ADD_LINES = "add_lines"
 ROWS = 3
 LINES_MAX = 500
+# A bound field of every field that a form class declares; never filled in itself.
+PATTERNS: dict[UnboundField, Field] = {}
+
+
+class SwiftMeta:
+    """Makes fields by copying one that was made before: a form of 20 lines has 200."""
+
+    def bind_field(self, form: Form, unbound: UnboundField, options: dict[str, Any]) -> Field:
+        if not issubclass(unbound.field_class, InputField):
+            return unbound.bind(form=form, **options)
+        pattern = PATTERNS.get(unbound)
+        if pattern is None:
+            pattern = PATTERNS[unbound] = unbound.bind(form=form, **options)
+            pattern._form = pattern.meta = None
+        field = object.__new__(type(pattern))
+        field.__dict__.update(pattern.__dict__)
+        field._form, field.meta = form, form.meta
+        field.short_name = options["name"]
+        field.name = field.id = options["prefix"] + options["name"]
+        field.label = Label(field.id, pattern.label.text)
+        return field
 
 
 class LineForm(Form):
     """One row of a LineList. A row whose `counts` are all empty is no line at all."""
+
+    class Meta(SwiftMeta):
+        pass
 
     counts: tuple[str, ...] = ()
 
@@ -123,6 +148,9 @@ class UseCaseForm(Form):
     `form.status`. An API view: `form = F.from_request().checked()`, call the service.
     """
 
+    class Meta(SwiftMeta):
+        pass
+
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         self.reading_problems: list[Problem] = []
         self.refusals: list[Problem] = []
@@ -152,9 +180,10 @@ class UseCaseForm(Form):
     def _from_json(cls, obj: object, defaults: dict[str, Any]) -> Self:
         body = bodies.json_object()
         reading: list[Problem] = []
-        if "key" in cls(None)._fields:
+        blank = cls(None)
+        if "key" in blank:
             reading += bodies.take_key(body, request.headers.get(bodies.KEY_HEADER))
-        pairs, problems = bodies.flatten(cls(None), body)
+        pairs, problems = bodies.flatten(blank, body)
         form = cls(MultiDict(pairs), obj=obj, **defaults)
         form.reading_problems = reading + problems
         return form
