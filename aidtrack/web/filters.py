@@ -21,6 +21,7 @@ from aidtrack.core.i18n import _
 
 UNKNOWN = "–"
 THIN_SPACE = "\u202f"
+FIRM_SPACE = "\u00a0"
 
 
 def number(value: Any) -> str:
@@ -71,14 +72,15 @@ def day(value: date | datetime | None) -> str:
     """31 Dec 2026; a moment is shown as the day it was where the reader is."""
     if value is None:
         return UNKNOWN
-    return format_date(value, "d MMM y").replace(" ", "\u00a0")
+    return format_date(value, "d MMM y").replace(" ", FIRM_SPACE)
 
 
 def moment(value: datetime | None) -> str:
     """31 Dec 2026, 14:02 (UTC+6): always with its zone."""
     if value is None:
         return UNKNOWN
-    return f"{format_datetime(value, 'd MMM y, HH:mm')} ({zone(value)})"
+    day_words, time_words = day(value), format_datetime(value, "HH:mm")
+    return f"{day_words}, {time_words}{FIRM_SPACE}({zone(value)})"
 
 
 def clock_time(value: datetime | None) -> str:
