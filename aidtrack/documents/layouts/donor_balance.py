@@ -16,7 +16,8 @@ from aidtrack.documents.text import Line, Style
 BAR_HEIGHT = 4.6
 EQUATION = Style(7)
 BIG = Style(17, bold=True)
-VERDICT_X, VERDICT_ROOM = 146.0, 34.0
+VERDICT_ROOM, ALARM_ROOM = 22.0, 36.0
+NO_BREAK = "\u00a0"
 
 
 class State(NamedTuple):
@@ -143,20 +144,21 @@ def _draw_bar(sheet: Sheet, top: float, gift: Gift) -> None:
 
 def _equation(paper: Paper, gift: Gift) -> Row:
     """The figures of the bar as a sum, and whether it comes out."""
-    room = VERDICT_X - 3
+    gap = unaccounted(gift)
+    width = ALARM_ROOM if gap else VERDICT_ROOM
+    room = CONTENT_WIDTH - width - 3
     lines: tuple[Line, ...] = ()
     for column in range(len(paper.words.each("given"))):
         style = SMALL if column else EQUATION
         lines += lines_of(_sentence(paper, gift, column), style, room)
-    gap = unaccounted(gift)
-    if not gap:
-        verdict = lines_of("\n".join(paper.words.each("balances")), STRONG, VERDICT_ROOM)
-        cells = (Cell(0, room, lines), Cell(VERDICT_X, VERDICT_ROOM, verdict, "right"))
-        return Row(cells, leading=3.2)
-    warning = "\n".join(paper.words.each("off_by", figures.signed(gap)))
-    alarm = lines_of(warning, ALARM, VERDICT_ROOM)
-    cells = (Cell(0, room, lines), Cell(VERDICT_X, VERDICT_ROOM, alarm, "right"))
-    return Row(cells, leading=3.2, below=2.2, frame=_red_line)
+    if gap:
+        verdict = lines_of("\n".join(paper.words.each("off_by", figures.signed(gap))), ALARM, width)
+    else:
+        verdict = lines_of("\n".join(paper.words.each("balances")), STRONG, width)
+    cells = (Cell(0, room, lines), Cell(CONTENT_WIDTH - width, width, verdict, "right"))
+    if gap:
+        return Row(cells, leading=3.2, below=2.2, frame=_red_line)
+    return Row(cells, leading=3.2)
 
 
 def _red_line(sheet: Sheet, area: Area) -> None:
@@ -167,7 +169,7 @@ def _sentence(paper: Paper, gift: Gift, column: int) -> str:
     """ "given 640 = in stock 60 + …" in one of the paper's languages."""
 
     def term(key: str, quantity: int) -> str:
-        return f"{paper.words.each(key)[column]} {figures.number(quantity)}"
+        return f"{paper.words.each(key)[column]}{NO_BREAK}{figures.number(quantity)}"
 
     stages = paper.words.each("comma")[column].join(
         (

@@ -256,7 +256,7 @@ def add_verification(flow: Flow, paper: Paper) -> None:
     room = CONTENT_WIDTH - STEPS_X
     lines: tuple[Line, ...] = ()
     for number, (key, value) in enumerate(steps, start=1):
-        lines += lines_of(f"{number}   {paper.words.joined(key)}", STRONG, room)
+        lines += lines_of(f"{number}. {paper.words.joined(key)}", STRONG, room)
         lines += lines_of(value, VALUE, room)
 
     def square(sheet: Sheet, area: Area) -> None:
