@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -15,8 +16,6 @@ TOKEN_PREFIX = "aidtrack_"  # noqa: S105 - what every token begins with
 
 # OWASP's second choice of parameters: 19 MiB, two passes; fits a small server.
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-# Checked when there is no such person, so that both answers take as long.
-_NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
 # What every list of stolen passwords begins with, of those that are long enough.
@@ -42,10 +41,21 @@ def hash_password(password: str, *, field: str = "password") -> str:
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
+    """Whether it is theirs. Without a hash it takes as long to say no."""
+    kept = password_hash or _hash_of_nobody(_hasher)
     try:
-        return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _hasher.verify(kept, password) and password_hash is not None
     except (VerificationError, InvalidHashError):
         return False
+
+
+@cache
+def _hash_of_nobody(hasher: PasswordHasher) -> str:
+    """Checked when there is no such person; made once, with the parameters of all others."""
+    return hasher.hash(secrets.token_hex(16))
+
+
+_hash_of_nobody(_hasher)
 
 
 def new_token() -> str:
