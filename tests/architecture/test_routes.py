@@ -12,6 +12,8 @@ PUBLIC: dict[str, str] = {
     "documents.ask": "anyone may check a paper they hold",
     "documents.verify": "anyone may check a paper they hold",
     "documents_api.verify": "anyone may check a paper they hold",
+    "health.alive": "whoever watches the server has no account",
+    "health.ready": "whoever watches the server has no account",
     "static": "style sheets, scripts and fonts",
     "account.sign_in": "nobody is signed in yet; guesses are counted",
     "account.sign_out": "ends this browser's session, whoever's it is",
