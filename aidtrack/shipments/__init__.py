@@ -1,1 +1,6 @@
 """Goods on the move, and what the driver says of them."""
+
+from aidtrack.shipments.api import bp as api_bp
+from aidtrack.shipments.views import bp as views_bp
+
+blueprints = (views_bp, api_bp)

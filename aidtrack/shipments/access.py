@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from aidtrack.core.db import db
@@ -19,6 +19,20 @@ STATUS_WORDS = {
     ShipmentStatus.DELIVERED: lazy("delivered"),
     ShipmentStatus.CANCELLED: lazy("cancelled"),
 }
+
+
+# Built once: building it takes longer than running it.
+LOCK = (
+    select(Shipment)
+    .where(Shipment.id == bindparam("shipment_id"))
+    .options(
+        joinedload(Shipment.organisation),
+        joinedload(Shipment.origin),
+        joinedload(Shipment.destination),
+    )
+    .with_for_update(of=Shipment, key_share=True)
+    .execution_options(populate_existing=True)
+)
 
 
 def seen(actor: Actor) -> ColumnElement[bool]:
@@ -93,18 +107,8 @@ def locked(shipment_id: int, actor: Actor, *more: Any) -> Shipment:
 
     `more` are loader options for what the event needs besides both ends.
     """
-    shipment = db.session.scalar(
-        select(Shipment)
-        .where(Shipment.id == shipment_id)
-        .options(
-            joinedload(Shipment.organisation),
-            joinedload(Shipment.origin),
-            joinedload(Shipment.destination),
-            *more,
-        )
-        .with_for_update(of=Shipment, key_share=True)
-        .execution_options(populate_existing=True)
-    )
+    statement = LOCK.options(*more) if more else LOCK
+    shipment = db.session.scalar(statement, {"shipment_id": shipment_id})
     if shipment is None or not may_see(actor, shipment):
         raise NotFound(_("There is no such shipment."))
     return shipment

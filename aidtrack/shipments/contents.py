@@ -21,6 +21,8 @@ from aidtrack.shipments.models import (
 )
 from aidtrack.stock.models import Lot, Reason, lot_number
 
+OfLine, OfLot = aliased(ItemPack), aliased(ItemPack)
+
 
 @dataclass(frozen=True, slots=True)
 class PackSize:
@@ -78,6 +80,7 @@ class LineDetail:
     base_unit: str
     weight_mg: int | None
     volume_mm3: int | None
+    pack_id: int | None
     pack: PackSize | None
     quantity: int
     note: str
@@ -147,6 +150,7 @@ def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tup
             base_unit=item.base_unit,
             weight_mg=item.weight_mg,
             volume_mm3=item.volume_mm3,
+            pack_id=line.pack_id,
             pack=_pack(pack_name, size),
             quantity=line.quantity,
             note=line.note,
@@ -185,7 +189,6 @@ def deliveries_of(shipment_id: int) -> tuple[DeliveryDetail, ...]:
 def _loads_of(
     shipment_id: int, said: dict[int, tuple[int, int, tuple[Reason, ...]]]
 ) -> Iterable[LoadDetail]:
-    of_line, of_lot = aliased(ItemPack), aliased(ItemPack)
     rows = db.session.execute(
         select(
             ShipmentLoad,
@@ -194,8 +197,8 @@ def _loads_of(
             Partner.name.label("donor"),
             Place.name.label("place"),
             Place.names.label("place_names"),
-            func.coalesce(of_line.name, of_lot.name).label("pack_name"),
-            func.coalesce(of_line.size, of_lot.size).label("pack_size"),
+            func.coalesce(OfLine.name, OfLot.name).label("pack_name"),
+            func.coalesce(OfLine.size, OfLot.size).label("pack_size"),
             Item.id.label("item_id"),
             Item.name.label("item"),
             Item.names.label("item_names"),
@@ -206,8 +209,8 @@ def _loads_of(
         .join(Lot, Lot.id == ShipmentLoad.lot_id)
         .join(Place, Place.id == ShipmentLoad.place_id)
         .outerjoin(Partner, Partner.id == Lot.donor_id)
-        .outerjoin(of_line, of_line.id == ShipmentLine.pack_id)
-        .outerjoin(of_lot, of_lot.id == Lot.pack_id)
+        .outerjoin(OfLine, OfLine.id == ShipmentLine.pack_id)
+        .outerjoin(OfLot, OfLot.id == Lot.pack_id)
         .where(ShipmentLoad.shipment_id == shipment_id)
         .order_by(ShipmentLine.line_number, ShipmentLoad.id)
     )
@@ -261,7 +264,6 @@ def _said(
 
 
 def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
-    of_line, of_lot = aliased(ItemPack), aliased(ItemPack)
     found: dict[int, list[DeliveryLineDetail]] = {}
     rows = db.session.execute(
         select(
@@ -271,16 +273,16 @@ def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
             Item.base_unit,
             Lot.id.label("lot_id"),
             Lot.batch_number,
-            func.coalesce(of_line.name, of_lot.name).label("pack_name"),
-            func.coalesce(of_line.size, of_lot.size).label("pack_size"),
+            func.coalesce(OfLine.name, OfLot.name).label("pack_name"),
+            func.coalesce(OfLine.size, OfLot.size).label("pack_size"),
         )
         .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
         .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
         .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
         .join(Item, Item.id == ShipmentLine.item_id)
         .join(Lot, Lot.id == ShipmentLoad.lot_id)
-        .outerjoin(of_line, of_line.id == ShipmentLine.pack_id)
-        .outerjoin(of_lot, of_lot.id == Lot.pack_id)
+        .outerjoin(OfLine, OfLine.id == ShipmentLine.pack_id)
+        .outerjoin(OfLot, OfLot.id == Lot.pack_id)
         .where(Delivery.shipment_id == shipment_id)
         .order_by(DeliveryLine.id)
     )

@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
-from aidtrack.core import codes
+from aidtrack.core import clock, codes
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.identity.models import RoleAssignment, User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place
-from aidtrack.shipments import access, contents
+from aidtrack.shipments import access, contents, proposals
 from aidtrack.shipments.balances import Outcome, outcome_of, sums_of
 from aidtrack.shipments.contents import (
     DeliveryDetail,
@@ -23,11 +23,13 @@ from aidtrack.shipments.contents import (
 )
 from aidtrack.shipments.models import (
     WAITING,
+    Delivery,
     FieldReport,
     FieldReportState,
     Shipment,
     ShipmentStatus,
 )
+from aidtrack.shipments.shortages import LineCheck
 
 REPORTS_MAX = 200
 
@@ -155,12 +157,43 @@ def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
     )
 
 
+def driven(shipment_id: int, actor: Actor) -> ShipmentDetail:
+    """A shipment that the actor drives. Raises NotFound for every other, also an office's."""
+    found = detail(shipment_id, actor)
+    if found.driver_id != actor.user_id:
+        raise NotFound(_("There is no such shipment."))
+    return found
+
+
 def shipment(shipment_id: int, actor: Actor) -> Shipment:
     """The row itself, for whoever may see it. Raises NotFound."""
     found = db.session.get(Shipment, shipment_id)
     if found is None or not access.may_see(actor, found):
         raise NotFound(_("There is no such shipment."))
     return found
+
+
+def checks(shipment_id: int, actor: Actor) -> list[LineCheck]:
+    """Which lots a draft would take now, why not others, and ways out of a shortage."""
+    found = shipment(shipment_id, actor)
+    access.require_at_origin(found, Permission.PREPARE_SHIPMENTS, actor)
+    return proposals.check(found, on=clock.today())
+
+
+def shipment_of_delivery(delivery_id: int, actor: Actor) -> int:
+    """The shipment of a hand-over, for whoever may see it. Raises NotFound."""
+    delivery = db.session.get(Delivery, delivery_id)
+    if delivery is None:
+        raise NotFound(_("There is no such delivery."))
+    return shipment(delivery.shipment_id, actor).id
+
+
+def open_report(report_id: int, actor: Actor) -> OpenReport:
+    """One of `open_reports`. Raises NotFound."""
+    for report in open_reports(actor):
+        if report.id == report_id:
+            return report
+    raise NotFound(_("There is no such report."))
 
 
 def open_reports(actor: Actor) -> list[OpenReport]:

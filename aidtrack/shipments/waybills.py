@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from aidtrack.catalogue import units
@@ -62,36 +62,40 @@ class Load:
         return name_in(self.item_name, self.item_names)
 
 
+OfLine, OfLot = aliased(ItemPack), aliased(ItemPack)
+# Built once: building it takes longer than running it.
+LOADS = (
+    select(
+        ShipmentLoad.id.label("load_id"),
+        ShipmentLoad.lot_id,
+        ShipmentLoad.place_id,
+        ShipmentLoad.quantity,
+        Item.code.label("item_code"),
+        Item.name.label("item_name"),
+        Item.names.label("item_names"),
+        Item.base_unit,
+        Item.weight_mg.label("weight_mg_each"),
+        Item.volume_mm3.label("volume_mm3_each"),
+        Lot.batch_number,
+        Lot.expires_on,
+        func.coalesce(Partner.name, "").label("donor"),
+        func.coalesce(OfLine.size, OfLot.size).label("pack_size"),
+        ShipmentLine.note,
+    )
+    .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
+    .join(Item, Item.id == ShipmentLine.item_id)
+    .join(Lot, Lot.id == ShipmentLoad.lot_id)
+    .outerjoin(Partner, Partner.id == Lot.donor_id)
+    .outerjoin(OfLine, OfLine.id == ShipmentLine.pack_id)
+    .outerjoin(OfLot, OfLot.id == Lot.pack_id)
+    .where(ShipmentLoad.shipment_id == bindparam("shipment_id"))
+    .order_by(ShipmentLine.line_number, ShipmentLoad.id)
+)
+
+
 def loads_of(shipment_id: int) -> list[Load]:
     """Everything on board by line, in one statement."""
-    of_line, of_lot = aliased(ItemPack), aliased(ItemPack)
-    rows = db.session.execute(
-        select(
-            ShipmentLoad.id.label("load_id"),
-            ShipmentLoad.lot_id,
-            ShipmentLoad.place_id,
-            ShipmentLoad.quantity,
-            Item.code.label("item_code"),
-            Item.name.label("item_name"),
-            Item.names.label("item_names"),
-            Item.base_unit,
-            Item.weight_mg.label("weight_mg_each"),
-            Item.volume_mm3.label("volume_mm3_each"),
-            Lot.batch_number,
-            Lot.expires_on,
-            func.coalesce(Partner.name, "").label("donor"),
-            func.coalesce(of_line.size, of_lot.size).label("pack_size"),
-            ShipmentLine.note,
-        )
-        .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
-        .join(Item, Item.id == ShipmentLine.item_id)
-        .join(Lot, Lot.id == ShipmentLoad.lot_id)
-        .outerjoin(Partner, Partner.id == Lot.donor_id)
-        .outerjoin(of_line, of_line.id == ShipmentLine.pack_id)
-        .outerjoin(of_lot, of_lot.id == Lot.pack_id)
-        .where(ShipmentLoad.shipment_id == shipment_id)
-        .order_by(ShipmentLine.line_number, ShipmentLoad.id)
-    )
+    rows = db.session.execute(LOADS, {"shipment_id": shipment_id})
     return [Load(**row._mapping) for row in rows]
 
 

@@ -1,0 +1,61 @@
+"""What happened to a shipment, in sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aidtrack.core import audit
+from aidtrack.core.audit import AuditEntry
+from aidtrack.core.i18n import _, lazy
+
+TITLES = {
+    "shipment.prepared": lazy("Prepared"),
+    "shipment.changed": lazy("Changed"),
+    "shipment.loads_picked": lazy("Lots chosen"),
+    "shipment.ready": lazy("Ready: the goods are kept for it"),
+    "shipment.reopened": lazy("Made a draft again: the goods are free"),
+    "shipment.cancelled": lazy("Cancelled"),
+    "shipment.dispatched": lazy("Left"),
+    "shipment.dispatch_undone": lazy("Departure undone"),
+    "shipment.delivered": lazy("Handed over"),
+    "shipment.delivery_undone": lazy("Hand-over undone"),
+    "shipment.returned": lazy("Goods came back"),
+    "shipment.lost": lazy("Goods reported lost"),
+    "field_report.needs_attention": lazy("A phone’s report could not be applied"),
+    "field_report.dismissed": lazy("A phone’s report was dismissed"),
+    "paper.issued": lazy("Paper issued"),
+    "paper.voided": lazy("Paper declared void"),
+}
+# Facts that a person wants to read beside the title, in this order.
+TOLD = ("number", "waybill", "paper", "seal_number", "receiver", "reason", "note", "why")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that happened: when, what, who, and the detail that matters."""
+
+    at: datetime
+    title: str
+    who: str
+    detail: str
+
+
+def of_shipment(shipment_id: int) -> list[Entry]:
+    """Newest first."""
+    return [_entry(entry) for entry in audit.history("shipment", shipment_id)]
+
+
+def _entry(entry: AuditEntry) -> Entry:
+    return Entry(
+        at=entry.recorded_at,
+        title=str(TITLES.get(entry.action) or entry.action),
+        who=entry.user_name,
+        detail=_detail(entry.facts),
+    )
+
+
+def _detail(facts: dict[str, Any]) -> str:
+    told = [str(facts[name]) for name in TOLD if facts.get(name)]
+    if facts.get("bad_lines"):
+        told.append(_("something damaged or missing"))
+    return " · ".join(told)
