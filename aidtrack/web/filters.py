@@ -2,18 +2,20 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from babel.numbers import get_currency_precision
+from babel.dates import format_date
+from babel.numbers import format_decimal, get_currency_precision
 from flask import Flask
 from flask_babel import (
     format_currency,
-    format_date,
     format_datetime,
-    format_decimal,
     format_percent,
     format_timedelta,
+    get_locale,
     get_timezone,
+    to_user_timezone,
 )
 
 from aidtrack.core import clock
@@ -28,7 +30,13 @@ def number(value: Any) -> str:
     """1288 as 1,288 or 1 288, as the language has it; spaces never break the line."""
     if value is None:
         return UNKNOWN
-    return format_decimal(value).replace("\u00a0", THIN_SPACE)
+    return _number_in(value, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=20_000)
+def _number_in(value: Any, language: str) -> str:
+    """Lists show the same few numbers again and again, and Babel takes its time."""
+    return format_decimal(value, locale=language).replace("\u00a0", THIN_SPACE)
 
 
 def money(minor: int | None, currency: str) -> str:
@@ -72,7 +80,14 @@ def day(value: date | datetime | None) -> str:
     """31 Dec 2026; a moment is shown as the day it was where the reader is."""
     if value is None:
         return UNKNOWN
-    return format_date(value, "d MMM y").replace(" ", FIRM_SPACE)
+    if isinstance(value, datetime):
+        value = to_user_timezone(value).date()
+    return _day_in(value, str(get_locale() or "en"))
+
+
+@lru_cache(maxsize=5_000)
+def _day_in(value: date, language: str) -> str:
+    return format_date(value, "d MMM y", locale=language).replace(" ", FIRM_SPACE)
 
 
 def moment(value: datetime | None) -> str:
