@@ -153,10 +153,12 @@ def test_a_choice_finds_its_item_again(world):
 
 def test_items_are_read_in_as_many_statements_however_many(world, statements):
     make_item()
+    db.session.rollback()
     with statements() as few:
         queries.items()
     for _ in range(10):
         make_item()
+    db.session.rollback()
     with statements() as many:
         page = queries.items(limit=6)
     assert len(many) == len(few)

@@ -200,10 +200,12 @@ def test_people_are_found_by_name_role_and_state(world):
 
 
 def test_people_are_read_in_as_many_statements_however_many(world, statements):
+    db.session.rollback()
     with statements() as few:
         queries.people(world.admin)
     for _ in range(5):
         make_person(Role.DRIVER, world.organisation_id)
+    db.session.rollback()
     with statements() as many:
         page = queries.people(world.admin, limit=8)
     assert len(many) == len(few)
