@@ -237,7 +237,7 @@ def read_areas(session: Session) -> dict[str, KnownArea]:
 
 def write_areas(session: Session, work: AreaWork) -> None:
     """Write the areas, parents before what lies in them."""
-    ids = dict(session.execute(select(Area.pcode, Area.id)).tuples().all())
+    ids = dict(session.execute(select(Area.pcode, Area.id)).all())
     waiting = list(work.new)
     while waiting:
         ready = [area for area in waiting if area.parent is None or area.parent in ids]

@@ -198,7 +198,7 @@ def _write_bins(
     areas: dict[int, int | None] = {}
     for ids in batches(sorted(set(homes))):
         found = session.execute(select(Place.id, Place.area_id).where(Place.id.in_(ids)))
-        areas.update(found.tuples().all())
+        areas.update(found.all())
     rows = [
         {
             "kind": PlaceKind.BIN,

@@ -313,15 +313,17 @@ def field_of(heading: str, name: ListName) -> tuple[str, int, str] | None:
     """
     known = LISTS[name]
     words = plain(heading)
-    for candidate in (words, plain(re.sub(r"\(.*?\)|\[.*?\]", " ", heading))):
-        if candidate in _FIELD_OF_WORDS[name]:
-            return *_FIELD_OF_WORDS[name][candidate], ""
+    if words in _FIELD_OF_WORDS[name]:
+        return *_FIELD_OF_WORDS[name][words], ""
     for field, (units, names) in _MEASURES.items():
         if field in known.columns and (found := _measure(words, units, names.split())) is not None:
             return field, 0 if found else 1, found
     if "name" in known.columns and (language := _language_of_name(words)):
-        return f"names:{language}", 0, ""
-    return None
+        # English is what the first name is in, unless there is a plainer one.
+        return ("name", len(_NAME), "") if language == "en" else (f"names:{language}", 0, "")
+    # What stands in brackets may only explain: "Quantity (pieces)".
+    words = plain(re.sub(r"\(.*?\)|\[.*?\]", " ", heading))
+    return (*_FIELD_OF_WORDS[name][words], "") if words in _FIELD_OF_WORDS[name] else None
 
 
 def _measure(words: str, units: Mapping[str, object], names: list[str]) -> str | None:

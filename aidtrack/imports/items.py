@@ -298,7 +298,7 @@ def _said(value: object) -> str:
 
 def read_catalogue(session: Session) -> Catalogue:
     """The catalogue in three statements, whatever its size."""
-    categories = dict(session.execute(select(Category.id, Category.name)).tuples().all())
+    categories = dict(session.execute(select(Category.id, Category.name)).all())
     packs: dict[int, list[PackDetails]] = {}
     for item_id, name, size in session.execute(
         select(ItemPack.item_id, ItemPack.name, ItemPack.size).order_by(ItemPack.id)

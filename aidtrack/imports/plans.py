@@ -153,7 +153,8 @@ class Draft:
 
 def read_rows(recognised: Recognised, readers: Mapping[str, Reader]) -> list[TypedRow]:
     """Every record with its cells read by the reader of their column."""
-    present = {name: reader for name, reader in readers.items() if name in recognised.columns}
+    in_order = sorted(recognised.columns, key=lambda name: recognised.columns[name].index)
+    present = {name: readers[name] for name in in_order if name in readers}
     read: dict[str, dict[Cell, Any]] = {name: {} for name in present}  # Lists repeat themselves.
     return [_read_row(recognised, record, present, read) for record in recognised.records]
 

@@ -81,7 +81,7 @@ def read_workbook(data: bytes, sheet: str | None = None) -> Workbook:
                 )
             for name in (sheet,) if sheet else visible:
                 found = workbook.get_sheet_by_name(name)
-                if found.total_height or sheet:
+                if found.height or sheet:
                     oddities = _oddities(parts, name)
                     return _workbook(found, visible, oddities)
     except CalamineError as error:

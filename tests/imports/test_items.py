@@ -1,0 +1,142 @@
+"""Items from a list: new, changed, already here, or wrong."""
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import select
+
+from aidtrack.catalogue.models import Item
+from aidtrack.core.db import db
+from aidtrack.imports import services
+from aidtrack.imports.previews import Preview
+from aidtrack.imports.services import HasProblems, NothingToImport
+from tests.factories.world import World
+from tests.imports.samples import csv_of, xlsx_of
+
+Look = Callable[..., Preview]
+HEADINGS = ["Code", "Name", "Category", "Unit", "Weight kg", "Cold chain", "Pack", "Pack size"]
+BLANKET = ["BL1", "Blanket", "Shelter", "pcs", "1.5", "no", "Bale", "25"]
+
+
+def take_in(look: Look, world: World, rows: list[list[str]]) -> Preview:
+    found = look("items", csv_of(rows))
+    services.apply(found.id, actor=world.logistician, key=uuid4(), seen=found.fingerprint)
+    return found
+
+
+def item(code: str) -> Item:
+    return db.session.scalars(select(Item).filter_by(code=code)).one()
+
+
+def test_a_new_item_has_everything_the_list_says(look: Look, world: World) -> None:
+    take_in(look, world, [HEADINGS, BLANKET])
+    found = item("BL1")
+    assert (found.name, found.base_unit, found.weight_mg) == ("Blanket", "piece", 1_500_000)
+    assert (found.is_cold_chain, found.category.name) == (False, "Shelter")
+    assert [(pack.name, pack.size) for pack in found.packs] == [("bale", 25)]
+    assert "bl1 blanket" in found.search_text
+
+
+def test_the_same_list_twice_changes_nothing(look: Look, world: World) -> None:
+    take_in(look, world, [HEADINGS, BLANKET])
+    again = look("items", csv_of([HEADINGS, BLANKET]))
+    assert (again.counts.unchanged, again.can_apply) == (1, False)
+    with pytest.raises(NothingToImport):
+        services.apply(again.id, actor=world.logistician, key=uuid4())
+
+
+def test_what_differs_is_said_and_what_is_blank_stays(look: Look, world: World) -> None:
+    take_in(look, world, [HEADINGS, BLANKET])
+    changed = ["bl1", "Wool blanket", "", "", "0", "", "Box", "10"]
+    found = take_in(look, world, [HEADINGS, changed])
+    assert found.rows[0].detail == (
+        "name: Blanket → Wool blanket, packs: bale × 25 → bale × 25 · box × 10"
+    )
+    after = item("BL1")
+    assert (after.name, after.weight_mg, after.category.name) == (
+        "Wool blanket", 1_500_000, "Shelter"
+    )  # fmt: skip
+
+
+def test_a_weight_of_nothing_is_unknown(look: Look, world: World) -> None:
+    take_in(look, world, [HEADINGS, [*BLANKET[:4], "0", *BLANKET[5:]]])
+    assert item("BL1").weight_mg is None
+
+
+def test_an_item_without_a_code_gets_the_same_one_each_time(look: Look, world: World) -> None:
+    rows = [["Name", "Weight kg"], ["Zinc sulfate 20mg tablet", "0.01"]]
+    take_in(look, world, rows)
+    code = db.session.scalars(select(Item.code).filter_by(name=rows[1][0])).one()
+    assert code == "ITM-D6VG5P9B"
+    assert look("items", csv_of(rows)).counts.unchanged == 1
+
+
+def test_names_in_other_languages_are_kept(look: Look, world: World) -> None:
+    take_in(look, world, [["Code", "Name", "Name (ru)"], ["T1", "Tent", "Палатка"]])
+    assert item("T1").names == {"ru": "Палатка"}
+
+
+def test_everything_wrong_is_named_at_once_and_nothing_is_saved(look: Look, world: World) -> None:
+    rows = [
+        HEADINGS,
+        BLANKET,
+        ["BL1", "Other", "", "", "", "", "", ""],
+        ["", "", "Food", "", "", "", "", ""],
+        ["T1", "Tent", "", "", "heavy", "perhaps", "", "2.5"],
+        ["T2", "Tent\x00", "", "", "", "", "", ""],
+        ["T3", "x" * 300, "", "", "", "", "", ""],
+        ["T4", "Rope", "", "", "", "", "", "", "stray"],
+    ]
+    found = look("items", csv_of(rows))
+    assert [(x.row, x.column, x.reason) for x in found.problems] == [
+        (3, "Code", "stands in row 2 too, and the two rows differ"),
+        (4, "Name", "is empty"),
+        (5, "Weight kg", "is not a number"),
+        (5, "Cold chain", "is neither yes nor no"),
+        (5, "Pack size", "is not a whole number"),
+        (6, "Name", "holds a character that is not text"),
+        (7, "Name", "is longer than 200 letters"),
+        (8, "", "stands to the right of the last heading: is there a stray separator?"),
+    ]
+    assert found.counts.create == 1
+    assert not found.can_apply
+    with pytest.raises(HasProblems):
+        services.apply(found.id, actor=world.logistician, key=uuid4())
+    assert db.session.scalar(select(Item).filter_by(code="BL1")) is None
+
+
+def test_the_unit_of_an_item_never_changes(look: Look, world: World) -> None:
+    take_in(look, world, [HEADINGS, BLANKET])
+    found = look("items", csv_of([HEADINGS, [*BLANKET[:3], "kg", *BLANKET[4:]]]))
+    assert found.problems[0].reason == "cannot change: this item is counted in piece"
+
+
+def test_rows_that_say_the_same_count_once(look: Look) -> None:
+    found = look("items", csv_of([HEADINGS, BLANKET, BLANKET]))
+    assert (found.counts.create, found.counts.skip) == (1, 1)
+    assert found.rows[1].detail == "the same as row 2"
+
+
+def test_a_name_of_several_items_needs_a_code(look: Look, world: World) -> None:
+    take_in(look, world, [["Code", "Name"], ["A1", "Rope"], ["A2", "rope"]])
+    found = look("items", csv_of([["Name", "Weight kg"], ["ROPE", "1"]]))
+    assert found.problems[0].reason == "is the name of several items (A1, A2): give the code"
+
+
+def test_items_no_longer_active_in_the_list_are_left_out(look: Look) -> None:
+    found = look("items", csv_of([["Code", "Name", "Active"], ["A1", "Rope", "FALSE"]]))
+    assert (found.counts.skip, found.rows[0].detail) == (1, "not active in the list")
+
+
+def test_a_workbook_does_as_well(look: Look) -> None:
+    found = look("items", xlsx_of([["Code", "Name", "Weight kg"], ["A1", "Rope", 0.25]]))
+    assert (found.counts.create, found.can_apply) == (1, True)
+
+
+def test_values_have_a_currency(look: Look, world: World) -> None:
+    rows = [["Code", "Name", "Unit value", "Currency"], ["A1", "Rope", "4.5", "KGS"]]
+    take_in(look, world, rows)
+    assert (item("A1").unit_value_minor, item("A1").currency) == (450, "KGS")
+    bad = look("items", csv_of([*rows, ["A2", "Tent", "5", "XQZ"], ["A3", "Net", "-5", ""]]))
+    assert [x.column for x in bad.problems] == ["Currency", "Unit value"]
