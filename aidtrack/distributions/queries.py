@@ -136,7 +136,7 @@ def distributions(
     order = (Distribution.id,)
     rows = db.session.execute(
         _heads()
-        .where(_seen(actor), *_narrowed(wanted), *paging.before(order, cursor, (int,)))
+        .where(seen(actor), *_narrowed(wanted), *paging.before(order, cursor, (int,)))
         .order_by(Distribution.id.desc())
         .limit(limit + 1)
     ).all()
@@ -157,7 +157,7 @@ def distribution(distribution_id: int, actor: Actor) -> DistributionDetail:
             Paper.number.label("paper_number"),
         )
         .outerjoin(Paper, Paper.id == Distribution.paper_id)
-        .where(Distribution.id == distribution_id, _seen(actor))
+        .where(Distribution.id == distribution_id, seen(actor))
     ).one_or_none()
     if row is None:
         raise NotFound(_("There is no such distribution."))
@@ -175,7 +175,7 @@ def distribution(distribution_id: int, actor: Actor) -> DistributionDetail:
 def counted(actor: Actor) -> dict[DistributionStatus, int]:
     """How many there are of each status, for the views above the list."""
     rows = db.session.execute(
-        select(Distribution.status, func.count()).where(_seen(actor)).group_by(Distribution.status)
+        select(Distribution.status, func.count()).where(seen(actor)).group_by(Distribution.status)
     )
     return {row[0]: row[1] for row in rows}
 
@@ -294,7 +294,8 @@ def _lines_of(distribution_id: int) -> Iterable[LineRow]:
         )
 
 
-def _seen(actor: Actor) -> ColumnElement[bool]:
+def seen(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE on `distribution`: those of the offices and points that the actor sees."""
     return or_(
         Distribution.organisation_id.in_(actor.organisations(Permission.VIEW_DISTRIBUTIONS)),
         Distribution.site_id.in_(actor.sites(Permission.VIEW_DISTRIBUTIONS)),

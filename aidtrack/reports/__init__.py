@@ -1,1 +1,6 @@
-"""Read only: the donor's equation, areas, today."""
+"""Read only, but for one paper: today, areas, and what donors are told."""
+
+from aidtrack.reports.api import bp as api_bp
+from aidtrack.reports.views import bp as views_bp
+
+blueprints = (views_bp, api_bp)

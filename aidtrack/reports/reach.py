@@ -98,7 +98,7 @@ def shown_to_donors(found: Sequence[Point]) -> Reached:
     )
 
 
-def withheld_distributions(found: Sequence[Point]) -> frozenset[int]:
+def withheld_points(found: Sequence[Point]) -> frozenset[int]:
     """Sites of which nothing that tells the number of people may be shown."""
     areas = list(_by_area(found))
     hidden = suppress([[point.counts for point in several] for several in areas])

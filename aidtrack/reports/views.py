@@ -1,0 +1,133 @@
+"""Pages that look over everything: today, areas, donors and their own pages."""
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from aidtrack.core import clock
+from aidtrack.core.i18n import _
+from aidtrack.documents import queries as documents
+from aidtrack.identity.permissions import Permission
+from aidtrack.reports import accounts, areas, services
+from aidtrack.reports.accounts import Account
+from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm
+from aidtrack.reports.today import today
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, requires
+
+bp = Blueprint("reports", __name__)
+
+Answer = Response | tuple[str, int] | str
+
+
+@bp.get("/home")
+@requires(Permission.VIEW_HOME)
+def home() -> Answer:
+    return render_template("reports/home.html", today=today(current_actor()))
+
+
+@bp.get("/areas")
+@requires(Permission.VIEW_AREAS)
+def area_index() -> Answer:
+    form = AreaFilterForm.from_query()
+    page = areas.areas(
+        current_actor(), words=form.words.data or "", cursor=request.args.get("cursor")
+    )
+    return render_template("reports/areas.html", page=page, filter_form=form)
+
+
+@bp.get("/areas/<int:area_id>")
+@requires(Permission.VIEW_AREAS)
+def area(area_id: int) -> Answer:
+    return render_template("reports/area.html", area=areas.area(area_id, current_actor()))
+
+
+@bp.get("/donor")
+@requires(Permission.VIEW_OWN_DONATIONS)
+def donor() -> Answer:
+    """The donor's own donations; one who speaks for several donors chooses."""
+    actor = current_actor()
+    own = accounts.own_donors(actor)
+    wanted = request.args.get("donor_id", "")
+    chosen = [each for each in own if str(each.id) == wanted] or own[:1]
+    if not chosen or (wanted and str(chosen[0].id) != wanted):
+        abort(404)
+    return render_template(
+        "reports/donor.html",
+        account=accounts.account(chosen[0].id, actor),
+        own=own,
+        papers=documents.papers_of_donor(chosen[0].id),
+        form=ReportForm(),
+    )
+
+
+@bp.get("/donor/donations/<int:donation_id>")
+@requires(Permission.VIEW_OWN_DONATIONS)
+def donation(donation_id: int) -> Answer:
+    """One donation, whole: where it is and every step it took."""
+    found = accounts.donation_account(donation_id, current_actor())
+    return render_template("reports/donation.html", account=found, given=found.donations[0])
+
+
+@bp.post("/donor/<int:donor_id>/report")
+@requires(Permission.VIEW_OWN_DONATIONS)
+def own_report(donor_id: int) -> Answer:
+    """The donor makes their own report."""
+    return _issue(donor_id, accounts.account(donor_id, current_actor()), "reports.donor")
+
+
+@bp.get("/reports")
+@requires(Permission.VIEW_REPORTS)
+def index() -> Answer:
+    form = DonorFilterForm.from_query()
+    page = accounts.donors(
+        current_actor(), words=form.words.data or "", cursor=request.args.get("cursor")
+    )
+    return render_template("reports/index.html", page=page, filter_form=form)
+
+
+@bp.route("/reports/donors/<int:donor_id>", methods=["GET", "POST"])
+@requires(Permission.VIEW_REPORTS)
+def donor_report(donor_id: int) -> Answer:
+    """The same account as its donor sees it, and the report of it."""
+    account = accounts.account(donor_id, current_actor())
+    if request.method == "POST":
+        return _issue(donor_id, account, "reports.donor_report")
+    return _office_page(account, ReportForm())
+
+
+def _issue(donor_id: int, account: Account, back: str) -> Answer:
+    form = ReportForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.issue_donor_report(
+                donor_id,
+                as_of=form.as_of.data,
+                key=form.key.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
+            toasts.done(_("The report is ready: it stands first among the reports."))
+            return redirect(url_for(back, donor_id=donor_id), 303)
+    if back == "reports.donor_report":
+        return _office_page(account, form)
+    page = render_template(
+        "reports/donor.html",
+        account=account,
+        own=accounts.own_donors(current_actor()),
+        papers=documents.papers_of_donor(donor_id),
+        form=form,
+    )
+    return page, form.status
+
+
+def _office_page(account: Account, form: ReportForm) -> tuple[str, int]:
+    page = render_template(
+        "reports/donor_report.html",
+        account=account,
+        papers=documents.papers_of_donor(account.donor_id),
+        form=form,
+        may_issue=current_actor().may(
+            Permission.ISSUE_DONOR_REPORTS, organisation_id=account.organisation_id
+        ),
+    )
+    return page, form.status
