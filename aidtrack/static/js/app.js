@@ -145,7 +145,12 @@
     });
   });
 
-  // 7 · Ctrl K finds; Escape closes a menu.
+  // 7 · Ctrl K finds; Escape, or a click elsewhere, closes a menu.
+  document.addEventListener("click", function (event) {
+    all("details.menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+  });
   addEventListener("keydown", function (event) {
     var find = document.querySelector("[data-find]");
     if (find && event.key === "k" && (event.ctrlKey || event.metaKey)) {
