@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
-from sqlalchemy import JSON, ForeignKey, Index, select
+from sqlalchemy import JSON, ForeignKey, Index, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core import clock
@@ -38,21 +38,25 @@ class AuditEntry(Model):
     facts: Mapped[dict[str, object]] = mapped_column(JSON)
 
 
+WRITE = insert(AuditEntry)
+
+
 def record(
     actor: Doer, action: str, *, kind: str, record_id: int, facts: dict[str, object] | None = None
 ) -> None:
     """Write the entry in the caller's transaction: no act without its trace."""
-    db.session.add(
-        AuditEntry(
-            action=action,
-            record_kind=kind,
-            record_id=record_id,
-            organisation_id=actor.organisation_id,
-            user_id=actor.user_id or None,
-            user_name=actor.name,
-            recorded_at=clock.now(),
-            facts=facts or {},
-        )
+    db.session.connection().execute(
+        WRITE,
+        {
+            "action": action,
+            "record_kind": kind,
+            "record_id": record_id,
+            "organisation_id": actor.organisation_id,
+            "user_id": actor.user_id or None,
+            "user_name": actor.name,
+            "recorded_at": clock.now(),
+            "facts": facts or {},
+        },
     )
 
 

@@ -5,6 +5,7 @@ import json
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core import clock
@@ -25,6 +26,9 @@ class CompletedRequest(Model):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+WRITE = insert(CompletedRequest)
+
+
 def earlier_result(key: UUID, action: str, request: dict[str, object]) -> int | None:
     """The id an identical earlier request produced, or None if this is the first.
 
@@ -40,14 +44,15 @@ def earlier_result(key: UUID, action: str, request: dict[str, object]) -> int | 
 
 def remember(key: UUID, action: str, request: dict[str, object], result_id: int) -> None:
     """Keep the outcome. Two at once: the second waits, then fails on the primary key."""
-    db.session.add(
-        CompletedRequest(
-            key=key,
-            action=action,
-            fingerprint=fingerprint(request),
-            result_id=result_id,
-            recorded_at=clock.now(),
-        )
+    db.session.connection().execute(
+        WRITE,
+        {
+            "key": key,
+            "action": action,
+            "fingerprint": fingerprint(request),
+            "result_id": result_id,
+            "recorded_at": clock.now(),
+        },
     )
 
 

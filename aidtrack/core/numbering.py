@@ -23,21 +23,26 @@ class NumberSeries(Model):
     last_number: Mapped[int]
 
 
+# Written once: building a statement costs more than running it.
+TAKE = {
+    name: dialect.insert(NumberSeries)
+    .on_conflict_do_update(
+        index_elements=["organisation_id", "kind", "year"],
+        set_={"last_number": NumberSeries.last_number + 1},
+    )
+    .returning(NumberSeries.last_number)
+    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql))
+}
+
+
 def next_number(kind: str, *, organisation_id: int, country: str) -> str:
     """Take the next number. The series stays locked until the caller commits.
 
     A transaction that fails gives its number back, so the series has no gap.
     """
     year = clock.today().year
-    dialect = postgresql if is_postgresql() else sqlite
-    taken = (
-        dialect.insert(NumberSeries)
-        .values(organisation_id=organisation_id, kind=kind, year=year, last_number=1)
-        .on_conflict_do_update(
-            index_elements=["organisation_id", "kind", "year"],
-            set_={"last_number": NumberSeries.last_number + 1},
-        )
-        .returning(NumberSeries.last_number)
+    taken = db.session.connection().execute(
+        TAKE["postgresql" if is_postgresql() else "sqlite"],
+        {"organisation_id": organisation_id, "kind": kind, "year": year, "last_number": 1},
     )
-    number = db.session.execute(taken).scalar_one()
-    return f"{kind}/{country}/{year}/{number:06d}"
+    return f"{kind}/{country}/{year}/{taken.scalar_one():06d}"
