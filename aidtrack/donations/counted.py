@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
 
 from aidtrack.core.db import db
 from aidtrack.donations.models import GoodsReceipt, GoodsReceiptLine
@@ -20,6 +20,15 @@ SUMS = (
     func.sum(GoodsReceiptLine.good).label("good"),
     func.sum(GoodsReceiptLine.damaged).label("damaged"),
     func.sum(MISSING).label("missing"),
+)
+RECEIVED = (
+    select(GoodsReceiptLine.donation_line_id, *SUMS)
+    .join(GoodsReceipt, GoodsReceipt.id == GoodsReceiptLine.receipt_id)
+    .where(
+        GoodsReceipt.donation_id.in_(bindparam("donation_ids", expanding=True)),
+        GoodsReceipt.undone_at.is_(None),
+    )
+    .group_by(GoodsReceiptLine.donation_line_id)
 )
 
 
@@ -42,12 +51,7 @@ NOTHING = Counted()
 
 def received(donation_ids: Iterable[int]) -> dict[int, Counted]:
     """What came of each donation line of which anything came, by the line's id."""
-    rows = db.session.execute(
-        select(GoodsReceiptLine.donation_line_id, *SUMS)
-        .join(GoodsReceipt, GoodsReceipt.id == GoodsReceiptLine.receipt_id)
-        .where(GoodsReceipt.donation_id.in_(list(donation_ids)), GoodsReceipt.undone_at.is_(None))
-        .group_by(GoodsReceiptLine.donation_line_id)
-    )
+    rows = db.session.connection().execute(RECEIVED, {"donation_ids": list(donation_ids)})
     return {row.donation_line_id: counted(row) for row in rows}
 
 

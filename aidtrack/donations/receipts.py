@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import paging
@@ -22,6 +22,74 @@ from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, StockMovement, lot_number
 
 RECEIPTS_MAX = 1_000
+# Written once: building a statement costs more than running it.
+RECEIPT = (
+    select(
+        GoodsReceipt.id,
+        Paper.number,
+        GoodsReceipt.paper_id,
+        Paper.code.label("paper_code"),
+        Paper.status.label("paper_status"),
+        GoodsReceipt.donation_id,
+        Donation.number.label("donation_number"),
+        GoodsReceipt.organisation_id,
+        Partner.name.label("donor_name"),
+        Partner.names.label("donor_names"),
+        GoodsReceipt.site_id,
+        Place.name.label("site_name"),
+        Place.names.label("site_names"),
+        GoodsReceipt.arrived_at,
+        StockMovement.recorded_at,
+        User.name.label("recorded_by"),
+        GoodsReceipt.delivered_by,
+        GoodsReceipt.received_by,
+        GoodsReceipt.transport,
+        GoodsReceipt.transport_reference,
+        GoodsReceipt.documents_complete,
+        GoodsReceipt.note,
+        GoodsReceipt.movement_id,
+        GoodsReceipt.undone_at,
+    )
+    .join(Paper, Paper.id == GoodsReceipt.paper_id)
+    .join(StockMovement, StockMovement.id == GoodsReceipt.movement_id)
+    .join(Donation, Donation.id == GoodsReceipt.donation_id)
+    .join(Partner, Partner.id == Donation.donor_id)
+    .join(Place, Place.id == GoodsReceipt.site_id)
+    .join(User, User.id == GoodsReceipt.recorded_by_id)
+    .where(GoodsReceipt.id == bindparam("receipt_id"))
+)
+RECEIPT_LINES = (
+    select(
+        GoodsReceiptLine.id,
+        GoodsReceiptLine.line_number,
+        GoodsReceiptLine.donation_line_id,
+        DonationLine.item_id,
+        Item.code.label("item_code"),
+        Item.name.label("item_name"),
+        Item.names.label("item_names"),
+        Item.base_unit,
+        Lot.pack_id,
+        ItemPack.name.label("pack_name"),
+        ItemPack.size.label("pack_size"),
+        GoodsReceiptLine.lot_id,
+        Lot.batch_number,
+        Lot.expires_on,
+        GoodsReceiptLine.place_id,
+        Place.name.label("place"),
+        GoodsReceiptLine.stated,
+        GoodsReceiptLine.good,
+        GoodsReceiptLine.damaged,
+        GoodsReceiptLine.is_claimed,
+        GoodsReceiptLine.note,
+    )
+    .join(DonationLine, DonationLine.id == GoodsReceiptLine.donation_line_id)
+    .join(Item, Item.id == DonationLine.item_id)
+    .join(Lot, Lot.id == GoodsReceiptLine.lot_id)
+    .join(Place, Place.id == GoodsReceiptLine.place_id)
+    .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+    .where(GoodsReceiptLine.receipt_id == bindparam("receipt_id"))
+    .order_by(GoodsReceiptLine.line_number)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,41 +259,7 @@ def _rows(*conditions: ColumnElement[bool], limit: int) -> list[ReceiptRow]:
 
 def receipt(receipt_id: int, actor: Actor) -> ReceiptDetail:
     """One receipt with its lots, in two statements. Raises NotFound."""
-    row = db.session.execute(
-        select(
-            GoodsReceipt.id,
-            Paper.number,
-            GoodsReceipt.paper_id,
-            Paper.code.label("paper_code"),
-            Paper.status.label("paper_status"),
-            GoodsReceipt.donation_id,
-            Donation.number.label("donation_number"),
-            GoodsReceipt.organisation_id,
-            Partner.name.label("donor_name"),
-            Partner.names.label("donor_names"),
-            GoodsReceipt.site_id,
-            Place.name.label("site_name"),
-            Place.names.label("site_names"),
-            GoodsReceipt.arrived_at,
-            StockMovement.recorded_at,
-            User.name.label("recorded_by"),
-            GoodsReceipt.delivered_by,
-            GoodsReceipt.received_by,
-            GoodsReceipt.transport,
-            GoodsReceipt.transport_reference,
-            GoodsReceipt.documents_complete,
-            GoodsReceipt.note,
-            GoodsReceipt.movement_id,
-            GoodsReceipt.undone_at,
-        )
-        .join(Paper, Paper.id == GoodsReceipt.paper_id)
-        .join(StockMovement, StockMovement.id == GoodsReceipt.movement_id)
-        .join(Donation, Donation.id == GoodsReceipt.donation_id)
-        .join(Partner, Partner.id == Donation.donor_id)
-        .join(Place, Place.id == GoodsReceipt.site_id)
-        .join(User, User.id == GoodsReceipt.recorded_by_id)
-        .where(GoodsReceipt.id == receipt_id)
-    ).first()
+    row = db.session.connection().execute(RECEIPT, {"receipt_id": receipt_id}).first()
     if row is None or not actor.may(Permission.VIEW_DONATIONS, organisation_id=row.organisation_id):
         raise NotFound(_("There is no such receipt."))
     values = dict(row._mapping)
@@ -238,38 +272,7 @@ def receipt(receipt_id: int, actor: Actor) -> ReceiptDetail:
 
 
 def _lines(receipt_id: int) -> list[ReceiptLineDetail]:
-    rows = db.session.execute(
-        select(
-            GoodsReceiptLine.id,
-            GoodsReceiptLine.line_number,
-            GoodsReceiptLine.donation_line_id,
-            DonationLine.item_id,
-            Item.code.label("item_code"),
-            Item.name.label("item_name"),
-            Item.names.label("item_names"),
-            Item.base_unit,
-            Lot.pack_id,
-            ItemPack.name.label("pack_name"),
-            ItemPack.size.label("pack_size"),
-            GoodsReceiptLine.lot_id,
-            Lot.batch_number,
-            Lot.expires_on,
-            GoodsReceiptLine.place_id,
-            Place.name.label("place"),
-            GoodsReceiptLine.stated,
-            GoodsReceiptLine.good,
-            GoodsReceiptLine.damaged,
-            GoodsReceiptLine.is_claimed,
-            GoodsReceiptLine.note,
-        )
-        .join(DonationLine, DonationLine.id == GoodsReceiptLine.donation_line_id)
-        .join(Item, Item.id == DonationLine.item_id)
-        .join(Lot, Lot.id == GoodsReceiptLine.lot_id)
-        .join(Place, Place.id == GoodsReceiptLine.place_id)
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .where(GoodsReceiptLine.receipt_id == receipt_id)
-        .order_by(GoodsReceiptLine.line_number)
-    )
+    rows = db.session.connection().execute(RECEIPT_LINES, {"receipt_id": receipt_id})
     return [
         ReceiptLineDetail(
             **row._mapping,

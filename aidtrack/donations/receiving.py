@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import bindparam, insert, or_, select, update
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import audit, clock
@@ -39,6 +39,75 @@ from aidtrack.places.services import outside_place
 from aidtrack.stock import ledger
 from aidtrack.stock.models import Lot, MovementKind
 
+# Written once: building a statement costs more than running it.
+LINES = (
+    select(
+        DonationLine.id,
+        DonationLine.item_id,
+        DonationLine.pack_id,
+        DonationLine.quantity,
+        DonationLine.unit_value_minor,
+        Item.code,
+        Item.name,
+        Item.names,
+        Item.base_unit,
+        Item.weight_mg,
+        Item.has_expiry,
+        Item.unit_value_minor.label("item_value_minor"),
+        Item.currency.label("item_currency"),
+    )
+    .join(Item, Item.id == DonationLine.item_id)
+    .where(DonationLine.donation_id == bindparam("donation_id"))
+)
+PACKS = (
+    select(ItemPack.id, ItemPack.item_id)
+    .join(DonationLine, DonationLine.item_id == ItemPack.item_id)
+    .where(DonationLine.donation_id == bindparam("donation_id"))
+)
+LOTS = (
+    select(Lot.id, Lot.donation_line_id, Lot.batch_number, Lot.expires_on)
+    .join(DonationLine, DonationLine.id == Lot.donation_line_id)
+    .where(DonationLine.donation_id == bindparam("donation_id"))
+    .order_by(Lot.id)
+)
+# The site, its bins that are named, and the outside that goods come from or are lost to.
+PLACES = (
+    select(
+        Place.id,
+        Place.kind,
+        Place.is_outside,
+        Place.partner_id,
+        Place.organisation_id,
+        Place.site_id,
+        Place.is_active,
+        Place.name,
+        Place.names,
+        Place.address,
+        Place.contact,
+        Place.phone,
+        Area.name.label("area_name"),
+        Area.names.label("area_names"),
+        Area.pcode.label("area_pcode"),
+    )
+    .outerjoin(Area, Area.id == Place.area_id)
+    .where(
+        or_(
+            Place.id.in_(bindparam("named", expanding=True)),
+            (Place.organisation_id == bindparam("organisation_id"))
+            & (Place.kind == PlaceKind.LOST_IN_TRANSPORT),
+            (Place.partner_id == bindparam("donor_id")) & (Place.kind == PlaceKind.DONOR),
+        )
+    )
+)
+PARTIES = (
+    select(Donation, Organisation, Partner)
+    .join(Organisation, Organisation.id == Donation.organisation_id)
+    .join(Partner, Partner.id == Donation.donor_id)
+    .where(Donation.id == bindparam("donation_id"))
+    .with_for_update(of=Donation)
+    .execution_options(populate_existing=True)
+)
+
 
 class GoodsHaveGoneOn(RuleBroken):
     """A receipt cannot be undone, because what it brought has left the bin since."""
@@ -57,14 +126,7 @@ class Parties:
 
 def lock(donation_id: int) -> Parties | None:
     """The donation and its parties; two receipts of one donation go one after the other."""
-    row = db.session.execute(
-        select(Donation, Organisation, Partner)
-        .join(Organisation, Organisation.id == Donation.organisation_id)
-        .join(Partner, Partner.id == Donation.donor_id)
-        .where(Donation.id == donation_id)
-        .with_for_update(of=Donation)
-        .execution_options(populate_existing=True)
-    ).first()
+    row = db.session.execute(PARTIES, {"donation_id": donation_id}).first()
     return Parties(*row) if row else None
 
 
@@ -154,80 +216,31 @@ def _status(
 
 
 def _ground(arrival: Arrival, parties: Parties) -> Ground:
-    donation = parties.donation
-    lines = db.session.execute(
-        select(
-            DonationLine.id,
-            DonationLine.item_id,
-            DonationLine.pack_id,
-            DonationLine.quantity,
-            DonationLine.unit_value_minor,
-            Item.code,
-            Item.name,
-            Item.names,
-            Item.base_unit,
-            Item.weight_mg,
-            Item.has_expiry,
-            Item.unit_value_minor.label("item_value_minor"),
-            Item.currency.label("item_currency"),
-        )
-        .join(Item, Item.id == DonationLine.item_id)
-        .where(DonationLine.donation_id == donation.id)
-    )
-    packs = db.session.execute(
-        select(ItemPack.id, ItemPack.item_id)
-        .join(DonationLine, DonationLine.item_id == ItemPack.item_id)
-        .where(DonationLine.donation_id == donation.id)
-    )
-    places = _places(arrival, donation)
-    known = {(place.kind, place.partner_id): place.id for place in places if place.is_outside}
+    donation, connection = parties.donation, db.session.connection()
+    of_it = {"donation_id": donation.id}
+    places = connection.execute(
+        PLACES,
+        {
+            "named": [arrival.site_id, *{lot.place_id for lot in arrival.lots if lot.place_id}],
+            "organisation_id": donation.organisation_id,
+            "donor_id": donation.donor_id,
+        },
+    ).all()
+    outside = {(place.kind, place.partner_id): place.id for place in places if place.is_outside}
+    has_packs = any(lot.pack_id for lot in arrival.lots)
+    packs = connection.execute(PACKS, of_it) if has_packs else ()
     return Ground(
-        lines={row.id: row for row in lines},
+        lines={row.id: row for row in connection.execute(LINES, of_it)},
         packs={row.id: row.item_id for row in packs},
         places={
             place.id: place
             for place in places
             if place.site_id is not None and place.organisation_id == donation.organisation_id
         },
-        donor_place_id=known.get((PlaceKind.DONOR, donation.donor_id))
+        donor_place_id=outside.get((PlaceKind.DONOR, donation.donor_id))
         or outside_place(PlaceKind.DONOR, donation.organisation_id, partner_id=donation.donor_id),
-        loss_place_id=known.get((PlaceKind.LOST_IN_TRANSPORT, None))
+        loss_place_id=outside.get((PlaceKind.LOST_IN_TRANSPORT, None))
         or outside_place(PlaceKind.LOST_IN_TRANSPORT, donation.organisation_id),
-    )
-
-
-def _places(arrival: Arrival, donation: Donation) -> list[Row[Any]]:
-    """The site, its bins that are named, and the outside that goods come from or are lost to."""
-    named = {arrival.site_id, *(lot.place_id for lot in arrival.lots if lot.place_id)}
-    outside = Place.organisation_id == donation.organisation_id
-    return list(
-        db.session.execute(
-            select(
-                Place.id,
-                Place.kind,
-                Place.is_outside,
-                Place.partner_id,
-                Place.organisation_id,
-                Place.site_id,
-                Place.is_active,
-                Place.name,
-                Place.names,
-                Place.address,
-                Place.contact,
-                Place.phone,
-                Area.name.label("area_name"),
-                Area.names.label("area_names"),
-                Area.pcode.label("area_pcode"),
-            )
-            .outerjoin(Area, Area.id == Place.area_id)
-            .where(
-                or_(
-                    Place.id.in_(named),
-                    outside & (Place.kind == PlaceKind.LOST_IN_TRANSPORT),
-                    (Place.partner_id == donation.donor_id) & (Place.kind == PlaceKind.DONOR),
-                )
-            )
-        )
     )
 
 
@@ -235,12 +248,7 @@ def _lots(arrival: Arrival, parties: Parties, ground: Ground) -> dict[LotKey, in
     """The lot of each row: one that an earlier receipt made, or a new one."""
     donation = parties.donation
     known: dict[LotKey, int] = {}
-    for row in db.session.execute(
-        select(Lot.id, Lot.donation_line_id, Lot.batch_number, Lot.expires_on)
-        .join(DonationLine, DonationLine.id == Lot.donation_line_id)
-        .where(DonationLine.donation_id == donation.id)
-        .order_by(Lot.id)
-    ):
+    for row in db.session.connection().execute(LOTS, {"donation_id": donation.id}):
         known.setdefault((row.donation_line_id, row.batch_number, row.expires_on), row.id)
     new = {lot.key: lot for lot in arrival.lots if lot.key not in known}
     made = ledger.create_lots(

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import delete, exists, insert, select
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -31,7 +32,7 @@ def pledge(details: Pledge, *, organisation_id: int, actor: Actor, key: UUID, at
     """A donor promises goods. Returns the donation's id."""
     require(actor, Permission.MANAGE_DONATIONS, organisation_id=organisation_id)
     with transaction() as session:
-        request = {"organisation": organisation_id, "pledge": asdict(details)}
+        request = {"organisation": organisation_id, "pledge": msgspec.to_builtins(details)}
         earlier = idempotency.earlier_result(key, "donation.pledge", request)
         if earlier is not None:
             return earlier
@@ -135,7 +136,7 @@ def receive(donation_id: int, arrival: Arrival, *, actor: Actor, key: UUID) -> i
             organisation_id=parties.donation.organisation_id,
             site_id=arrival.site_id,
         )
-        request = {"donation": donation_id, "arrival": asdict(arrival)}
+        request = {"donation": donation_id, "arrival": msgspec.to_builtins(arrival)}
         earlier = idempotency.earlier_result(key, "donation.receive", request)
         if earlier is not None:
             return earlier
