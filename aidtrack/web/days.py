@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask_babel import get_timezone
 
@@ -11,6 +12,11 @@ from aidtrack.core.i18n import _
 from aidtrack.web.inputs import InputField
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
+
+
+def own_zone() -> ZoneInfo:
+    """The person's zone. Flask-Babel gives pytz's, which cannot be put on a naive time."""
+    return ZoneInfo(str(get_timezone()))
 
 
 class DateField(InputField):
@@ -71,7 +77,7 @@ class DateTimeField(InputField):
         try:
             moment = datetime.fromisoformat(text.strip())
             if moment.tzinfo is None:
-                moment = moment.replace(tzinfo=get_timezone())
+                moment = moment.replace(tzinfo=own_zone())
             moment = moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValueError(_("Enter a day and a time, for example 2026-12-31 14:30.")) from None
@@ -82,7 +88,7 @@ class DateTimeField(InputField):
     def show(self, value: Any) -> str:
         if not isinstance(value, datetime):
             return super().show(value)
-        return value.astimezone(get_timezone()).strftime("%Y-%m-%dT%H:%M")
+        return value.astimezone(own_zone()).strftime("%Y-%m-%dT%H:%M")
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}

@@ -3,8 +3,10 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import g
 from werkzeug.datastructures import MultiDict
 
+from aidtrack.identity.permissions import Actor
 from aidtrack.web.fields import (
     ChecksField,
     DateField,
@@ -150,3 +152,12 @@ def test_several_of_a_list():
     field = ChecksField("Box", kind=str, choices=[("a", "A"), ("b", "B"), ("c", "C")])
     assert read(field, "a", "c") == ["a", "c"]
     assert read(field, "d") == "Choose from the list."
+
+
+def test_a_time_without_an_offset_is_meant_in_the_persons_zone(app):
+    moment = datetime(2026, 12, 31, 8, 30, tzinfo=UTC)
+    with app.test_request_context():
+        g.actor = Actor(1, "Aizada", 1, grants=(), time_zone="Asia/Bishkek")
+        assert read(DateTimeField("Box"), "2026-12-31T14:30") == moment
+        form = type("OneField", (UseCaseForm,), {"box": DateTimeField("Box")})(box=moment)
+        assert form.box.text == "2026-12-31T14:30"
