@@ -2,5 +2,6 @@
 
 from aidtrack.shipments.api import bp as api_bp
 from aidtrack.shipments.views import bp as views_bp
+from aidtrack.shipments.views import tracking
 
-blueprints = (views_bp, api_bp)
+blueprints = (views_bp, tracking, api_bp)

@@ -7,6 +7,10 @@ from enum import StrEnum
 from aidtrack.shipments.contents import LineDetail, LoadDetail
 from aidtrack.shipments.models import ShipmentStatus
 
+MG_IN_G = 1_000
+MG_IN_KG = 1_000_000
+LIGHT_MG = 100 * MG_IN_KG
+
 
 class Outcome(StrEnum):
     """What became of a shipment that is over."""
@@ -20,8 +24,9 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Where the whole load is, by weight in grams; None while a weight is not known."""
+    """Where the whole load is, by weight in `unit` (kg, or g for what is light)."""
 
+    unit: str
     loaded: int
     delivered: int
     returned: int
@@ -51,7 +56,7 @@ def volume_of(lines: Iterable[LineDetail]) -> int | None:
 def balance_of(lines: Sequence[LineDetail]) -> Balance | None:
     """Does it add up: by weight, because pieces of unlike things cannot be added.
 
-    Whole kilograms (grams below 100 kg) that add up exactly. None when a weight is unknown.
+    Whole kilograms, or grams below 100 kg, that add up exactly. None when a weight is unknown.
     """
     if weight_of(lines) is None:
         return None
@@ -63,8 +68,9 @@ def balance_of(lines: Sequence[LineDetail]) -> Balance | None:
                 (load.delivered, load.returned, load.lost, load.on_the_road)
             ):
                 sums[index] += each * quantity
-    parts = _rounded(sums, 1_000)
-    return Balance(sum(parts), *parts) if sum(parts) else None
+    unit, size = ("kg", MG_IN_KG) if sum(sums) >= LIGHT_MG else ("g", MG_IN_G)
+    parts = _rounded(sums, size)
+    return Balance(unit, sum(parts), *parts) if sum(parts) else None
 
 
 def sums_of(lines: Iterable[LineDetail]) -> tuple[int, int, int]:

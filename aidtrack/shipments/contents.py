@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import bindparam, func, select
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
@@ -13,6 +12,7 @@ from aidtrack.core.i18n import name_in
 from aidtrack.identity.models import User
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
+from aidtrack.shipments import packs
 from aidtrack.shipments.models import (
     Delivery,
     DeliveryLine,
@@ -20,8 +20,6 @@ from aidtrack.shipments.models import (
     ShipmentLoad,
 )
 from aidtrack.stock.models import Lot, Reason, lot_number
-
-OfLine, OfLot = aliased(ItemPack), aliased(ItemPack)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +126,51 @@ class DeliveryDetail:
         return tuple(line for line in self.lines if line.damaged or line.missing)
 
 
+# Built once: building them takes longer than running them.
+LOADS = packs.with_packs(
+    select(
+        ShipmentLoad,
+        Lot.batch_number,
+        Lot.expires_on,
+        Partner.name.label("donor"),
+        Place.name.label("place"),
+        Place.names.label("place_names"),
+        packs.NAME,
+        packs.SIZE,
+        Item.id.label("item_id"),
+        Item.name.label("item"),
+        Item.names.label("item_names"),
+        Item.base_unit,
+    )
+    .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
+    .join(Item, Item.id == ShipmentLine.item_id)
+    .join(Lot, Lot.id == ShipmentLoad.lot_id)
+    .join(Place, Place.id == ShipmentLoad.place_id)
+    .outerjoin(Partner, Partner.id == Lot.donor_id)
+    .where(ShipmentLoad.shipment_id == bindparam("shipment_id"))
+    .order_by(ShipmentLine.line_number, ShipmentLoad.id)
+)
+DELIVERY_LINES = packs.with_packs(
+    select(
+        DeliveryLine,
+        Item.name,
+        Item.names,
+        Item.base_unit,
+        Lot.id.label("lot_id"),
+        Lot.batch_number,
+        packs.NAME,
+        packs.SIZE,
+    )
+    .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
+    .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
+    .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
+    .join(Item, Item.id == ShipmentLine.item_id)
+    .join(Lot, Lot.id == ShipmentLoad.lot_id)
+    .where(Delivery.shipment_id == bindparam("shipment_id"))
+    .order_by(DeliveryLine.id)
+)
+
+
 def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tuple[LineDetail, ...]:
     """What was asked and what was taken, in two statements."""
     loads: dict[int, list[LoadDetail]] = {}
@@ -136,7 +179,7 @@ def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tup
     rows = db.session.execute(
         select(ShipmentLine, Item, ItemPack.name.label("pack_name"), ItemPack.size)
         .join(Item, Item.id == ShipmentLine.item_id)
-        .outerjoin(ItemPack, ItemPack.id == ShipmentLine.pack_id)
+        .outerjoin(ItemPack, ItemPack.id == func.coalesce(ShipmentLine.pack_id, packs.LARGEST))
         .where(ShipmentLine.shipment_id == shipment_id)
         .order_by(ShipmentLine.line_number)
     )
@@ -189,31 +232,7 @@ def deliveries_of(shipment_id: int) -> tuple[DeliveryDetail, ...]:
 def _loads_of(
     shipment_id: int, said: dict[int, tuple[int, int, tuple[Reason, ...]]]
 ) -> Iterable[LoadDetail]:
-    rows = db.session.execute(
-        select(
-            ShipmentLoad,
-            Lot.batch_number,
-            Lot.expires_on,
-            Partner.name.label("donor"),
-            Place.name.label("place"),
-            Place.names.label("place_names"),
-            func.coalesce(OfLine.name, OfLot.name).label("pack_name"),
-            func.coalesce(OfLine.size, OfLot.size).label("pack_size"),
-            Item.id.label("item_id"),
-            Item.name.label("item"),
-            Item.names.label("item_names"),
-            Item.base_unit,
-        )
-        .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
-        .join(Item, Item.id == ShipmentLine.item_id)
-        .join(Lot, Lot.id == ShipmentLoad.lot_id)
-        .join(Place, Place.id == ShipmentLoad.place_id)
-        .outerjoin(Partner, Partner.id == Lot.donor_id)
-        .outerjoin(OfLine, OfLine.id == ShipmentLine.pack_id)
-        .outerjoin(OfLot, OfLot.id == Lot.pack_id)
-        .where(ShipmentLoad.shipment_id == shipment_id)
-        .order_by(ShipmentLine.line_number, ShipmentLoad.id)
-    )
+    rows = db.session.execute(LOADS, {"shipment_id": shipment_id})
     for row in rows:
         load: ShipmentLoad = row.ShipmentLoad
         damaged, missing, reasons = said.get(load.id, (0, 0, ()))
@@ -265,27 +284,7 @@ def _said(
 
 def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
     found: dict[int, list[DeliveryLineDetail]] = {}
-    rows = db.session.execute(
-        select(
-            DeliveryLine,
-            Item.name,
-            Item.names,
-            Item.base_unit,
-            Lot.id.label("lot_id"),
-            Lot.batch_number,
-            func.coalesce(OfLine.name, OfLot.name).label("pack_name"),
-            func.coalesce(OfLine.size, OfLot.size).label("pack_size"),
-        )
-        .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
-        .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
-        .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
-        .join(Item, Item.id == ShipmentLine.item_id)
-        .join(Lot, Lot.id == ShipmentLoad.lot_id)
-        .outerjoin(OfLine, OfLine.id == ShipmentLine.pack_id)
-        .outerjoin(OfLot, OfLot.id == Lot.pack_id)
-        .where(Delivery.shipment_id == shipment_id)
-        .order_by(DeliveryLine.id)
-    )
+    rows = db.session.execute(DELIVERY_LINES, {"shipment_id": shipment_id})
     for row in rows:
         line: DeliveryLine = row.DeliveryLine
         found.setdefault(line.delivery_id, []).append(

@@ -75,6 +75,13 @@ class ShipmentFilterForm(UseCaseForm):
         )
 
 
+class CodeForm(UseCaseForm):
+    code = TextField(
+        lazy("Code"), max_length=40, required=True, autocomplete="off",
+        hint=lazy("Ten letters and digits, such as K7TM-4WPX-9R."),
+    )  # fmt: skip
+
+
 class GoodsLine(LineForm):
     counts = ("item_id", "quantity")
     item_id = SelectField(lazy("Item"), required=True, search=True)
@@ -289,10 +296,7 @@ class HandOverForm(KeyedForm):
         """One report of a list, checked by itself: a wrong one does not spoil the others."""
         pairs, problems = bodies.flatten(cls(None), body)
         form = cls(MultiDict(pairs))
-        if body.get("key") is None:
-            form.reading_problems = [*problems, *_no_key()]
-        else:
-            form.reading_problems = problems
+        form.reading_problems = problems if body.get("key") else [*problems, _no_key()]
         return form
 
     def hand_over(self) -> HandOver:
@@ -338,6 +342,12 @@ class DeliverLine(CountedLine):
         valid = super().validate(extra_validators)
         return not self.refuse_excess(("damaged", "missing", "kept")) and valid
 
+    @property
+    def has_remarks(self) -> bool:
+        """Whether a person said something of this row, or something is wrong with it."""
+        hidden = {"load_id", "size", "shown"}
+        return any(f.text or f.errors for f in self if f.short_name not in hidden)
+
     def handed_over(self) -> HandedOver:
         bad = {name: self.amount(name) for name in ("damaged", "missing")}
         return HandedOver(
@@ -352,7 +362,9 @@ class DeliverLine(CountedLine):
 class DeliverForm(KeyedForm):
     """A page's hand-over: everything was good unless a row says otherwise."""
 
-    receiver_name = TextField(lazy("Received by"), max_length=100)
+    receiver_name = TextField(
+        lazy("Received by"), max_length=100, required=True, missing=lazy("Say who received it.")
+    )
     receiver_function = TextField(lazy("Their function"), max_length=100)
     note = TextField(lazy("Note"), max_length=1000)
     occurred_at = DateTimeField(lazy("When"), hint=lazy("Empty means now."))
@@ -378,8 +390,8 @@ def rows_of(loads: Iterable[LoadDetail]) -> list[dict[str, Any]]:
     ]
 
 
-def _no_key() -> list[Problem]:
-    return [Problem("key", _("Give each report a key (a UUID), so that a repeat counts once."))]
+def _no_key() -> Problem:
+    return Problem("key", _("Give each report a key (a UUID), so that a repeat counts once."))
 
 
 def _id(value: Any) -> int | None:

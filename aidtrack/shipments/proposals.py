@@ -8,13 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
+from aidtrack.shipments import packs
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
 from aidtrack.shipments.shortages import (
     Filled,
@@ -63,7 +64,7 @@ def _lines(shipment_id: int) -> list[Line]:
     rows = db.session.execute(
         select(ShipmentLine, Item, ItemPack.name, ItemPack.size)
         .join(Item, Item.id == ShipmentLine.item_id)
-        .outerjoin(ItemPack, ItemPack.id == ShipmentLine.pack_id)
+        .outerjoin(ItemPack, ItemPack.id == func.coalesce(ShipmentLine.pack_id, packs.LARGEST))
         .where(ShipmentLine.shipment_id == shipment_id)
         .order_by(ShipmentLine.line_number)
     )

@@ -14,6 +14,7 @@ from aidtrack.shipments import (
     balances,
     choices,
     deliveries,
+    drafts,
     field_reports,
     history,
     lists,
@@ -27,6 +28,7 @@ from aidtrack.shipments.field_reports import Outcome
 from aidtrack.shipments.forms import (
     MODE_LABELS,
     REASON_LABELS,
+    CodeForm,
     DeliverForm,
     DispatchForm,
     LoadsForm,
@@ -40,15 +42,41 @@ from aidtrack.shipments.lists import ShipmentView
 from aidtrack.shipments.models import FieldReportState
 from aidtrack.shipments.queries import ShipmentDetail
 from aidtrack.web import toasts
-from aidtrack.web.access import current_actor, requires
-from aidtrack.web.fields import Choice
+from aidtrack.web.access import current_actor, public, requires
 from aidtrack.web.forms import KeyedForm
-from aidtrack.web.units import unit_name
+from aidtrack.web.limits import GUESSING, limiter
 
 bp = Blueprint("shipments", __name__, url_prefix="/shipments")
+tracking = Blueprint("tracking", __name__, url_prefix="/t")
 
 P = Permission
 Answer = Response | tuple[str, int] | str
+
+
+@tracking.get("")
+@public
+@limiter.limit(GUESSING)
+def ask() -> Answer:
+    form = CodeForm.from_query()
+    if form.code.data:
+        return redirect(url_for("tracking.show", code=form.code.data), 303)
+    return render_template("shipments/track.html", form=form, shipment=None, was_asked=False)
+
+
+@tracking.get("/<code>", endpoint="show")
+@public
+@limiter.limit(GUESSING)
+def track(code: str) -> Answer:
+    """What anyone may know of a shipment that left: contents, weight, areas, state."""
+    shipment = queries.public_shipment(code)
+    page = render_template(
+        "shipments/track.html",
+        form=CodeForm(code=code),
+        shipment=shipment,
+        weight_mg=balances.weight_of(shipment.lines) if shipment else None,
+        was_asked=True,
+    )
+    return page, 200 if shipment else 404
 
 
 @bp.get("")
@@ -79,7 +107,7 @@ def prepare() -> Answer:
     actor = current_actor()
     origins = choices.origins(actor)
     form = ShipmentForm.from_request(origin_id=origins[0][0] if len(origins) == 1 else None)
-    _offer(form)
+    _offer(form, drafts.offered(actor))
     if form.submitted():
         with form.showing_broken_rules():
             shipment_id = services.prepare(
@@ -114,8 +142,8 @@ def change(shipment_id: int) -> Answer:
     shipment = queries.detail(shipment_id, actor)
     if _too_late(shipment, "change"):
         return _back(shipment_id)
-    form = ShipmentForm.from_request(**_as_form(shipment))
-    _offer(form, shipment)
+    form = ShipmentForm.from_request(**drafts.as_form(shipment))
+    _offer(form, drafts.offered(actor, shipment))
     if form.submitted():
         with form.showing_broken_rules():
             services.change(
@@ -135,7 +163,7 @@ def loads(shipment_id: int) -> Answer:
     shipment = queries.detail(shipment_id, actor)
     if _too_late(shipment, "loads"):
         return _back(shipment_id)
-    form = LoadsForm.from_request(**_chosen(checks))
+    form = LoadsForm.from_request(**drafts.chosen(checks))
     if form.submitted():
         with form.showing_broken_rules():
             loading.pick_loads(
@@ -158,25 +186,17 @@ def ready(shipment_id: int) -> Answer:
     if form.submitted():
         with form.showing_broken_rules():
             services.ready(shipment_id, key=form.key.data, actor=actor, at=clock.now())
-            toasts.done(
-                _("Ready. The goods are kept for this shipment."),
-                undo_url=url_for("shipments.reopen", shipment_id=shipment_id),
-                undo_label=_("Make it a draft again"),
-            )
+            _say_ready(shipment_id)
             return _back(shipment_id)
     shipment = queries.detail(shipment_id, actor)
     if _too_late(shipment, "ready"):
         return _back(shipment_id)
     checks = queries.checks(shipment_id, actor)
     return render_template(
-        "shipments/ready.html",
-        form=form,
-        shipment=shipment,
-        checks=checks,
+        "shipments/ready.html", form=form, shipment=shipment, checks=checks, new_key=uuid4,
         weight_mg=balances.weight_of(shipment.lines),
         volume_mm3=balances.volume_of(shipment.lines),
-        new_key=uuid4,
-    ), form.status
+    ), form.status  # fmt: skip
 
 
 @bp.post("/<int:shipment_id>/reopen")
@@ -276,14 +296,9 @@ def settle(shipment_id: int) -> Answer:
     if form.submitted():
         with form.showing_broken_rules():
             settlement.settle(
-                shipment_id,
-                returned=form.settled("returned"),
-                lost=form.settled("lost"),
-                note=form.note.data or "",
-                key=form.key.data,
-                actor=actor,
-                at=clock.now(),
-            )
+                shipment_id, returned=form.settled("returned"), lost=form.settled("lost"),
+                note=form.note.data or "", key=form.key.data, actor=actor, at=clock.now(),
+            )  # fmt: skip
             toasts.done(_("It is settled."))
             return _back(shipment_id)
     return render_template(
@@ -324,6 +339,14 @@ def _too_late(shipment: ShipmentDetail, action: str) -> bool:
     return request.method == "GET" and action not in shipment.actions
 
 
+def _say_ready(shipment_id: int) -> None:
+    toasts.done(
+        _("Ready. The goods are kept for this shipment."),
+        undo_url=url_for("shipments.reopen", shipment_id=shipment_id),
+        undo_label=_("Make it a draft again"),
+    )
+
+
 def _say(outcome: Outcome) -> None:
     if outcome.state == FieldReportState.APPLIED:
         toasts.done(_("The report is applied."))
@@ -345,63 +368,6 @@ def _with_reason(shipment_id: int, what: str, service: Any) -> Answer:
     )
 
 
-def _offer(form: ShipmentForm, shipment: ShipmentDetail | None = None) -> None:
-    """Places, drivers and goods with their packs to choose from."""
-    actor = current_actor()
-    goods = choices.goods(actor, [line.item_id for line in shipment.lines] if shipment else [])
-    form.choose(
-        origin_id=choices.origins(actor),
-        destination_id=choices.destinations(),
-        driver_id=choices.drivers(actor),
-        item_id=goods,
-        pack_id=[
-            Choice(
-                pack.id,
-                _("%(pack)s of %(size)s", pack=unit_name(pack.name, 1), size=pack.size),
-                facts={
-                    "size": pack.size,
-                    "item": pack.item_label,
-                    "unit": unit_name(pack.base_unit, 2),
-                },
-            )
-            for pack in choices.packs(goods)
-        ],
-    )
+def _offer(form: ShipmentForm, offered: dict[str, Any]) -> None:
+    form.choose(**offered)
     form.lines.look_ups["item_id"] = choices.item_called
-
-
-def _as_form(shipment: ShipmentDetail) -> dict[str, Any]:
-    """A draft as the form that prepared it."""
-    lines = [
-        {
-            "item_id": line.item_id,
-            "quantity": line.quantity // line.pack.size if line.pack else line.quantity,
-            "pack_id": line.pack_id,
-            "note": line.note,
-        }
-        for line in shipment.lines
-    ]
-    own = ShipmentForm().data.keys() - {"key", "lines", "origin_id", "destination_id"}
-    return {name: getattr(shipment, name) for name in own if hasattr(shipment, name)} | {
-        "origin_id": shipment.origin.id,
-        "destination_id": shipment.destination.id,
-        "driver_name": "" if shipment.driver_id else shipment.driver,
-        "lines": lines,
-    }
-
-
-def _chosen(checks: list[Any]) -> dict[str, Any]:
-    """Every lot of every line, with what is taken of it now."""
-    return {
-        "lines": [{"line_id": check.line_id} for check in checks],
-        "loads": [
-            {
-                "line_id": check.line_id,
-                "lot_id": lot.lot_id,
-                "place_id": lot.place_id,
-                "quantity": lot.picked or None,
-            }
-            for check in checks
-            for lot in check.lots
-        ],
-    }

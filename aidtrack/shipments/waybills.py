@@ -7,10 +7,10 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue import units
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.models import Item
 from aidtrack.core import audit
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in, speaking
@@ -21,6 +21,7 @@ from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
+from aidtrack.shipments import packs
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad
 from aidtrack.stock.models import Lot, lot_number
 
@@ -62,9 +63,8 @@ class Load:
         return name_in(self.item_name, self.item_names)
 
 
-OfLine, OfLot = aliased(ItemPack), aliased(ItemPack)
 # Built once: building it takes longer than running it.
-LOADS = (
+LOADS = packs.with_packs(
     select(
         ShipmentLoad.id.label("load_id"),
         ShipmentLoad.lot_id,
@@ -79,15 +79,13 @@ LOADS = (
         Lot.batch_number,
         Lot.expires_on,
         func.coalesce(Partner.name, "").label("donor"),
-        func.coalesce(OfLine.size, OfLot.size).label("pack_size"),
+        packs.SIZE,
         ShipmentLine.note,
     )
     .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
     .join(Item, Item.id == ShipmentLine.item_id)
     .join(Lot, Lot.id == ShipmentLoad.lot_id)
     .outerjoin(Partner, Partner.id == Lot.donor_id)
-    .outerjoin(OfLine, OfLine.id == ShipmentLine.pack_id)
-    .outerjoin(OfLot, OfLot.id == Lot.pack_id)
     .where(ShipmentLoad.shipment_id == bindparam("shipment_id"))
     .order_by(ShipmentLine.line_number, ShipmentLoad.id)
 )

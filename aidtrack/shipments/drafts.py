@@ -1,0 +1,78 @@
+"""Between drafts and the forms that show them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from aidtrack.catalogue.units import pack_label, unit_label
+from aidtrack.core.i18n import _
+from aidtrack.identity.permissions import Actor
+from aidtrack.shipments import choices
+from aidtrack.shipments.queries import ShipmentDetail
+from aidtrack.shipments.shortages import LineCheck
+
+SAME_NAME = (
+    "transport", "transport_reference", "carrier", "vehicle_plate", "trailer_plate", "driver_id",
+    "driver_phone", "requisition_reference", "departs_at", "expected_at", "note",
+)  # fmt: skip
+
+
+def offered(actor: Actor, shipment: ShipmentDetail | None = None) -> dict[str, list[Any]]:
+    """Places, drivers and goods with their packs to choose from, by the name of the field."""
+    goods = choices.goods(actor, [line.item_id for line in shipment.lines] if shipment else [])
+    return {
+        "origin_id": choices.origins(actor),
+        "destination_id": choices.destinations(),
+        "driver_id": choices.drivers(actor),
+        "item_id": goods,
+        "pack_id": [
+            (
+                pack.id,
+                _("%(pack)s of %(size)s", pack=pack_label(pack.name), size=pack.size),
+                None,
+                {
+                    "size": pack.size,
+                    "item": pack.item_label,
+                    "unit": unit_label(pack.base_unit),
+                },
+            )
+            for pack in choices.packs(goods)
+        ],
+    }
+
+
+def as_form(shipment: ShipmentDetail) -> dict[str, Any]:
+    """A draft as the form that prepared it."""
+    return {name: getattr(shipment, name) for name in SAME_NAME} | {
+        "origin_id": shipment.origin.id,
+        "destination_id": shipment.destination.id,
+        "driver_name": "" if shipment.driver_id else shipment.driver,
+        "lines": [
+            {
+                "item_id": line.item_id,
+                "quantity": line.quantity // line.pack.size
+                if line.pack_id and line.pack
+                else line.quantity,
+                "pack_id": line.pack_id,
+                "note": line.note,
+            }
+            for line in shipment.lines
+        ],
+    }
+
+
+def chosen(checks: Iterable[LineCheck]) -> dict[str, Any]:
+    """Every lot of every line, with what is taken of it now."""
+    lines = list(checks)
+    return {
+        "lines": [{"line_id": check.line_id} for check in lines],
+        "loads": [
+            {
+                "line_id": check.line_id,
+                "lot_id": lot.lot_id,
+                "place_id": lot.place_id,
+                "quantity": lot.picked or None,
+            }
+            for check in lines
+            for lot in check.lots
+        ],
+    }
