@@ -126,7 +126,7 @@ def _encoding_notes(decoded: Decoded) -> Iterator[str]:
     if sample:
         yield _(
             "The letters were read as %(encoding)s, for example “%(sample)s”."
-            " If that looks wrong, choose the encoding and preview again.",
+            " If that looks wrong, choose the encoding and look again.",
             encoding=name,
             sample=sample,
         )

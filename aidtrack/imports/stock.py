@@ -264,11 +264,12 @@ class _Planner:
 
     def _notes(self) -> Iterator[str]:
         if self.lines:
-            yield _(
-                "%(lots)s lots on %(lines)s rows will be put in stock for %(organisation)s.",
-                lots=f"{len(self.lots):,}",
-                lines=f"{len(self.lines):,}",
+            yield ngettext(
+                "%(num)d row will be put in stock for %(organisation)s (lots: %(lots)d).",
+                "%(num)d rows will be put in stock for %(organisation)s (lots: %(lots)d).",
+                len(self.lines),
                 organisation=self.owner.name,
+                lots=len(self.lots),
             )
         for currency, minor in sorted(self.value.items()):
             digits = get_currency_precision(currency)
@@ -292,7 +293,7 @@ class _Planner:
             return
         yield _(
             "Quantities count pieces, not packs: %(example)s. If the list counts packs, choose"
-            " so and preview again.",
+            " “packs” and look again.",
             example=self.pack_example,
         )
         if self.in_part_packs:
