@@ -1,5 +1,6 @@
 """Pages of donations: who promised what, what came of it, and receiving goods."""
 
+from typing import Any
 from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -93,7 +94,7 @@ def show(donation_id: int) -> Answer:
 @requires(Permission.MANAGE_DONATIONS)
 def change(donation_id: int) -> Answer:
     donation = queries.donation(donation_id, current_actor())
-    form = ChangePledgeForm.from_request(**said_before(donation))
+    form = ChangePledgeForm.from_request(**_at_first(said_before(donation)))
     _offer_goods(form, donation.organisation_id, donation)
     if form.submitted():
         with form.showing_broken_rules():
@@ -205,6 +206,11 @@ def undo(receipt_id: int) -> Answer:
     return render_template("donations/undo.html", form=form, receipt=found), form.status
 
 
+def _at_first(values: dict[str, Any]) -> dict[str, Any]:
+    """Values to fill a form with before anything was sent; what is sent stands alone."""
+    return values if request.method in {"GET", "HEAD"} else {}
+
+
 def _to_donation(donation_id: int) -> Response:
     return redirect(url_for("donations.show", donation_id=donation_id), 303)
 
@@ -232,7 +238,13 @@ def _receive_form(
     wanted = request.args.get("site_id", type=int)
     site_id = wanted if wanted in dict(sites) else sites[0][0] if sites else None
     form = ReceiveForm.from_request(
-        site_id=site_id, received_by=current_actor().name, lines=still_to_come(donation)
+        **_at_first(
+            {
+                "site_id": site_id,
+                "received_by": current_actor().name,
+                "lines": still_to_come(donation),
+            }
+        )
     )
     bins = choices.bins(form.site_id.data)
     packs = choices.packs_of_donation(line.item_id for line in donation.lines)

@@ -11,6 +11,8 @@ from aidtrack.core.db import db
 from aidtrack.donations import services as donations
 from aidtrack.donations.models import DonationLine
 from aidtrack.donations.services import Arrival, Pledge, PledgedLine, ReceivedLot
+from aidtrack.stock import ledger
+from aidtrack.stock.models import MovementKind
 from tests.factories.world import World
 
 NEXT_YEAR = clock.today() + timedelta(days=365)
@@ -77,3 +79,15 @@ def expiring(days: int) -> date:
 def lots_of(line_ids: Sequence[int], quantity: int, **more: object) -> list[ReceivedLot]:
     """The same good quantity of each line."""
     return [ReceivedLot(line, quantity, quantity, **more) for line in line_ids]  # type: ignore[arg-type]
+
+
+def move(world: World, lot_id: int, quantity: int) -> None:
+    """Some of a lot leaves the world's bin for its distribution point."""
+    ledger.post(
+        [ledger.Transfer(lot_id, world.bin_id, world.point_id, quantity)],
+        kind=MovementKind.MOVE,
+        source=ledger.Source("test", 1),
+        organisation_id=world.organisation_id,
+        recorded_by_id=world.admin.user_id,
+        occurred_at=clock.now(),
+    )
