@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Subquery, case, func, or_, select
+from sqlalchemy import CTE, ColumnElement, Select, Subquery, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item
@@ -25,6 +25,7 @@ from aidtrack.stock.queries import HELD, seen
 
 WORDS_MAX = 6
 SHIPMENTS_SHOWN = 50
+POINTS_SHOWN = 200
 Parent = aliased(Area, name="parent")
 ON_ITS_WAY = (ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)
 
@@ -68,6 +69,7 @@ class AreaPoint:
     id: int
     name: str
     kind: str
+    area: str
     households: int
 
 
@@ -109,8 +111,12 @@ class AreaDetail:
 def areas(
     actor: Actor, *, words: str = "", cursor: str | None = None, limit: int = paging.PAGE_ROWS
 ) -> Page[AreaRow]:
-    """Areas where something happened first, then the others, by name: one statement."""
-    reached, carried = _reached(actor), _carried(actor)
+    """Areas where something happened first, then the others, by name: one statement.
+
+    What happened in an area happened in every area around it too.
+    """
+    lineage = _lineage()
+    reached, carried = _reached(actor, lineage), _carried(actor, lineage)
     is_active = or_(reached.c.area_id.is_not(None), carried.c.area_id.is_not(None))
     rank = case((is_active, 0), else_=1)
     order = (rank, Area.name, Area.id)
@@ -138,7 +144,7 @@ def areas(
 
 
 def area(area_id: int, actor: Actor) -> AreaDetail:
-    """One area, in eight statements. Raises NotFound."""
+    """One area with all inside it, in eight statements. Raises NotFound."""
     found = places.area(area_id)
     totals = _totals(area_id, actor)
     return AreaDetail(
@@ -159,6 +165,29 @@ def area(area_id: int, actor: Actor) -> AreaDetail:
     )
 
 
+def _lineage() -> CTE:
+    """Every area where goods or people can be, beside itself and each area around it."""
+    used = select(Place.area_id).where(Place.area_id.is_not(None))
+    told = select(Distribution.area_id)
+    lineage = (
+        select(Area.id.label("area_id"), Area.id.label("around_id"))
+        .where(or_(Area.id.in_(used), Area.id.in_(told)))
+        .cte("lineage", recursive=True)
+    )
+    return lineage.union_all(
+        select(lineage.c.area_id, Area.parent_id)
+        .join(Area, Area.id == lineage.c.around_id)
+        .where(Area.parent_id.is_not(None))
+    )
+
+
+def _inside(area_id: int) -> Select[int]:
+    """The area and every area inside it."""
+    inside = select(Area.id).where(Area.id == area_id).cte(recursive=True)
+    inside = inside.union_all(select(Area.id).join(inside, Area.parent_id == inside.c.id))
+    return select(inside.c.id)
+
+
 def _done(actor: Actor) -> ColumnElement[bool]:
     return distributions.seen(actor) & (Distribution.status == DistributionStatus.DONE)
 
@@ -167,41 +196,39 @@ def _persons() -> ColumnElement[int]:
     return Distribution.women + Distribution.men + Distribution.girls + Distribution.boys
 
 
-def _reached(actor: Actor) -> Subquery:
-    """By area: distributions, households, people."""
+def _reached(actor: Actor, lineage: CTE) -> Subquery:
+    """By area, with all inside it: distributions, households, people."""
     return (
         select(
-            Distribution.area_id,
+            lineage.c.around_id.label("area_id"),
             func.count().label("distributions"),
             func.sum(Distribution.households).label("households"),
             func.sum(_persons()).label("people"),
         )
+        .join(lineage, lineage.c.area_id == Distribution.area_id)
         .where(_done(actor))
-        .group_by(Distribution.area_id)
+        .group_by(lineage.c.around_id)
         .subquery("reached")
     )
 
 
-def _carried(actor: Actor) -> Subquery:
-    """By area: the weight delivered, and how many shipments are to come."""
+def _carried(actor: Actor, lineage: CTE) -> Subquery:
+    """By area, with all inside it: the weight delivered, and how many shipments are to come."""
     is_coming = Shipment.status.in_(ON_ITS_WAY)
     return (
         select(
-            Place.area_id,
+            lineage.c.around_id.label("area_id"),
             func.sum(ShipmentLoad.delivered * Item.weight_mg).label("delivered_mg"),
             func.count(case((is_coming, Shipment.id)).distinct()).label("coming"),
         )
         .select_from(Shipment)
         .join(Place, Place.id == Shipment.destination_id)
+        .join(lineage, lineage.c.area_id == Place.area_id)
         .join(ShipmentLoad, ShipmentLoad.shipment_id == Shipment.id)
         .join(Lot, Lot.id == ShipmentLoad.lot_id)
         .join(Item, Item.id == Lot.item_id)
-        .where(
-            access.seen(actor),
-            Place.area_id.is_not(None),
-            or_(is_coming, ShipmentLoad.delivered > 0),
-        )
-        .group_by(Place.area_id)
+        .where(access.seen(actor), or_(is_coming, ShipmentLoad.delivered > 0))
+        .group_by(lineage.c.around_id)
         .subquery("carried")
     )
 
@@ -239,7 +266,7 @@ def _totals(area_id: int, actor: Actor) -> Any:
                 func.coalesce(func.sum(getattr(Distribution, name)), 0).label(name)
                 for name in columns
             ),
-        ).where(Distribution.area_id == area_id, _done(actor))
+        ).where(Distribution.area_id.in_(_inside(area_id)), _done(actor))
     ).one()
 
 
@@ -250,14 +277,14 @@ def _items(area_id: int, actor: Actor) -> Iterable[AreaItem]:
         select(Lot.item_id, func.sum(StockBalance.quantity))
         .join(StockBalance, StockBalance.lot_id == Lot.id)
         .join(Place, Place.id == StockBalance.place_id)
-        .where(Place.area_id == area_id, seen(actor, Permission.VIEW_AREAS), HELD)
+        .where(Place.area_id.in_(_inside(area_id)), seen(actor, Permission.VIEW_AREAS), HELD)
         .group_by(Lot.item_id)
     )
     handed = _sums(
         select(Lot.item_id, func.sum(DistributionLine.handed_out))
         .join(DistributionLine, DistributionLine.lot_id == Lot.id)
         .join(Distribution, Distribution.id == DistributionLine.distribution_id)
-        .where(Distribution.area_id == area_id, _done(actor))
+        .where(Distribution.area_id.in_(_inside(area_id)), _done(actor))
         .group_by(Lot.item_id)
     )
     named = {*asked, *loaded, *lying, *handed}
@@ -283,7 +310,7 @@ def _carried_items(area_id: int, actor: Actor) -> tuple[dict[int, int], dict[int
         .join(Shipment, Shipment.id == ShipmentLine.shipment_id)
         .join(Place, Place.id == Shipment.destination_id)
         .where(
-            Place.area_id == area_id,
+            Place.area_id.in_(_inside(area_id)),
             Shipment.status == ShipmentStatus.READY,
             access.seen(actor),
         )
@@ -300,7 +327,7 @@ def _carried_items(area_id: int, actor: Actor) -> tuple[dict[int, int], dict[int
         .join(Shipment, Shipment.id == ShipmentLoad.shipment_id)
         .join(Place, Place.id == Shipment.destination_id)
         .where(
-            Place.area_id == area_id,
+            Place.area_id.in_(_inside(area_id)),
             Shipment.status.in_((ShipmentStatus.ON_THE_ROAD, ShipmentStatus.DELIVERED)),
             access.seen(actor),
         )
@@ -317,26 +344,29 @@ def _points(area_id: int, actor: Actor) -> Iterable[AreaPoint]:
     """The sites of the area that the reader sees, and what each served: one statement."""
     served = (
         select(Distribution.site_id, func.sum(Distribution.households).label("households"))
-        .where(Distribution.area_id == area_id, _done(actor))
+        .where(Distribution.area_id.in_(_inside(area_id)), _done(actor))
         .group_by(Distribution.site_id)
         .subquery("served")
     )
     rows = db.session.execute(
-        select(Place, served.c.households)
+        select(Place, Area, served.c.households)
+        .join(Area, Area.id == Place.area_id)
         .outerjoin(served, served.c.site_id == Place.id)
         .where(
-            Place.area_id == area_id,
+            Place.area_id.in_(_inside(area_id)),
             Place.kind.in_(SITES),
             Place.is_active,
             seen(actor, Permission.VIEW_AREAS),
         )
-        .order_by(Place.name, Place.id)
+        .order_by(Area.name, Place.name, Place.id)
+        .limit(POINTS_SHOWN)
     )
-    for place, households in rows:
+    for place, lies_in, households in rows:
         yield AreaPoint(
             id=place.id,
             name=place.name_in(),
             kind=str(place.kind),
+            area=lies_in.name_in(),
             households=int(households or 0),
         )
 
@@ -345,7 +375,9 @@ def _coming(area_id: int, actor: Actor) -> Iterable[Coming]:
     rows = db.session.execute(
         select(Shipment, Place.name, Place.names)
         .join(Place, Place.id == Shipment.destination_id)
-        .where(Place.area_id == area_id, Shipment.status.in_(ON_ITS_WAY), access.seen(actor))
+        .where(
+            Place.area_id.in_(_inside(area_id)), Shipment.status.in_(ON_ITS_WAY), access.seen(actor)
+        )
         .order_by(Shipment.expected_at.nulls_last(), Shipment.id)
         .limit(SHIPMENTS_SHOWN)
     )

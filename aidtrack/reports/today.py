@@ -113,6 +113,7 @@ class Some:
 class Today:
     """What the first page shows. Totals count what the lists behind them hold."""
 
+    now: datetime
     day: date
     attention: tuple[ShipmentRow, ...]
     has_more_attention: bool
@@ -143,10 +144,12 @@ class Today:
 
 def today(actor: Actor) -> Today:
     """Everything of the first page, in a fixed number of statements."""
-    day = clock.now().astimezone(ZoneInfo(actor.time_zone)).date()
+    now = clock.now()
+    day = now.astimezone(ZoneInfo(actor.time_zone)).date()
     soon = day + timedelta(days=EXPIRING_DAYS)
     attention = shipments(actor, ShipmentFilter(view=ShipmentView.ATTENTION), limit=SHOWN)
     return Today(
+        now=now,
         day=day,
         attention=tuple(attention.rows),
         has_more_attention=attention.next_cursor is not None,

@@ -4,14 +4,12 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from aidtrack.core import clock
-from aidtrack.core.i18n import _
 from aidtrack.documents import queries as documents
 from aidtrack.identity.permissions import Permission
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
 from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm
 from aidtrack.reports.today import today
-from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 
 bp = Blueprint("reports", __name__)
@@ -72,7 +70,7 @@ def donation(donation_id: int) -> Answer:
 @requires(Permission.VIEW_OWN_DONATIONS)
 def own_report(donor_id: int) -> Answer:
     """The donor makes their own report."""
-    return _issue(donor_id, accounts.account(donor_id, current_actor()), "reports.donor")
+    return _issue(donor_id, accounts.account(donor_id, current_actor()), by_office=False)
 
 
 @bp.get("/reports")
@@ -91,24 +89,24 @@ def donor_report(donor_id: int) -> Answer:
     """The same account as its donor sees it, and the report of it."""
     account = accounts.account(donor_id, current_actor())
     if request.method == "POST":
-        return _issue(donor_id, account, "reports.donor_report")
+        return _issue(donor_id, account, by_office=True)
     return _office_page(account, ReportForm())
 
 
-def _issue(donor_id: int, account: Account, back: str) -> Answer:
+def _issue(donor_id: int, account: Account, *, by_office: bool) -> Answer:
+    """Make the report and open it; or show the page again with what is wrong."""
     form = ReportForm.from_request()
     if form.submitted():
         with form.showing_broken_rules():
-            services.issue_donor_report(
+            paper_id = services.issue_donor_report(
                 donor_id,
                 as_of=form.as_of.data,
                 key=form.key.data,
                 actor=current_actor(),
                 at=clock.now(),
             )
-            toasts.done(_("The report is ready: it stands first among the reports."))
-            return redirect(url_for(back, donor_id=donor_id), 303)
-    if back == "reports.donor_report":
+            return redirect(url_for("documents.download", paper_id=paper_id), 303)
+    if by_office:
         return _office_page(account, form)
     page = render_template(
         "reports/donor.html",

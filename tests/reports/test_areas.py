@@ -4,7 +4,7 @@ import pytest
 
 from aidtrack.core.db import db
 from aidtrack.places import services as places
-from aidtrack.places.models import PlaceKind
+from aidtrack.places.models import Area, PlaceKind
 from aidtrack.reports import areas
 from tests.factories.donations import make_donation
 from tests.factories.reports import make_story
@@ -57,6 +57,17 @@ def test_areas_with_activity_stand_first(world):
     assert (rows[0].households, rows[0].people, rows[0].shipments_coming) == (20, 100, 1)
     assert rows[0].delivered_mg == 40 * 1_500_000
     assert not rows[1].is_active
+
+
+def test_what_happened_in_an_area_happened_in_those_around_it(world):
+    country = places.add_area(pcode="KG", name="Kyrgyzstan", level=0, country="KG")
+    db.session.get_one(Area, world.area_id).parent_id = country
+    db.session.commit()
+    make_story(world)
+    assert [row.households for row in areas.areas(world.coordinator).rows] == [20, 20]
+    found = areas.area(country, world.coordinator)
+    assert (found.households, found.items[0].handed_out) == (20, 30)
+    assert [(x.name, x.area) for x in found.points] == [("School 4", "Batken")]
 
 
 def test_a_page_of_areas_leads_to_the_next(world):

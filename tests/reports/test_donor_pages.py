@@ -71,7 +71,8 @@ def test_small_groups_are_withheld(world, browser):
 def test_a_donor_makes_their_own_report(story, browser):
     answer = browser.post(f"/donor/{story.world.donor_id}/report", data={"key": str(uuid4())})
     assert answer.status_code == 303
-    page = browser.get(answer.location).text
+    assert browser.get(answer.location).data.startswith(b"%PDF")
+    page = browser.get("/donor").text
     assert "DDR/KG/" in page
     assert "Donor distribution report" in page
 
