@@ -187,7 +187,7 @@ def mends_of(line: Line, filled: Filled, named: dict[Key, NamedLot], several: bo
         taken = _(" and ").join(
             _(
                 "%(quantity)s from lot %(lot)s",
-                quantity=_words(line, pick.quantity),
+                quantity=pick.quantity,
                 lot=named[pick.place_id, pick.lot_id].label,
             )
             for pick in filled.extra
@@ -195,13 +195,11 @@ def mends_of(line: Line, filled: Filled, named: dict[Key, NamedLot], several: bo
         if kept + extra == line.asked:
             label = _("Take %(taken)s", taken=taken)
         else:
-            label = _(
-                "Take %(taken)s, send only %(all)s", taken=taken, all=_words(line, kept + extra)
-            )
+            label = _("Take %(taken)s, send only %(all)s", taken=taken, all=kept + extra)
         picks = _together(filled.picks + filled.extra)
         mends.append(Mend(MendKind.TAKE_OTHERS, label, kept + extra, picks))
     if kept:
-        label = _("Send only %(quantity)s", quantity=_words(line, kept))
+        label = _("Send only %(quantity)s", quantity=kept)
         mends.append(Mend(MendKind.SEND_ONLY, label, kept, filled.picks))
     elif several:
         mends.append(Mend(MendKind.TAKE_OUT, _("Take the line out"), 0, ()))
