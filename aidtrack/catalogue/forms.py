@@ -70,7 +70,7 @@ class ItemForm(UseCaseForm):
     category = SelectField(
         lazy("Category"), kind=str, search=True, search_url="/api/v1/items/categories"
     )
-    weight = AmountField(lazy("Weight of one"), hint=lazy("0 or nothing means unknown."))
+    weight = AmountField(lazy("Weight of one"))
     weight_unit = SelectField(
         lazy("Weight in"),
         kind=str,
@@ -78,7 +78,7 @@ class ItemForm(UseCaseForm):
         default="kg",
         required=True,
     )
-    volume = AmountField(lazy("Volume of one"), hint=lazy("0 or nothing means unknown."))
+    volume = AmountField(lazy("Volume of one"))
     volume_unit = SelectField(
         lazy("Volume in"),
         kind=str,

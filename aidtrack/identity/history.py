@@ -34,23 +34,30 @@ def told(
     *,
     titles: Mapping[str, object],
     fields: Mapping[str, object] | None = None,
+    notes: Mapping[str, object] | None = None,
 ) -> list[Happening]:
-    """The history of a record, newest first. `titles` words actions, `fields` what changed."""
+    """The history of a record, newest first.
+
+    `titles` words actions, `fields` what changed, `notes` what was noted beside it.
+    """
     return [
         Happening(
             at=entry.recorded_at,
             title=str(titles.get(entry.action, entry.action)),
             who=entry.user_name,
-            detail=_detail(entry.facts, fields or {}),
+            detail=_detail(entry.facts, fields or {}, notes or {}),
         )
         for entry in audit.history(kind, record_id)
     ]
 
 
-def _detail(facts: Mapping[str, object], fields: Mapping[str, object]) -> str:
+def _detail(
+    facts: Mapping[str, object], fields: Mapping[str, object], notes: Mapping[str, object]
+) -> str:
     changed = facts.get("changes")
     if not isinstance(changed, dict):
-        return str(facts.get("note") or "")
+        note = str(facts.get("note") or "")
+        return str(notes.get(note, note))
     return "; ".join(
         f"{fields.get(name, name)}: {_shown(pair[0])} → {_shown(pair[1])}"
         for name, pair in changed.items()

@@ -162,8 +162,14 @@ def start_of(actor: Actor, wanted: str | None) -> str:
 def index() -> str:
     filters = PeopleFilter.from_query()
     cursor, limit = cursor_and_limit()
-    page = queries.people(current_actor(), **filters.asked(), cursor=cursor, limit=limit)
-    return render_template("identity/people.html", filters_form=filters, page=page, roles=ROLES)
+    actor = current_actor()
+    return render_template(
+        "identity/people.html",
+        filters_form=filters,
+        page=queries.people(actor, **filters.asked(), cursor=cursor, limit=limit),
+        roles=ROLES,
+        organisation_id=actor.organisation_id if actor.may(P.MANAGE_ORGANISATION) else None,
+    )
 
 
 @bp.get("/people/roles")

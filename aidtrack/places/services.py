@@ -280,7 +280,9 @@ def _expect_free_name(
 
 
 def _described(place: Place) -> dict[str, object]:
-    return {name: getattr(place, name) for name in SiteDetails.__slots__}
+    described = {name: getattr(place, name) for name in SiteDetails.__slots__}
+    area = db.session.get(Area, place.area_id) if place.area_id else None
+    return described | {"area_id": f"{area.name} ({area.pcode})" if area else None}
 
 
 def _describe(place: Place, details: SiteDetails) -> None:

@@ -57,9 +57,11 @@ def weight(weight_mg: int | None) -> str:
 
 
 def volume(volume_mm3: int | None) -> str:
-    """Cubic millimetres as cubic metres, or as litres below a tenth of one."""
+    """Cubic millimetres as cubic metres, litres below a tenth of one, or millilitres."""
     if volume_mm3 is None:
         return _("unknown")
+    if 0 < volume_mm3 < 10_000:
+        return _("%(volume)s ml", volume=_rounded(volume_mm3, 1_000))
     if 0 < volume_mm3 < 100_000_000:
         return _("%(volume)s l", volume=_rounded(volume_mm3, 1_000_000))
     return _("%(volume)s m³", volume=_rounded(volume_mm3, 1_000_000_000))

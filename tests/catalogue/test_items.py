@@ -3,6 +3,7 @@
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import text
 
 from aidtrack.catalogue import measures, queries, services
 from aidtrack.catalogue.services import CodeTaken, ItemDetails, PackDetails, PackInUse
@@ -201,3 +202,13 @@ def test_a_weight_shown_and_saved_again_stays_the_same(weight):
 def test_a_volume_shown_and_saved_again_stays_the_same(volume):
     amount, unit = measures.in_volume_unit(volume)
     assert measures.volume_mm3(amount, unit) == volume
+
+
+def test_search_goes_through_its_index(world):
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("PostgreSQL has one only where the extension is available")
+    where = " AND ".join(["is_active = 1", "search_text LIKE '%tent%'"])
+    plan = db.session.execute(
+        text(f"EXPLAIN QUERY PLAN SELECT id FROM item WHERE {where} ORDER BY name, id LIMIT 51")
+    ).all()
+    assert "COVERING INDEX ix_item_search" in str(plan)

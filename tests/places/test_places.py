@@ -239,3 +239,10 @@ def test_an_area_is_found_by_label_pcode_and_name(world):
     areas.add(area(pcode="2", name="Khujand", country="TJ"), actor=world.admin)
     assert queries.area_called("Khujand") is None
     assert db.session.get_one(Area, world.area_id).pcode.startswith("KG05")
+
+
+def test_history_names_areas_and_not_their_numbers(world):
+    details = SiteDetails(name="Osh warehouse", area_id=world.area_id)
+    services.change_site(world.warehouse_id, details, actor=world.admin)
+    last = queries.place_history(world.warehouse_id)[0]
+    assert last.detail == "Area: – → Batken (KG05000000000)"
