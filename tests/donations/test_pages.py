@@ -235,6 +235,7 @@ class TestEnds:
     def test_cancelled_with_a_reason_and_undone_from_the_toast(self, world, item, browser):
         donation_id = make_pledge(world, PledgedLine(item, 5))
         page = f"/donations/{donation_id}/cancel"
+        assert 'name="reason"' in browser.get(page).text
         assert browser.post(page, data={"reason": ""}).status_code == 422
         answer = browser.post(page, data={"reason": "budget"}, follow_redirects=True)
         assert "budget" in answer.text
