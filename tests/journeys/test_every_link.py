@@ -1,0 +1,56 @@
+"""Everyone follows every link of the demo: no page breaks, and none leads nowhere."""
+
+import re
+from collections import Counter
+from html import unescape
+
+import pytest
+from flask.testing import FlaskClient
+
+from aidtrack import demo
+from aidtrack.demo.cast import LOGINS
+from aidtrack.identity import queries as identity
+
+LINK = re.compile(r'<a [^>]*href="([^"#]*)')
+# A person would not walk further: the same page with other filters, and the way out.
+PAGES_MAX = 200
+SAME_KIND_MAX = 2
+
+
+@pytest.fixture
+def told(database) -> None:
+    demo.tell()
+
+
+def kind_of(path: str) -> str:
+    """The path without its numbers: pages of one kind differ by these alone."""
+    return re.sub(r"\d+", "N", path)
+
+
+def broken_links(browser: FlaskClient) -> tuple[list[str], int]:
+    """What a walk from the front door finds broken, and how many pages it saw."""
+    waiting, seen, kinds, wrong = ["/"], {"/"}, Counter(), []
+    while waiting and len(seen) < PAGES_MAX:
+        path = waiting.pop(0)
+        answer = browser.get(path)
+        if answer.status_code in {301, 302, 303}:
+            links = [answer.location]
+        elif answer.status_code == 200:
+            links = LINK.findall(answer.text) if answer.mimetype == "text/html" else []
+        else:
+            wrong.append(f"{answer.status_code} {path}")
+            continue
+        for link in map(unescape, links):
+            kind = kind_of(link)
+            if link.startswith("/") and link not in seen and kinds[kind] < SAME_KIND_MAX:
+                kinds[kind] += 1
+                seen.add(link)
+                waiting.append(link)
+    return wrong, len(seen)
+
+
+def test_every_link_leads_to_a_page(told, signed_in):
+    for role, email in LOGINS:
+        wrong, seen = broken_links(signed_in(identity.user_by_email(email)))
+        assert not wrong, f"{role}: " + "\n".join(wrong)
+        assert seen > 3, role
