@@ -145,7 +145,17 @@
     });
   });
 
-  // 7 · Ctrl K finds; Escape, or a click elsewhere, closes a menu.
+  // 7 · A table that moves sideways can be reached and moved with the keyboard.
+  function reachable() {
+    all(".grid-box").forEach(function (box) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    });
+  }
+  reachable();
+  addEventListener("resize", reachable);
+
+  // 8 · Ctrl K finds; Escape, or a click elsewhere, closes a menu.
   document.addEventListener("click", function (event) {
     all("details.menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) menu.open = false;
