@@ -49,6 +49,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(lambda: setattr(socket.socket, "connect", connect))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What touches no database is the same on each: it runs with SQLite only."""
+    if config.getoption("--database") == "sqlite":
+        return
+    apart = [item for item in items if "test_database" not in item.fixturenames]
+    config.hook.pytest_deselected(items=apart)
+    items[:] = [item for item in items if item not in set(apart)]
+
+
 def connect_here(self: socket.socket, connect: Callable[..., None], address: Any) -> None:
     here = self.family == socket.AF_UNIX or address[0] in {"127.0.0.1", "::1", "localhost"}
     assert here, f"a test reached for {address}; tests use this machine only"

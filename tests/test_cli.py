@@ -21,9 +21,9 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 @pytest.fixture
 def aidtrack(app, tmp_path) -> Command:
     """Run the command on the test's database; its output and exit code."""
-    db.session.rollback()
 
     def run(*arguments: str | Path, url: str = "", **environment: str):
+        db.session.rollback()  # What the test has read must not keep the command waiting.
         url = url or app.config["SQLALCHEMY_DATABASE_URI"]
         return subprocess.run(
             [sys.executable, "-m", "aidtrack", *map(str, arguments)],

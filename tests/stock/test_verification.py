@@ -17,7 +17,7 @@ def world(database) -> World:
 def behind_our_back(statement: str) -> None:
     """As somebody with the database's password would."""
     if is_postgresql():
-        db.session.execute(text("SET session_replication_role = replica"))
+        db.session.execute(text("SET LOCAL session_replication_role = replica"))
     else:
         for (name,) in db.session.execute(
             text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -25,9 +25,6 @@ def behind_our_back(statement: str) -> None:
             db.session.execute(text(f"DROP TRIGGER {name}"))
     db.session.execute(text(statement))
     db.session.commit()
-    if is_postgresql():
-        db.session.execute(text("SET session_replication_role = origin"))
-        db.session.commit()
 
 
 def found() -> list[tuple[str, str]]:
