@@ -9,8 +9,6 @@ from tests.architecture.source import said
 
 # Open to everyone, each with its reason. A view not named here needs a permission.
 PUBLIC: dict[str, str] = {
-    "health.alive": "whoever watches the server has no account",
-    "health.ready": "whoever watches the server has no account",
     "documents.ask": "anyone may check a paper they hold",
     "tracking.ask": "whoever stands before a truck may type the code on it",
     "tracking.show": "contents, weight and areas of what left; no people, no streets, no times",
