@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from aidtrack.catalogue.units import unit_texts
-from aidtrack.core.i18n import speaking
+from aidtrack.core.i18n import _, speaking
 from aidtrack.documents.layouts import donor_report as layout
 from aidtrack.documents.layouts.donor_report import DonorReport
 from aidtrack.documents.layouts.facts import Party, Texts
@@ -15,7 +15,7 @@ from aidtrack.partners.models import Partner
 from aidtrack.places.models import PlaceKind
 from aidtrack.reports import reach, trail
 from aidtrack.reports.gifts import Gift, Scope, gifts
-from aidtrack.reports.journeys import Way, donations_by_line, hand_overs, journeys
+from aidtrack.reports.journeys import Way, claims, donations_by_line, hand_overs, journeys
 from aidtrack.reports.moments import AsOf
 from aidtrack.reports.reach import Point
 from aidtrack.reports.trail import Passage, Source
@@ -67,6 +67,7 @@ def way_of(scope: Scope, moment: AsOf, organisation: Organisation, language: str
         passages=passages,
         papers=trail.papers_by_source({each.source for each in passages}),
         hand_overs=hand_overs(scope, delivered),
+        claims=claims(scope),
         donations=donations_by_line(lines),
         language=language,
         time_zone=organisation.time_zone,
@@ -140,7 +141,15 @@ def _loss(passage: Passage, way: Way, languages: tuple[str, ...]) -> layout.Loss
         cause=cause_of(passage),
         currency=passage.currency or "",
         value_minor=value,
+        claim=_claim(passage, way),
     )
+
+
+def _claim(passage: Passage, way: Way) -> str:
+    """Yes or no for what came short; of other losses nobody is asked."""
+    if passage.source[0] != "goods_receipt":
+        return ""
+    return _("yes") if way.claims.get((passage.source[1], passage.lot_id)) else _("no")
 
 
 def cause_of(passage: Passage) -> str:

@@ -11,7 +11,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import _, name_in
 from aidtrack.documents.layouts.donor_report import Journey, Step
 from aidtrack.documents.models import Paper, PaperKind
-from aidtrack.donations.models import Donation, DonationLine
+from aidtrack.donations.models import Donation, DonationLine, GoodsReceiptLine
 from aidtrack.places.models import PlaceKind
 from aidtrack.reports.gifts import Scope
 from aidtrack.reports.trail import Passage, PlaceName, Source
@@ -34,11 +34,15 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """Everything known of the way of some gifts. `language` is that of the report."""
+    """Everything known of the way of some gifts. `language` is that of the report.
+
+    `claims` says by (receipt, lot) whether something was claimed for what came short.
+    """
 
     passages: Sequence[Passage]
     papers: Mapping[Source, Sequence[Paper]]
     hand_overs: Mapping[int, HandOver]
+    claims: Mapping[tuple[int, int], bool]
     donations: Mapping[int, Donation]
     language: str
     time_zone: str
@@ -85,6 +89,16 @@ def hand_overs(scope: Scope, movement_ids: Iterable[int]) -> dict[int, HandOver]
         row.movement_id: HandOver(row.receiver_function, int(row.damaged), int(row.missing))
         for row in rows
     }
+
+
+def claims(scope: Scope) -> dict[tuple[int, int], bool]:
+    """Whether something was claimed for a lot that came short, by (receipt, lot)."""
+    rows = db.session.execute(
+        select(GoodsReceiptLine.receipt_id, GoodsReceiptLine.lot_id, GoodsReceiptLine.is_claimed)
+        .join(Lot, Lot.id == GoodsReceiptLine.lot_id)
+        .where(*scope.of_lots(), GoodsReceiptLine.stated > GoodsReceiptLine.good)
+    )
+    return {(row.receipt_id, row.lot_id): row.is_claimed for row in rows}
 
 
 def donations_by_line(line_ids: Iterable[int]) -> dict[int, Donation]:

@@ -17,13 +17,14 @@ from aidtrack.distributions.counts import People
 from aidtrack.documents import services as documents
 from aidtrack.documents.layouts.donor_report import DonorReport
 from aidtrack.documents.models import Paper
+from aidtrack.donations.services import PledgedLine, ReceivedLot
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Role
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.models import MovementKind
 from tests.factories.distributions import hand_out
-from tests.factories.donations import make_donation
+from tests.factories.donations import lines_of, make_donation, make_pledge, make_receipt
 from tests.factories.reports import issue, lot_of, make_story
 from tests.factories.shipments import make_dispatched
 from tests.factories.world import (
@@ -83,6 +84,18 @@ def test_each_loss_is_told_with_its_stage_cause_value_and_paper(world):
     assert (transport.value_minor, transport.currency) == (9200, "USD")
     assert (warehouse.stage, warehouse.cause) == ("warehouse", "Damaged: Torn by mice")
     assert warehouse.paper.startswith("M0")
+
+
+@pytest.mark.parametrize(("is_claimed", "word"), [(True, "yes"), (False, "no")])
+def test_what_came_short_says_whether_it_was_claimed(world, is_claimed, word):
+    donation = make_pledge(world, PledgedLine(make_item(), 100))
+    (line,) = lines_of(donation)
+    make_receipt(world, donation, ReceivedLot(line, 100, 94, 2, is_claimed=is_claimed))
+    losses = facts(issue(world)).losses
+    assert [(x.quantity, x.claim, x.paper[:4]) for x in losses] == [
+        (2, word, "GRN/"),
+        (4, word, "GRN/"),
+    ]
 
 
 def test_a_convoy_under_way_gives_no_route(world):
