@@ -32,10 +32,9 @@ def stop(shipment_id: int) -> Answer:
     on_board = [load for load in shipment.loads if load.on_the_road]
     form = DeliverForm.from_request(lines=rows_of(on_board))
     if form.submitted():
-        at = clock.now()
         with form.showing_broken_rules():
             outcome = field_reports.confirm_delivery(
-                form.hand_over(shipment_id, at), key=form.key.data, actor=actor, at=at
+                form.hand_over(shipment_id), key=form.key.data, actor=actor, at=clock.now()
             )
             _say(outcome)
             return redirect(url_for("driver.journeys"), 303)

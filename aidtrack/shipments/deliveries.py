@@ -50,11 +50,14 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """What was said at the destination. `occurred_at` is the clock of whoever says it."""
+    """What was said at the destination. `occurred_at` is the clock of whoever says it.
+
+    Without a time it happened when we were told.
+    """
 
     shipment_id: int
     lines: tuple[HandedOver, ...]
-    occurred_at: datetime
+    occurred_at: datetime | None = None
     receiver_name: str = ""
     receiver_function: str = ""
     note: str = ""
@@ -128,7 +131,7 @@ def record(hand_over: HandOver, *, field_report_id: int | None, actor: Actor, at
         _check(hand_over, loads)
         assert shipment.dispatched_at is not None
         # A phone's clock can be wrong: what cannot be is moved to what can.
-        happened_at = min(max(hand_over.occurred_at, shipment.dispatched_at), at)
+        happened_at = min(max(hand_over.occurred_at or at, shipment.dispatched_at), at)
         movement_id = _post(shipment, hand_over.lines, loads, happened_at, actor)
         delivery_id = _write(hand_over, happened_at, movement_id, field_report_id, actor)
         account(loads, {x.load_id: x.good for x in hand_over.lines}, "delivered")

@@ -4,7 +4,7 @@ A phone makes the key when the driver taps and sends it as often as it likes. Th
 with the same content gets the same answer; with other content it is refused.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -106,7 +106,7 @@ def _keep(
                 user_id=actor.user_id,
                 shipment_id=_known_shipment(hand_over.shipment_id, actor),
                 content={"said": said, "received": content or said},
-                occurred_at=hand_over.occurred_at,
+                occurred_at=hand_over.occurred_at or at,
                 received_at=at,
                 state=FieldReportState.WAITING,
                 refusal_code="",
@@ -145,8 +145,9 @@ def _apply(
             report = session.get_one(FieldReport, report_id, with_for_update=True)
             if report.state not in states:
                 return _outcome(report)
+            said = msgspec.convert(report.content["said"], HandOver)
             delivery_id = deliveries.record(
-                msgspec.convert(report.content["said"], HandOver),
+                replace(said, occurred_at=report.occurred_at),
                 field_report_id=report_id,
                 actor=actor,
                 at=at,

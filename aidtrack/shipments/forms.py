@@ -1,7 +1,6 @@
 """What people and programs say of shipments; everything in the words of their reader."""
 
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Any, Self
 
 from werkzeug.datastructures import MultiDict
@@ -370,11 +369,11 @@ class DeliverForm(KeyedForm):
     occurred_at = DateTimeField(lazy("When"), hint=lazy("Empty means now."))
     lines = LineList(DeliverLine, lazy("Goods"), rows=0, max_lines=LOADS_MAX)
 
-    def hand_over(self, shipment_id: int, at: datetime) -> HandOver:
+    def hand_over(self, shipment_id: int) -> HandOver:
         return HandOver(
             shipment_id=shipment_id,
             lines=tuple(row.form.handed_over() for row in self.lines.entries),
-            occurred_at=self.occurred_at.data or at,
+            occurred_at=self.occurred_at.data,
             receiver_name=self.receiver_name.data or "",
             receiver_function=self.receiver_function.data or "",
             note=self.note.data or "",

@@ -54,8 +54,9 @@ def undo_delivery(delivery_id: int, *, reason: str, key: UUID, actor: Actor, at:
         deliveries.account(deliveries.on_board(shipment_id), good, "delivered")
         delivery.undone_at = at
         delivery.undone_reason = reason
-        shipment.status = ShipmentStatus.ON_THE_ROAD
-        shipment.delivered_at = None
+        if any(good.values()):
+            shipment.status = ShipmentStatus.ON_THE_ROAD
+            shipment.delivered_at = None
         audit.record(
             actor,
             "shipment.delivery_undone",

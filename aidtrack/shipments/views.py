@@ -261,9 +261,8 @@ def deliver(shipment_id: int) -> Answer:
     form = DeliverForm.from_request(lines=rows_of(shipment.loads))
     if form.submitted():
         with form.showing_broken_rules():
-            at = clock.now()
-            said = form.hand_over(shipment_id, at)
-            delivery_id = deliveries.deliver(said, key=form.key.data, actor=actor, at=at)
+            said = form.hand_over(shipment_id)
+            delivery_id = deliveries.deliver(said, key=form.key.data, actor=actor, at=clock.now())
             toasts.done(
                 _("The hand-over is recorded."),
                 undo_url=url_for("shipments.undo_delivery", delivery_id=delivery_id),

@@ -17,9 +17,13 @@ from tests.factories.world import World
 
 def make_draft(world: World, *wanted: tuple[int, int], **more: object) -> int:
     """A draft from the warehouse to the school: (item id, base units) of each line."""
-    details = {"origin_id": world.warehouse_id, "destination_id": world.point_id} | more
+    details = {
+        "origin_id": world.warehouse_id,
+        "destination_id": world.point_id,
+        "driver_id": world.driver.user_id,
+    } | more
     return services.prepare(
-        ShipmentDetails(driver_id=world.driver.user_id, **details),  # type: ignore[arg-type]
+        ShipmentDetails(**details),  # type: ignore[arg-type]
         [WantedLine(item_id, quantity) for item_id, quantity in wanted],
         key=uuid4(),
         actor=world.logistician,

@@ -1,0 +1,155 @@
+"""Settling the rest: it came back, or it is lost; every piece is accounted for."""
+
+from uuid import uuid4
+
+import pytest
+
+from aidtrack.core import clock
+from aidtrack.core.db import db
+from aidtrack.core.errors import Invalid, NotAllowed, NotFound, WrongStatus
+from aidtrack.places import services as places
+from aidtrack.places.models import PlaceKind
+from aidtrack.shipments import queries, settlement
+from aidtrack.shipments.balances import Outcome
+from aidtrack.shipments.deliveries import HandedOver, MoreThanOnTheRoad
+from aidtrack.shipments.models import Shipment, ShipmentStatus
+from aidtrack.shipments.settlement import Settled
+from aidtrack.stock.models import Reason
+from tests.factories.shipments import deliver, hand_over, loads_of, make_dispatched
+from tests.factories.world import held, make_item, make_stock, make_world, reserved
+
+
+@pytest.fixture
+def world(database):
+    return make_world()
+
+
+@pytest.fixture
+def item(world):
+    return make_item("Blanket")
+
+
+@pytest.fixture
+def lot(world, item):
+    return make_stock(world, item, 100)
+
+
+@pytest.fixture
+def on_the_road(world, item, lot):
+    return make_dispatched(world, (item, 60))
+
+
+def settled(shipment_id, quantity, reason=Reason.NOT_NEEDED):
+    return [Settled(loads_of(shipment_id)[0].id, quantity, reason)]
+
+
+def bring_back(world, shipment_id, quantity, **more):
+    more = {"key": uuid4(), "actor": world.logistician, "at": clock.now()} | more
+    return settlement.return_to_origin(shipment_id, settled(shipment_id, quantity), **more)
+
+
+def lose(world, shipment_id, quantity, **more):
+    more = {"key": uuid4(), "actor": world.logistician, "at": clock.now()} | more
+    lines = settled(shipment_id, quantity, Reason.STOLEN)
+    return settlement.report_lost(shipment_id, lines, **more)
+
+
+def status_of(shipment_id):
+    return db.session.get_one(Shipment, shipment_id, populate_existing=True).status
+
+
+def test_what_comes_back_is_free_in_its_bin(world, lot, on_the_road):
+    bring_back(world, on_the_road, 10)
+    assert (held(world.bin_id, lot), reserved(world.bin_id, lot)) == (50, 0)
+    assert loads_of(on_the_road)[0].on_the_road == 50
+
+
+def test_what_is_lost_is_lost_in_transport(world, lot, on_the_road):
+    lose(world, on_the_road, 10, note="checkpoint")
+    lost = places.outside_place(PlaceKind.LOST_IN_TRANSPORT, world.organisation_id)
+    assert (held(lost, lot), loads_of(on_the_road)[0].lost) == (10, 10)
+
+
+def test_when_all_is_accounted_for_the_journey_is_over(world, lot, on_the_road):
+    load_id = loads_of(on_the_road)[0].id
+    deliver(world, hand_over(on_the_road, HandedOver(load_id, good=50, damaged=10)))
+    bring_back(world, on_the_road, 4)
+    assert status_of(on_the_road) == ShipmentStatus.ON_THE_ROAD
+    lose(world, on_the_road, 6)
+    assert status_of(on_the_road) == ShipmentStatus.DELIVERED
+    detail = queries.detail(on_the_road, world.logistician)
+    assert (detail.outcome, detail.to_settle) == (Outcome.IN_PART, ())
+    road = db.session.get_one(Shipment, on_the_road).in_transit_place_id
+    assert held(road, lot) == 0
+
+
+@pytest.mark.parametrize(
+    ("back", "lost", "outcome"),
+    [
+        (60, 0, Outcome.ALL_RETURNED),
+        (0, 60, Outcome.ALL_LOST),
+        (30, 30, Outcome.NOTHING_ARRIVED),
+    ],
+)
+def test_a_journey_on_which_nothing_arrived_says_so(world, on_the_road, back, lost, outcome):
+    if back:
+        bring_back(world, on_the_road, back)
+    if lost:
+        lose(world, on_the_road, lost)
+    assert queries.detail(on_the_road, world.logistician).outcome == outcome
+
+
+def test_both_at_once_or_neither(world, lot, on_the_road):
+    with pytest.raises(MoreThanOnTheRoad):
+        settlement.settle(
+            on_the_road,
+            returned=settled(on_the_road, 40),
+            lost=settled(on_the_road, 21),
+            key=uuid4(),
+            actor=world.logistician,
+            at=clock.now(),
+        )
+    assert held(world.bin_id, lot) == 40
+    settlement.settle(
+        on_the_road,
+        returned=settled(on_the_road, 40),
+        lost=settled(on_the_road, 20),
+        key=uuid4(),
+        actor=world.logistician,
+        at=clock.now(),
+    )
+    assert status_of(on_the_road) == ShipmentStatus.DELIVERED
+
+
+def test_more_than_is_on_the_road_is_refused_by_name(world, on_the_road):
+    with pytest.raises(MoreThanOnTheRoad, match="60 of Blanket"):
+        lose(world, on_the_road, 61)
+
+
+@pytest.mark.parametrize("lines", [[], [Settled(999_999, 1, Reason.OTHER)]])
+def test_goods_that_are_not_on_board_are_refused(world, on_the_road, lines):
+    with pytest.raises(Invalid):
+        settlement.report_lost(
+            on_the_road, lines, key=uuid4(), actor=world.logistician, at=clock.now()
+        )
+
+
+def test_what_is_over_cannot_be_settled_again(world, on_the_road):
+    bring_back(world, on_the_road, 60)
+    with pytest.raises(WrongStatus):
+        lose(world, on_the_road, 1)
+
+
+def test_twice_is_once(world, lot, on_the_road):
+    key = uuid4()
+    assert bring_back(world, on_the_road, 10, key=key) == bring_back(
+        world, on_the_road, 10, key=key
+    )
+    assert held(world.bin_id, lot) == 50
+
+
+def test_strangers_find_nothing_and_coordinators_may_not(world, on_the_road):
+    with pytest.raises(NotAllowed):
+        lose(world, on_the_road, 1, actor=world.coordinator)
+    with pytest.raises(NotFound):
+        lose(world, on_the_road, 1, actor=make_world("Other").logistician)
