@@ -109,7 +109,7 @@ def test_every_report_gets_its_own_result_in_order(api, world, item, lot):
         report(first, lines="wrong"),
         report(first, occurred_at="yesterday"),
         {"key": str(uuid4())},
-        report(first, shipment_id=999_999),
+        report(first) | {"shipment_id": 999_999},
         good | {"receiver_name": "Somebody else"},
         {name: value for name, value in other.items() if name != "key"},
         other,
