@@ -262,14 +262,16 @@ class ReceiveForm(KeyedForm):
 
     def lay_out(self, donation: DonationDetail, packs: list[PackChoice]) -> None:
         """A row for every line of the donation, one more where asked for, each with its packs."""
-        items = {line.id: line.item_id for line in donation.lines}
+        lines = {line.id: line for line in donation.lines}
         asked = request.form.get(ADD_LINES, "")
-        wanted = [int(asked)] if asked.isdecimal() and int(asked[:18]) in items else []
+        wanted = [int(asked)] if asked.isdecimal() and int(asked[:18]) in lines else []
         present = {row.form.donation_line_id.data for row in self.lines.entries}
-        for line_id in [*(line_id for line_id in items if line_id not in present), *wanted]:
-            self.lines.append_entry({"donation_line_id": line_id})
+        for line_id in [*(line_id for line_id in lines if line_id not in present), *wanted]:
+            pack_id = lines[line_id].pack_id
+            self.lines.append_entry({"donation_line_id": line_id, "pack_id": pack_id})
         for row in self.lines.entries:
-            offer_packs(row.form, items.get(row.form.donation_line_id.data), packs)
+            line = lines.get(row.form.donation_line_id.data)
+            offer_packs(row.form, line.item_id if line else None, packs)
 
     def rows_of(self, line_id: int) -> list[Any]:
         """The rows of a donation line, in the order of the page."""
@@ -280,6 +282,7 @@ class ReceiveForm(KeyedForm):
         """An empty row of a donation line, for the page to copy."""
         row = self.lines.pattern().form
         row.donation_line_id.process(None, line.id)
+        row.pack_id.process(None, line.pack_id)
         offer_packs(row, line.item_id, packs)
         return row
 
@@ -290,7 +293,7 @@ def offer_of_packs(packs: list[PackChoice]) -> list[Choice]:
         Choice(
             pack.id,
             pack_words(pack),
-            facts={"size": pack.size, "unit": pack.base_unit, "item": pack.item_label},
+            facts=facts_of(pack) | {"item": pack.item_label},
         )
         for pack in packs
     ]
@@ -299,10 +302,15 @@ def offer_of_packs(packs: list[PackChoice]) -> list[Choice]:
 def offer_packs(row: Any, item_id: int | None, packs: list[PackChoice]) -> None:
     """Let a row count in the packs of its item."""
     row.pack_id.choices = [
-        Choice(pack.id, pack_words(pack), facts={"size": pack.size, "unit": pack.base_unit})
+        Choice(pack.id, pack_words(pack), facts=facts_of(pack))
         for pack in packs
         if pack.item_id == item_id
     ]
+
+
+def facts_of(pack: PackChoice) -> dict[str, Any]:
+    """What the page needs to turn packs into pieces."""
+    return {"size": pack.size, "unit": unit_name(pack.base_unit, 2)}
 
 
 def pack_words(pack: PackChoice) -> str:
@@ -320,7 +328,7 @@ def still_to_come(donation: DonationDetail) -> list[dict[str, Any]]:
 
 
 class ReasonForm(UseCaseForm):
-    reason = TextField(lazy("Why"), max_length=500)
+    reason = TextField(lazy("Why"), missing=lazy("Say why the rest will not come."), max_length=500)
 
 
 class CancelForm(UseCaseForm):

@@ -88,7 +88,7 @@ RECEIPT_LINES = (
     .join(Place, Place.id == GoodsReceiptLine.place_id)
     .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
     .where(GoodsReceiptLine.receipt_id == bindparam("receipt_id"))
-    .order_by(GoodsReceiptLine.line_number)
+    .order_by(DonationLine.line_number, GoodsReceiptLine.line_number)
 )
 
 

@@ -118,12 +118,12 @@ def _comments(arrival: Arrival, language: str) -> str:
         who = [
             label % {"name": name}
             for label, name in (
-                (_("Delivered by %(name)s."), arrival.delivered_by),
-                (_("Received by %(name)s."), arrival.received_by),
+                (_("Delivered by %(name)s"), arrival.delivered_by),
+                (_("Received by %(name)s"), arrival.received_by),
             )
             if name
         ]
-    return "\n".join(_written(" ".join(who), arrival.note))
+    return "\n".join(_written(" · ".join(who), arrival.note))
 
 
 def _names(name: str, names: dict[str, str] | None, languages: tuple[str, ...]) -> Texts:

@@ -23,6 +23,7 @@ from aidtrack.donations.forms import (
     said_before,
     still_to_come,
 )
+from aidtrack.donations.models import DonationStatus
 from aidtrack.donations.queries import DonationDetail, DonationView
 from aidtrack.identity import queries as identity
 from aidtrack.identity.permissions import Permission
@@ -127,6 +128,7 @@ def cancel(donation_id: int) -> Answer:
 def close(donation_id: int) -> Answer:
     donation = queries.donation(donation_id, current_actor())
     form = ReasonForm.from_request()
+    form.reason.required = donation.status == DonationStatus.RECEIVING
     if form.submitted():
         with form.showing_broken_rules():
             services.close(donation_id, reason=form.reason.data or "", actor=current_actor())
@@ -233,10 +235,10 @@ def _offer_goods(
 def _receive_form(
     donation: DonationDetail,
 ) -> tuple[ReceiveForm, list[choices.Pair], list[choices.PackChoice]]:
-    """The form at the place in the address, at the only one, or at the first."""
+    """The form at the place in the address, else where goods of it came last, else the first."""
     sites = choices.sites(current_actor(), donation.organisation_id)
-    wanted = request.args.get("site_id", type=int)
-    site_id = wanted if wanted in dict(sites) else sites[0][0] if sites else None
+    wanted = [request.args.get("site_id", type=int), *(each.site_id for each in donation.receipts)]
+    site_id = next((each for each in [*wanted, *dict(sites)] if each in dict(sites)), None)
     form = ReceiveForm.from_request(
         **_at_first(
             {

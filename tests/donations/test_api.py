@@ -17,16 +17,6 @@ from tests.factories.world import held, make_item, make_world
 
 
 @pytest.fixture
-def world(app):
-    return make_world()
-
-
-@pytest.fixture
-def item(world):
-    return make_item()
-
-
-@pytest.fixture
 def program(api, world):
     return api(world.logistician)
 

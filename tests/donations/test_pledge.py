@@ -16,16 +16,6 @@ from tests.factories.donations import lines_of, make_donation, make_pledge, make
 from tests.factories.world import make_donor, make_item, make_world
 
 
-@pytest.fixture
-def world(app):
-    return make_world()
-
-
-@pytest.fixture
-def item(world):
-    return make_item()
-
-
 def pledge(world, *lines, actor=None, key=None, **more):
     return services.pledge(
         Pledge(**{"donor_id": world.donor_id, "lines": lines, **more}),
