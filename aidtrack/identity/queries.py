@@ -17,7 +17,7 @@ from aidtrack.identity.history import Happening
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
 from aidtrack.identity.passwords import hash_token
 from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require
-from aidtrack.identity.words import ROLES
+from aidtrack.identity.words import ROLES as ROLE_WORDS
 
 WORDS_MAX = 6
 # Places and partners stand above people, whose roles name them: read by table, not imported.
@@ -220,7 +220,7 @@ def account(actor: Actor) -> PersonDetail:
 
 
 def person_history(user_id: int) -> list[Happening]:
-    notes = {str(role): label for role, label in ROLES.items()}
+    notes = {str(role): label for role, label in ROLE_WORDS.items()}
     return history.told("user", user_id, titles=TITLES, fields=FIELDS, notes=notes)
 
 
