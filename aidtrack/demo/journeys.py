@@ -13,9 +13,8 @@ from aidtrack.core.db import db
 from aidtrack.demo.gifts import ALMATY, BISHKEK, KHUJAND, OSH
 from aidtrack.shipments import field_reports, services, settlement
 from aidtrack.shipments.deliveries import HandedOver, HandOver
-from aidtrack.shipments.goods import WantedLine
+from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.models import ShipmentLoad
-from aidtrack.shipments.services import ShipmentDetails
 from aidtrack.shipments.settlement import Settled
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Reason

@@ -106,13 +106,15 @@ def _issue(donor_id: int, account: Account, *, by_office: bool) -> Answer:
                 at=clock.now(),
             )
             return redirect(url_for("documents.download", paper_id=paper_id), 303)
-    if by_office:
-        return _office_page(account, form)
+    return _office_page(account, form) if by_office else _own_page(account, form)
+
+
+def _own_page(account: Account, form: ReportForm) -> tuple[str, int]:
     page = render_template(
         "reports/donor.html",
         account=account,
         own=accounts.own_donors(current_actor()),
-        papers=documents.papers_of_donor(donor_id),
+        papers=documents.papers_of_donor(account.donor_id),
         form=form,
     )
     return page, form.status
