@@ -49,13 +49,7 @@ def donor() -> Answer:
     chosen = [each for each in own if str(each.id) == wanted] or own[:1]
     if not chosen or (wanted and str(chosen[0].id) != wanted):
         abort(404)
-    return render_template(
-        "reports/donor.html",
-        account=accounts.account(chosen[0].id, actor),
-        own=own,
-        papers=documents.papers_of_donor(chosen[0].id),
-        form=ReportForm(),
-    )
+    return _own_page(accounts.account(chosen[0].id, actor), ReportForm())
 
 
 @bp.get("/donor/donations/<int:donation_id>")
