@@ -134,8 +134,8 @@ def record(hand_over: HandOver, *, field_report_id: int | None, actor: Actor, at
         happened_at = min(max(hand_over.occurred_at or at, shipment.dispatched_at), at)
         movement_id = _post(shipment, hand_over.lines, loads, happened_at, actor)
         delivery_id = _write(hand_over, happened_at, movement_id, field_report_id, actor)
-        account(loads, {x.load_id: x.good for x in hand_over.lines}, "delivered")
-        close_when_empty(shipment, happened_at)
+        left = account(loads, {x.load_id: x.good for x in hand_over.lines}, "delivered")
+        close_when_empty(shipment, left, happened_at)
         audit.record(
             actor,
             "shipment.delivered",
@@ -170,8 +170,11 @@ def on_board(shipment_id: int) -> dict[int, OnBoard]:
     }
 
 
-def account(loads: dict[int, OnBoard], more: dict[int, int], column: str) -> None:
-    """Add to `delivered`, `returned` or `lost` of the loads, in one statement."""
+def account(loads: dict[int, OnBoard], more: dict[int, int], column: str) -> int:
+    """Add to `delivered`, `returned` or `lost` of the loads, in one statement.
+
+    Returns how many base units are on the road from then on.
+    """
     assert column in {"delivered", "returned", "lost"}
     changed = [
         {"id": load_id, column: getattr(loads[load_id], column) + quantity}
@@ -180,20 +183,12 @@ def account(loads: dict[int, OnBoard], more: dict[int, int], column: str) -> Non
     ]
     if changed:
         db.session.execute(update(ShipmentLoad), changed)
+    return sum(load.on_the_road for load in loads.values()) - sum(more.values())
 
 
-def close_when_empty(shipment: Shipment, happened_at: datetime) -> None:
+def close_when_empty(shipment: Shipment, left: int, happened_at: datetime) -> None:
     """Nothing left on the road: the shipment is over, whatever became of its goods."""
-    left = db.session.scalar(
-        select(ShipmentLoad.id)
-        .where(
-            ShipmentLoad.shipment_id == shipment.id,
-            ShipmentLoad.quantity
-            > ShipmentLoad.delivered + ShipmentLoad.returned + ShipmentLoad.lost,
-        )
-        .limit(1)
-    )
-    if left is None and shipment.status == ShipmentStatus.ON_THE_ROAD:
+    if not left and shipment.status == ShipmentStatus.ON_THE_ROAD:
         shipment.status = ShipmentStatus.DELIVERED
         shipment.delivered_at = happened_at
 

@@ -19,6 +19,7 @@ from aidtrack.core.errors import Invalid, KeyReused, NotFound, RuleBroken, Wrong
 from aidtrack.core.i18n import _
 from aidtrack.identity.models import RoleAssignment
 from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.places.models import Place
 from aidtrack.shipments import access, deliveries
 from aidtrack.shipments.deliveries import HandOver
 from aidtrack.shipments.models import WAITING, Delivery, FieldReport, FieldReportState, Shipment
@@ -129,12 +130,13 @@ def _known_shipment(shipment_id: int, actor: Actor) -> int | None:
 
     A driver who was replaced while offline still works there, so their word finds its office.
     """
-    shipment = db.session.get(Shipment, shipment_id)
-    if shipment is None:
-        return None
+    ends = db.session.execute(
+        select(Shipment.organisation_id, Place.organisation_id)
+        .join(Place, Place.id == Shipment.destination_id)
+        .where(Shipment.id == shipment_id)
+    ).first()
     theirs = {grant.organisation_id for grant in actor.grants}
-    ends = {shipment.organisation_id, shipment.destination.organisation_id}
-    return shipment_id if theirs & ends else None
+    return shipment_id if theirs & set(ends or ()) else None
 
 
 def _apply(

@@ -116,8 +116,8 @@ def _settle(
         movement_id = _post(
             outcome, shipment, lines, loads, note=note, happened_at=happened_at, actor=actor
         )
-        deliveries.account(loads, {x.load_id: x.quantity for x in lines}, outcome)
-        deliveries.close_when_empty(shipment, happened_at)
+        left = deliveries.account(loads, {x.load_id: x.quantity for x in lines}, outcome)
+        deliveries.close_when_empty(shipment, left, happened_at)
         audit.record(
             actor,
             action,
