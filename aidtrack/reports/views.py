@@ -1,6 +1,6 @@
 """Pages that look over everything: today, areas, donors and their own pages."""
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from aidtrack.core import clock
@@ -44,12 +44,9 @@ def area(area_id: int) -> Answer:
 def donor() -> Answer:
     """The donor's own donations; one who speaks for several donors chooses."""
     actor = current_actor()
-    own = accounts.own_donors(actor)
-    wanted = request.args.get("donor_id", "")
-    chosen = [each for each in own if str(each.id) == wanted] or own[:1]
-    if not chosen or (wanted and str(chosen[0].id) != wanted):
-        abort(404)
-    return _own_page(accounts.account(chosen[0].id, actor), ReportForm())
+    own = actor.donors(Permission.VIEW_OWN_DONATIONS)
+    chosen = request.args.get("donor_id", min(own), type=int)
+    return _own_page(accounts.account(chosen, actor), ReportForm())
 
 
 @bp.get("/donor/donations/<int:donation_id>")
