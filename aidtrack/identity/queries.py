@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, column, or_, select, table
+from sqlalchemy import Select, bindparam, column, or_, select, table
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
@@ -112,20 +112,33 @@ class OrganisationDetail:
     page_size: str
 
 
+# Every request asks these; building a statement costs more than running it.
+GRANTED = (
+    select(
+        RoleAssignment.role,
+        RoleAssignment.organisation_id,
+        RoleAssignment.site_id,
+        RoleAssignment.donor_id,
+        Organisation.time_zone,
+    )
+    .join(Organisation, Organisation.id == RoleAssignment.organisation_id)
+    .where(RoleAssignment.user_id == bindparam("user_id"))
+    .order_by(RoleAssignment.id)
+)
+OF_TOKEN = (
+    select(User)
+    .join(ApiToken, ApiToken.user_id == User.id)
+    .where(
+        ApiToken.token_hash == bindparam("token_hash"),
+        ApiToken.revoked_at.is_(None),
+        User.is_enabled,
+    )
+)
+
+
 def actor_of(user: User) -> Actor:
     """Everything the person may do; works for the organisation of their first role."""
-    rows = db.session.execute(
-        select(
-            RoleAssignment.role,
-            RoleAssignment.organisation_id,
-            RoleAssignment.site_id,
-            RoleAssignment.donor_id,
-            Organisation.time_zone,
-        )
-        .join(Organisation, Organisation.id == RoleAssignment.organisation_id)
-        .where(RoleAssignment.user_id == user.id)
-        .order_by(RoleAssignment.id)
-    ).all()
+    rows = db.session.connection().execute(GRANTED, {"user_id": user.id}).all()
     return Actor(
         user_id=user.id,
         name=user.name,
@@ -138,15 +151,7 @@ def actor_of(user: User) -> Actor:
 
 def user_of_token(token: str) -> User | None:
     """The person a bearer token speaks for, unless it was revoked or they were disabled."""
-    return db.session.scalar(
-        select(User)
-        .join(ApiToken, ApiToken.user_id == User.id)
-        .where(
-            ApiToken.token_hash == hash_token(token),
-            ApiToken.revoked_at.is_(None),
-            User.is_enabled,
-        )
-    )
+    return db.session.scalar(OF_TOKEN, {"token_hash": hash_token(token)})
 
 
 def user(user_id: int) -> User:

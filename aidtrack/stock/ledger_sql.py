@@ -86,6 +86,7 @@ FROM unnest(
 ) AS k (place_id, lot_id, quantity, reserved)
 WHERE b.place_id = k.place_id AND b.lot_id = k.lot_id
 """)
+_MOVEMENT = insert(StockMovement).returning(StockMovement.id)
 
 
 def lock_balances(session: Session, keys: Sequence[BalanceKey]) -> dict[BalanceKey, Balance]:
@@ -107,8 +108,7 @@ def lock_balances(session: Session, keys: Sequence[BalanceKey]) -> dict[BalanceK
 
 def write_movement(session: Session, values: Mapping[str, object]) -> int:
     """Insert the header; its id."""
-    written = session.execute(insert(StockMovement).returning(StockMovement.id), values)
-    return written.scalar_one()
+    return session.connection().execute(_MOVEMENT, values).scalar_one()
 
 
 def write_lines(session: Session, rows: Sequence[LineRow]) -> None:
