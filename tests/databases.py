@@ -6,7 +6,7 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -15,13 +15,9 @@ import psycopg
 from psycopg import sql
 
 MEMORY_DISK = Path("/dev/shm")
-SERVER_SETTINGS = {
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "listen_addresses": "",
-    "max_connections": "60",
-}
+# Tests need no data that survives a power cut.
+HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+PRIVATE = {"listen_addresses": "", "max_connections": "60"}
 
 
 class Database(Protocol):
@@ -131,14 +127,14 @@ def temporary_folder() -> Iterator[Path]:
 
 
 @contextmanager
-def postgresql_server(folder: Path) -> Iterator[str]:
+def postgresql_server(folder: Path, settings: Mapping[str, str] = HASTY) -> Iterator[str]:
     """A throw-away server that only this run can reach, by a socket in `folder`."""
     data = folder / "postgresql"
     user: str | None = None
     if os.geteuid() == 0:  # PostgreSQL refuses to run as root.
         user = "postgres"
         shutil.chown(folder, user)
-    options = " ".join(f"-c {name}={value}" for name, value in SERVER_SETTINGS.items())
+    options = " ".join(f"-c {name}={value}" for name, value in {**PRIVATE, **settings}.items())
     options = options.replace("listen_addresses=", "listen_addresses=''")
     initial = ("-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "-E", "UTF8")
     _run_as(user, folder, "initdb", *initial)

@@ -1,0 +1,1 @@
+"""`make bench`: what AidTrack's paths cost, beside this machine's own limit."""

@@ -1,0 +1,86 @@
+"""`python -m tests.benchmarks`: measures, prints the table, writes build/bench.json."""
+
+import argparse
+import json
+import logging
+import statistics
+from collections.abc import Iterator
+
+from tests.benchmarks import drawing, inside
+from tests.benchmarks.figures import Figure, as_json, at_most, median_ms, table
+from tests.benchmarks.requests import Requests
+from tests.benchmarks.served import BARE, ROOT, Server, server
+from tests.benchmarks.site import Site, build, database, grow
+
+ITEMS = 10_000
+TIMES = 30
+GROWTH = 10
+STARTS = 3
+DATABASES = ("sqlite", "postgresql")
+
+
+def main() -> None:
+    asked = _arguments()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    times, items = (10, ITEMS // 10) if asked.quick else (TIMES, ITEMS)
+    figures = list(drawing.waybills(times))
+    for kind in DATABASES if asked.database == "both" else (asked.database,):
+        with database(kind) as url:
+            figures += measure(build(kind, url, items), times)
+    print(table(figures))
+    file = ROOT / "build" / "bench.json"
+    file.write_text(json.dumps(as_json(figures), indent=1, ensure_ascii=False))
+    print(f"\nWritten to {file.relative_to(ROOT)}.")
+
+
+def measure(site: Site, times: int) -> Iterator[Figure]:
+    """Every figure of one database."""
+    with server(BARE) as bare, bare.client() as client:
+        floor_ms = median_ms(lambda: client.get("/"), times * 10)
+    with server() as running:
+        requests = Requests(site, running, times, floor_ms)
+        yield from requests.changes()
+        yield from requests.findings()
+        pages = list(requests.first_pages(""))
+        grow(site, site.lines * (GROWTH - 1))
+        more = list(requests.first_pages(f", {GROWTH} times the ledger"))
+        yield from (*pages, *more)
+        yield from _growth(pages, more)
+        yield _memory(site, running)
+    yield _start(site)
+    yield inside.posting(site, times)
+    yield inside.importing(site)
+
+
+def _growth(pages: list[Figure], more: list[Figure]) -> Iterator[Figure]:
+    """How much longer a page takes on the larger ledger."""
+    for before, after in zip(pages, more, strict=True):
+        if before.unit == "ms":
+            name = f"{after.name}: times as long"
+            yield at_most(name, before.database, after.value / before.value, 1.1, "")
+
+
+def _memory(site: Site, running: Server) -> Figure:
+    """After both workers have answered."""
+    for _connection in range(8):
+        with running.client(Authorization=f"Bearer {site.token}") as client:
+            client.get("/api/v1/stock")
+    return at_most("memory of all server processes", site.name, running.memory_mb(), 180, "MB")
+
+
+def _start(site: Site) -> Figure:
+    taken = []
+    for _start in range(STARTS):
+        with server() as running:
+            taken.append(running.started_ms / 1000)
+    return at_most("start to first answer", site.name, statistics.median(taken), 1.5, "s")
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    parser.add_argument("--quick", action="store_true", help="a tenth of the data, fewer runs")
+    return parser.parse_args()
+
+
+main()

@@ -1,0 +1,97 @@
+"""A measured figure, what it should reach, and the table of all of them."""
+
+import statistics
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One line of the table. `limit` is the machine's own, in the same unit, in the same run.
+
+    `ratio` is how many times the limit was measured: a time is best at 1 and grows, a rate
+    is best at 1 and falls.
+    """
+
+    name: str
+    database: str
+    value: float
+    unit: str
+    target: str
+    reached: bool
+    limit: float | None = None
+    limit_name: str = ""
+
+    @property
+    def ratio(self) -> float | None:
+        return None if self.limit is None else self.value / self.limit
+
+
+def median_ms(act: Callable[[], Any], times: int, *, warm: int = 3) -> float:
+    """The median of `times` runs in milliseconds, after a warm-up."""
+    return median_of((act for _ in range(warm + times)), warm=warm)
+
+
+def median_of(acts: Iterable[Callable[[], Any]], *, warm: int = 3) -> float:
+    """The same for acts that can each be done once."""
+    took = []
+    for act in acts:
+        start = time.perf_counter()
+        act()
+        took.append((time.perf_counter() - start) * 1000)
+    return statistics.median(took[warm:])
+
+
+def at_most(
+    name: str,
+    database: str,
+    value: float,
+    most: float,
+    unit: str = "ms",
+    limit: float | None = None,
+    limit_name: str = "",
+) -> Figure:
+    """A figure that should not exceed `most`."""
+    return Figure(
+        name, database, value, unit, f"≤ {most:g} {unit}", value <= most, limit, limit_name
+    )
+
+
+def rate(name: str, database: str, value: float, least: float, limit: float, what: str) -> Figure:
+    """A rate a second that should reach a share of the machine's own."""
+    reached = value / limit >= least
+    return Figure(name, database, value, "/s", f"≥ {least:g} of it", reached, limit, what)
+
+
+def table(figures: list[Figure]) -> str:
+    """The figures as text, one a line, aligned."""
+    head = ("figure", "database", "measured", "to reach", "machine's own", "ratio", "")
+    rows = [head, *(_row(figure) for figure in figures)]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def as_json(figures: list[Figure]) -> list[dict[str, Any]]:
+    return [asdict(figure) | {"ratio": figure.ratio} for figure in figures]
+
+
+def _row(figure: Figure) -> tuple[str, ...]:
+    limit = figure.limit
+    return (
+        figure.name,
+        figure.database,
+        f"{_amount(figure.value)} {figure.unit}",
+        figure.target,
+        "" if limit is None else f"{_amount(limit)} {figure.unit}, {figure.limit_name}",
+        "" if figure.ratio is None else f"{figure.ratio:.2f}",
+        "reached" if figure.reached else "NOT reached",
+    )
+
+
+def _amount(value: float) -> str:
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"

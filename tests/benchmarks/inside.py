@@ -1,0 +1,83 @@
+"""What postings and lists cost in this process, without HTTP."""
+
+import itertools
+import time
+from uuid import uuid4
+
+from aidtrack.core import clock
+from aidtrack.imports import services as imports
+from aidtrack.imports.headings import Kind
+from aidtrack.stock import ledger
+from aidtrack.stock.ledger import Source, Transfer
+from aidtrack.stock.models import MovementKind
+from tests.benchmarks import machine
+from tests.benchmarks.figures import Figure, at_most, median_ms, rate
+from tests.benchmarks.site import Site
+from tests.imports.samples import csv_of, stock_rows
+
+LINES = 20
+ROWS = 10_000
+
+
+def posting(site: Site, times: int) -> Figure:
+    """Twenty lines posted by the ledger and by the bare driver, turn by turn."""
+    world, lots = site.world, site.lots[-LINES:]
+    turns = itertools.cycle(
+        ((world.bin_id, world.warehouse_id), (world.warehouse_id, world.bin_id))
+    )
+
+    def post() -> None:
+        origin, target = next(turns)
+        ledger.post(
+            [Transfer(lot, origin, target, 1) for lot in lots],
+            kind=MovementKind.MOVE,
+            source=Source("bench", 1),
+            organisation_id=world.organisation_id,
+            recorded_by_id=world.logistician.user_id,
+            occurred_at=clock.now(),
+        )
+
+    driver = machine.driver(site)
+    bare = median_ms(machine.posting(site, driver, site.lots[:LINES]), times)
+    driver.close()
+    with site.app.app_context():
+        ours = median_ms(post, times)
+    return rate("postings of 20 lines", site.name, 1000 / ours, 0.3, 1000 / bare, "bare driver")
+
+
+def importing(site: Site) -> Figure:
+    """A list of 10,000 lots of known items, looked at and taken in."""
+    world = site.world
+    codes = itertools.cycle(f"IT-{n:05d}" for n in range(len(site.items)))
+    rows = [
+        ("Osh warehouse", "A-01", code, "", f"N-{number}", "2030-01-01", 100 + number)
+        for number, code in zip(range(ROWS), codes, strict=False)
+    ]
+    data = csv_of(stock_rows(*rows))
+    with site.app.app_context():
+        start = time.perf_counter()
+        seen = imports.preview(Kind.STOCK, "stock.csv", data, actor=world.logistician)
+        imports.apply(seen.id, actor=world.logistician, key=uuid4())
+        took = time.perf_counter() - start
+    bare = _bare_import(site)
+    return at_most(
+        "import 10,000 stock rows", site.name, took, 5, "s", limit=bare, limit_name="bare driver"
+    )
+
+
+def _bare_import(site: Site) -> float:
+    """Seconds for the same lots, lines and balances by the driver, in one transaction."""
+    world, first = site.world, 10_000_000
+    ids = range(first, first + ROWS)
+    items = itertools.cycle(site.items)
+    driver = machine.driver(site)
+    start = time.perf_counter()
+    driver.post(
+        site,
+        [(lot, world.warehouse_id, world.bin_id, 100) for lot in ids],
+        [(place, lot, 100) for place in (world.bin_id, world.warehouse_id) for lot in ids],
+        [(lot, next(items), world.organisation_id, f"N-{lot}") for lot in ids],
+    )
+    took = time.perf_counter() - start
+    driver.close()
+    return took

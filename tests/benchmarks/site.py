@@ -1,0 +1,175 @@
+"""A relief operation large enough to measure: 10,000 items, 20,000 lots, many movements."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+from sqlalchemy import insert, select, text
+
+from aidtrack.app import create_app
+from aidtrack.catalogue.models import Item
+from aidtrack.core import clock
+from aidtrack.core.db import db, is_postgresql, transaction
+from aidtrack.identity import services as identity
+from aidtrack.places import services as places
+from aidtrack.places.models import PlaceKind
+from aidtrack.stock import ledger
+from aidtrack.stock.ledger import NewLot, Source, Transfer
+from aidtrack.stock.models import MovementKind, StockBalance
+from tests.databases import postgresql_server
+from tests.factories.world import World, make_world
+
+FOLDER = Path(__file__).parents[2] / "build" / "bench"
+LOTS_AN_ITEM = 2
+IN_A_LOT = 1_000_000
+LINES_A_LOT = 5
+WORDS = ("blanket", "tent", "stove", "soap", "flour", "kit", "lamp", "bucket", "rope", "mat")
+# As a server that must not lose anything has them; the rest as PostgreSQL comes.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One database with its operation: ids, and a token for programs."""
+
+    name: str
+    url: str
+    app: Flask
+    world: World
+    items: list[int]
+    lots: list[int]
+    token: str
+    driver_token: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines the ledger has at first."""
+        return len(self.lots) * LINES_A_LOT
+
+    def held(self, lots: Sequence[int]) -> dict[tuple[int, int], int]:
+        """What stands of some lots at each place: {(place, lot): quantity}."""
+        with self.app.app_context():
+            rows = db.session.scalars(select(StockBalance).where(StockBalance.lot_id.in_(lots)))
+            return {(row.place_id, row.lot_id): row.quantity for row in rows}
+
+
+@contextmanager
+def database(kind: str) -> Iterator[str]:
+    """The URL of an empty database: a file, or a PostgreSQL of its own, on the same disk."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{kind}-", dir=FOLDER))
+    try:
+        if kind == "sqlite":
+            yield f"sqlite:///{folder / 'bench.db'}"
+        else:
+            with postgresql_server(folder, DURABLE) as url:
+                yield url
+    finally:
+        shutil.rmtree(folder)
+
+
+def build(name: str, url: str, item_count: int) -> Site:
+    """Migrate and fill the database; everything as it is outside of tests."""
+    os.environ["DATABASE_URL"] = url
+    os.environ["AIDTRACK_INSTANCE"] = str(FOLDER / "instance")
+    app = create_app()
+    with app.app_context():
+        flask_migrate.upgrade()
+        world = make_world()
+        items = _make_items(item_count)
+        site = Site(
+            name,
+            url,
+            app,
+            world,
+            items,
+            _make_lots(world, items),
+            identity.create_token(name="bench", actor=world.logistician),
+            identity.create_token(name="bench", actor=world.driver),
+        )
+    grow(site, site.lines - len(site.lots))
+    return site
+
+
+def grow(site: Site, lines: int) -> None:
+    """Move goods to and fro until the ledger has so many more lines."""
+    world = site.world
+    ends = ((world.bin_id, world.warehouse_id), (world.warehouse_id, world.bin_id))
+    made = 0
+    with site.app.app_context():
+        while made < lines:
+            # A whole round takes every lot there, the next one takes it back.
+            round_number, at = divmod(made, len(site.lots))
+            some = site.lots[at : at + min(ledger.LINES_MAX, lines - made)]
+            _post(world, [Transfer(lot, *ends[round_number % 2], 1) for lot in some])
+            made += len(some)
+        _settle()
+
+
+def _settle() -> None:
+    """What PostgreSQL does by itself some minutes later; SQLite has nothing of the kind."""
+    db.session.remove()
+    if is_postgresql():
+        with db.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT")
+            connection.execute(text("VACUUM ANALYZE"))
+
+
+def _make_items(count: int) -> list[int]:
+    rows = [
+        {
+            "code": f"IT-{n:05d}",
+            "name": f"{WORDS[n % 10].title()} no. {n:05d}",
+            "names": {},
+            "base_unit": "piece",
+            "weight_mg": 1_500_000,
+            "volume_mm3": 8_000_000,
+            "has_expiry": False,
+            "is_cold_chain": False,
+            "is_active": True,
+            "search_text": f"it-{n:05d} {WORDS[n % 10]} no. {n:05d}",
+        }
+        for n in range(count)
+    ]
+    with transaction() as session:
+        session.execute(insert(Item), rows)
+    return list(db.session.scalars(select(Item.id).order_by(Item.id)))
+
+
+def _make_lots(world: World, items: list[int]) -> list[int]:
+    source = places.outside_place(PlaceKind.OPENING, world.organisation_id)
+    expires_on = clock.today() + timedelta(days=400)
+    lots: list[int] = []
+    wanted = [
+        NewLot(
+            item,
+            world.organisation_id,
+            batch_number=f"B-{item}-{turn}",
+            expires_on=expires_on,
+        )
+        for item in items
+        for turn in range(LOTS_AN_ITEM)
+    ]
+    for at in range(0, len(wanted), ledger.LINES_MAX):
+        made = ledger.create_lots(wanted[at : at + ledger.LINES_MAX])
+        _post(world, [Transfer(lot, source, world.bin_id, IN_A_LOT) for lot in made])
+        lots += made
+    return lots
+
+
+def _post(world: World, transfers: list[Transfer]) -> None:
+    ledger.post(
+        transfers,
+        kind=MovementKind.MOVE,
+        source=Source("bench", 1),
+        organisation_id=world.organisation_id,
+        recorded_by_id=world.logistician.user_id,
+        occurred_at=clock.now(),
+    )
