@@ -70,6 +70,7 @@ class DistributionLine(Model):
         CheckConstraint("planned >= 0 AND brought >= 0", name="amounts_not_negative"),
         CheckConstraint("handed_out + returned + lost = brought", name="accounted_for"),
         UniqueConstraint("distribution_id", "lot_id", "place_id", name="uq_distribution_line"),
+        Index("ix_distribution_line_lot_id", "lot_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -62,11 +62,11 @@ def way_of(scope: Scope, moment: AsOf, organisation: Organisation, language: str
     """Everything that happened to the goods, with the papers that prove it."""
     passages = trail.passages(scope, moment)
     lines = {each.donation_line_id for each in passages if each.donation_line_id is not None}
-    delivered = {each.movement_id for each in passages if each.kind == MovementKind.DELIVERY}
+    shipments = {each.source[1] for each in passages if each.kind == MovementKind.DELIVERY}
     return Way(
         passages=passages,
         papers=trail.papers_by_source({each.source for each in passages}),
-        hand_overs=hand_overs(scope, delivered),
+        hand_overs=hand_overs(scope, shipments),
         claims=claims(scope),
         donations=donations_by_line(lines),
         language=language,

@@ -70,8 +70,8 @@ class Way:
         return "; ".join(f"{item} {quantity}" for item, quantity in sums.items())
 
 
-def hand_overs(scope: Scope, movement_ids: Iterable[int]) -> dict[int, HandOver]:
-    """What was said at each delivery of the goods, by its movement, in one statement."""
+def hand_overs(scope: Scope, shipment_ids: Iterable[int]) -> dict[int, HandOver]:
+    """What was said at each delivery by some shipments, by its movement, in one statement."""
     rows = db.session.execute(
         select(
             Delivery.movement_id,
@@ -82,7 +82,11 @@ def hand_overs(scope: Scope, movement_ids: Iterable[int]) -> dict[int, HandOver]
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
         .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
         .join(Lot, Lot.id == ShipmentLoad.lot_id)
-        .where(*scope.of_lots(), Delivery.movement_id.in_(list(movement_ids)))
+        .where(
+            *scope.of_lots(),
+            Delivery.shipment_id.in_(list(shipment_ids)),
+            Delivery.movement_id.is_not(None),
+        )
         .group_by(Delivery.id)
     )
     return {
@@ -95,7 +99,11 @@ def claims(scope: Scope) -> dict[tuple[int, int], bool]:
     """Whether something was claimed for a lot that came short, by (receipt, lot)."""
     rows = db.session.execute(
         select(GoodsReceiptLine.receipt_id, GoodsReceiptLine.lot_id, GoodsReceiptLine.is_claimed)
-        .join(Lot, Lot.id == GoodsReceiptLine.lot_id)
+        .join(
+            Lot,
+            (Lot.id == GoodsReceiptLine.lot_id)
+            & (Lot.donation_line_id == GoodsReceiptLine.donation_line_id),
+        )
         .where(*scope.of_lots(), GoodsReceiptLine.stated > GoodsReceiptLine.good)
     )
     return {(row.receipt_id, row.lot_id): row.is_claimed for row in rows}

@@ -349,6 +349,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_distribution_line")),
         sa.UniqueConstraint("distribution_id", "lot_id", "place_id", name="uq_distribution_line"),
     )
+    op.create_index("ix_distribution_line_lot_id", "distribution_line", ["lot_id"], unique=False)
 
 
 def downgrade() -> None:
