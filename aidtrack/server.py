@@ -1,5 +1,6 @@
 """Serves AidTrack with gunicorn: the application is loaded once and shared by the workers."""
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from aidtrack.core.db import db
 WORKERS = 2
 THREADS = 4
 TIMEOUT_SECONDS = 60
+GARBAGE_THRESHOLDS = (50_000, 20, 50)
 # Heartbeats of the workers: on a slow disk they could be taken for dead.
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
 
@@ -36,6 +38,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int = WORKERS) -> None:
     """Serve until told to stop. Each worker opens database connections of its own."""
     with app.app_context():
         db.engine.dispose()
+    _settle_memory()
     Server(
         app,
         {
@@ -51,6 +54,17 @@ def serve(app: Flask, *, host: str, port: int, workers: int = WORKERS) -> None:
             "post_fork": _forget_connections,
         },
     ).run()
+
+
+def _settle_memory() -> None:
+    """What was loaded stays for good: workers share it, and never search it for garbage.
+
+    A form of twenty lines makes thousands of objects that are gone at its end; looking for
+    cycles among them every 700 objects costs a tenth of the request.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 def _forget_connections(_server: object, worker: Any) -> None:
