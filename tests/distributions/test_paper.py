@@ -7,13 +7,14 @@ import pytest
 from pypdf import PdfReader
 
 from aidtrack.core.db import db
+from aidtrack.distributions.counts import HandOut
 from aidtrack.distributions.models import Distribution
 from aidtrack.documents import services as documents
 from aidtrack.documents.layouts.distribution_report import DistributionReport
 from aidtrack.documents.models import Paper
 from aidtrack.identity.models import Organisation
 from aidtrack.stock.models import Reason
-from tests.factories.distributions import HandOut, record
+from tests.factories.distributions import record
 from tests.factories.world import World, make_item, make_stock, make_world
 
 
