@@ -102,7 +102,7 @@ class RoleForm(UseCaseForm):
 
 
 class PersonForm(UseCaseForm):
-    name = TextField(lazy("Name"), required=True)
+    name = TextField(lazy("Name of the person"), required=True)
     phone = TextField(lazy("Phone"), max_length=40)
 
 
