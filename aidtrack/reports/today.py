@@ -21,6 +21,7 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Area, Place, PlaceKind
 from aidtrack.reports.gifts import GiftPack
+from aidtrack.shipments import access
 from aidtrack.shipments.lists import ShipmentFilter, ShipmentRow, ShipmentView, shipments
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.stock.models import Lot, StockBalance, lot_number
@@ -123,6 +124,9 @@ class Today:
     due_distributions: Some
     arriving: Some
     leaving: Some
+    on_the_road: int
+    donations_to_come: int
+    distributions_planned: int
     reached: tuple[ReachedHere, ...]
     steps: tuple[Step, ...]
 
@@ -159,9 +163,28 @@ def today(actor: Actor) -> Today:
         due_distributions=_due_distributions(actor, day),
         arriving=_arriving(actor),
         leaving=_leaving(actor),
+        **_counts(actor),
         reached=tuple(_reached(actor)),
         steps=tuple(_steps(actor)),
     )
+
+
+def _counts(actor: Actor) -> dict[str, int]:
+    """What the lists behind the numbers hold, in one statement."""
+    asked = {
+        "on_the_road": select(func.count(Shipment.id)).where(
+            access.seen(actor), Shipment.status == ShipmentStatus.ON_THE_ROAD
+        ),
+        "donations_to_come": select(func.count(Donation.id)).where(
+            Donation.organisation_id.in_(actor.organisations(Permission.VIEW_DONATIONS)),
+            Donation.status == DonationStatus.PLEDGED,
+        ),
+        "distributions_planned": select(func.count(Distribution.id)).where(
+            distributions.seen(actor), Distribution.status == DistributionStatus.PLANNED
+        ),
+    }
+    columns = (each.scalar_subquery().label(name) for name, each in asked.items())
+    return dict(db.session.execute(select(*columns)).one()._mapping)
 
 
 def _expiring(actor: Actor, when: ColumnElement[bool]) -> Some:

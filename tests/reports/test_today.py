@@ -107,6 +107,24 @@ def test_what_comes_and_what_leaves(world, browser):
     assert "To School 4" in page
 
 
+def test_each_number_opens_its_list(world, browser):
+    make_story(world)
+    make_pledge(world, PledgedLine(make_item(), 70), expected_on=in_days(20))
+    plan(world, make_stock(world, make_item(), 20, place_id=world.point_id), 5)
+    found = today(world.logistician)
+    numbers = (found.on_the_road, found.donations_to_come, found.distributions_planned)
+    assert numbers == (1, 1, 1)
+    page = browser.get("/home").text
+    for address in (
+        "/shipments?view=on_the_road",
+        "/donations?view=expected",
+        "/distributions?status=planned",
+        "/stock?view=expiring",
+    ):
+        assert address in page
+        assert browser.get(address).status_code == 200
+
+
 def test_areas_reached_are_shown_with_their_households(world, browser):
     make_story(world)
     (area,) = today(world.logistician).reached
