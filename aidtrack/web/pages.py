@@ -14,7 +14,7 @@ from flask import (
 )
 
 from aidtrack.core.i18n import LANGUAGES, lazy
-from aidtrack.web import answers, manual, navigation, openapi
+from aidtrack.web import answers, assets, manual, navigation, openapi
 from aidtrack.web.access import actor_or_none, ask_to_sign_in, local_path, public
 from aidtrack.web.fields import TextField
 from aidtrack.web.forms import UseCaseForm
@@ -38,6 +38,13 @@ def start() -> Any:
     if actor is not None:
         return redirect(next((way.path for way in navigation.ways(actor)), "/more"), 303)
     return render_template("web/start.html", code_form=CodeForm())
+
+
+@bp.get("/favicon.ico")
+@public
+def favicon() -> Any:
+    """Browsers ask for this beside a page that has no head, such as a PDF."""
+    return redirect(assets.asset("icons/aidtrack.svg"), 302)
 
 
 @bp.post("/language")

@@ -20,6 +20,7 @@ PUBLIC: dict[str, str] = {
     "account.sign_in": "nobody is signed in yet; guesses are counted",
     "account.sign_out": "ends this browser's session, whoever's it is",
     "web.start": "the front door",
+    "web.favicon": "a picture that browsers ask for by themselves",
     "web.choose_language": "whoever reads a public page may read it in their language",
     "web.more": "asks the visitor to sign in by itself",
     "web.openapi_json": "describes the program, not its data",

@@ -42,6 +42,12 @@ def choose_goods(row: Any, item: str, packs: int) -> None:
     pack.select_option(fits.nth(1).get_attribute("value"))
 
 
+def choose_place(box: Any, name: str) -> None:
+    """A place whose label in the list begins with its name."""
+    wanted = box.locator("option").filter(has_text=name).first
+    box.select_option(wanted.get_attribute("value"))
+
+
 def read_paper(page: Page, link: Any) -> str:
     """The text of the PDF that a link opens, fetched with the person's own cookie."""
     answer = page.request.get(link.get_attribute("href"))
