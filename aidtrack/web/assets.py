@@ -31,6 +31,11 @@ def icon(name: str, flip: bool = False) -> Markup:
     if "icons" not in g:
         g.icons = set()
     g.icons.add(name)
+    return _shown(name, flip)
+
+
+@lru_cache(maxsize=256)
+def _shown(name: str, flip: bool) -> Markup:
     flipped = " ico-flip" if flip else ""
     return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(
         flipped, name

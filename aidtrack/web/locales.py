@@ -1,9 +1,12 @@
 """Which language and which time zone a page speaks."""
 
+from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale, get_translations
+from markupsafe import Markup
 
 from aidtrack.core.i18n import LANGUAGES
 from aidtrack.web.access import actor_or_none
@@ -13,7 +16,12 @@ RIGHT_TO_LEFT = {"ar", "fa", "ps", "ur", "he"}
 
 def init_app(app: Flask) -> None:
     Babel(app, locale_selector=language, timezone_selector=time_zone)
-    app.jinja_env.globals.update(page_direction=page_direction, page_language=page_language)
+    app.jinja_env.globals.update(
+        _=say,
+        ngettext=say_many,
+        page_direction=page_direction,
+        page_language=page_language,
+    )
 
 
 def language() -> str:
@@ -33,8 +41,18 @@ def time_zone() -> str:
     if not has_request_context():
         return "UTC"
     actor = actor_or_none()
-    known = actor is not None and actor.time_zone in available_timezones()
+    known = actor is not None and actor.time_zone in _known_zones()
     return actor.time_zone if actor is not None and known else "UTC"
+
+
+def say(message: str, **facts: object) -> str:
+    """The message in the reader's language, for templates; a page says hundreds."""
+    return Markup(_catalogue().gettext(message)) % facts
+
+
+def say_many(one: str, many: str, num: int, **facts: object) -> str:
+    """The same for a number of things, which the message names as %(num)s."""
+    return Markup(_catalogue().ngettext(one, many, num)) % {"num": num, **facts}
 
 
 def page_language() -> str:
@@ -44,3 +62,16 @@ def page_language() -> str:
 
 def page_direction() -> str:
     return "rtl" if page_language() in RIGHT_TO_LEFT else "ltr"
+
+
+def _catalogue() -> Any:
+    """The messages of this request's language; finding them takes longer than reading one."""
+    if "catalogue" not in g:
+        g.catalogue = get_translations()
+    return g.catalogue
+
+
+@cache
+def _known_zones() -> frozenset[str]:
+    """Read once: it takes a look at every file of the time zone database."""
+    return frozenset(available_timezones())
