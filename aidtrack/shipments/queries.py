@@ -177,6 +177,7 @@ def checks(shipment_id: int, actor: Actor) -> list[LineCheck]:
     """Which lots a draft would take now, why not others, and ways out of a shortage."""
     found = shipment(shipment_id, actor)
     access.require_at_origin(found, Permission.PREPARE_SHIPMENTS, actor)
+    access.expect(found, ShipmentStatus.DRAFT)
     return proposals.check(found, on=clock.today())
 
 

@@ -159,10 +159,10 @@ def change(shipment_id: int) -> Answer:
 def loads(shipment_id: int) -> Answer:
     """Choose the lots of each line; ways out of a shortage are sent here too."""
     actor = current_actor()
-    checks = queries.checks(shipment_id, actor)
     shipment = queries.detail(shipment_id, actor)
     if _too_late(shipment, "loads"):
         return _back(shipment_id)
+    checks = queries.checks(shipment_id, actor)
     form = LoadsForm.from_request(**drafts.chosen(checks))
     if form.submitted():
         with form.showing_broken_rules():

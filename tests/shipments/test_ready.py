@@ -7,7 +7,7 @@ import pytest
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
-from aidtrack.core.errors import Invalid, NotAllowed, NotFound
+from aidtrack.core.errors import Invalid, NotAllowed, NotFound, WrongStatus
 from aidtrack.shipments import loading, queries, services
 from aidtrack.shipments.loading import LineChoice, LotChoice, ShortOfGoods
 from aidtrack.shipments.models import Shipment, ShipmentStatus
@@ -234,3 +234,10 @@ def test_checking_takes_as_many_statements_for_twenty_lines_as_for_one(world, st
             make_ready_now(world, shipment_id)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_what_is_no_draft_has_nothing_to_propose(world, item):
+    make_stock(world, item, 50)
+    shipment_id = make_ready(world, (item, 40))
+    with pytest.raises(WrongStatus, match="ready to go"):
+        queries.checks(shipment_id, world.logistician)
