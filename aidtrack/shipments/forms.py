@@ -232,11 +232,13 @@ class CountedLine(LineForm):
         return pieces(packs, self["size"].data) + loose
 
     def refuse_excess(self, names: tuple[str, ...]) -> bool:
-        """Whether more is named than was on the road; says so beside the first."""
-        excess = sum(self.amount(name) for name in names) > (self["shown"].data or 0)
+        """Whether more is named than was on the road; says so in the first box that was filled."""
+        shown = self["shown"].data or 0
+        excess = sum(self.amount(name) for name in names) > shown
         if excess:
-            sentence = _("Only %(shown)s are on the road.", shown=self["shown"].data or 0)
-            self[f"{names[0]}_pieces"].errors = [sentence]
+            boxes = [self[f"{name}_{part}"] for name in names for part in ("packs", "pieces")]
+            first = next(box for box in boxes if box.data)
+            first.errors = [_("Only %(shown)s are on the road.", shown=shown)]
         return excess
 
 
