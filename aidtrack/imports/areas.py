@@ -83,7 +83,7 @@ def _readers(recognised: Recognised) -> dict[str, Reader]:
         "pcode": _pcode,
         "name": cells.text(),
         "level": cells.quantities(recognised.column("level")),
-        "parent": cells.reference(),
+        "parent": lambda cell: (cells.reference()(cell) or "").upper() or None,
         "country": _country,
         "national_name": cells.text(),
     }
@@ -97,7 +97,7 @@ def _pcode(cell: Cell) -> str | None:
         raise cells.BadCell(_("was turned into a number by a spreadsheet: its digits are lost"))
     if pcode and not _PCODE.fullmatch(pcode):
         raise cells.BadCell(_("is not a P-code: letters and digits, without spaces"))
-    return str(pcode) if pcode else None
+    return str(pcode).upper() if pcode else None
 
 
 def _country(cell: Cell) -> str | None:

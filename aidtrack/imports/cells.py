@@ -121,15 +121,15 @@ def numbers(cells: Iterable[Cell]) -> Callable[[Cell], Decimal | None]:
     return read
 
 
-def quantities(cells: Iterable[Cell]) -> Reader:
-    """Whole numbers from 0 to MAX_QUANTITY. Things are counted: 1,234 is a thousand and more."""
+def quantities(cells: Iterable[Cell], most: int = MAX_QUANTITY) -> Reader:
+    """Whole numbers from 0 to `most`. Things are counted: 1,234 is a thousand and more."""
     sign = _decimal_sign(cells)
 
     def read(cell: Cell) -> int | None:
         value = _parse(_sound(cell), sign, counting=True)
         if value is None:
             return None
-        _expect_between(value, 0, MAX_QUANTITY)
+        _expect_between(value, 0, most)
         if value != value.to_integral_value():
             raise BadCell(_("is not a whole number"))
         return int(value)

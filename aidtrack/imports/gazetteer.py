@@ -23,6 +23,7 @@ class KnownSite:
     id: int
     kind: PlaceKind
     details: SiteDetails
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class KnownBin:
     id: int
     name: str
     code: str
+    is_closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +54,23 @@ class Gazetteer:
     areas_by_name: Mapping[tuple[str, str], Sequence[KnownArea]]
 
     def site(self, site_id: int | None) -> KnownSite | None:
-        return next((site for site in self.sites if site.id == site_id), None)
+        """The site of that id, unless it is closed."""
+        open_ones = (site for site in self.sites if not site.is_closed)
+        return next((site for site in open_ones if site.id == site_id), None)
 
     def called(self, name: str, kind: PlaceKind | None = None) -> Sequence[KnownSite]:
         """The sites of that name or code, of one kind or of either."""
         by_code = self.by_code.get(name.casefold())
         found = self.by_name.get(same_name(name)) or ((by_code,) if by_code else ())
-        return [site for site in found if kind is None or site.kind == kind]
+        fitting = [site for site in found if kind is None or site.kind == kind]
+        return [site for site in fitting if not site.is_closed] or fitting[:1]
 
     def bins_called(self, warehouse: PlaceRef, name: str) -> Sequence[KnownBin]:
         """The bins of a warehouse with that name or code."""
         bins = self.bins.get(warehouse, ()) if isinstance(warehouse, int) else ()
         wanted = same_name(name)
-        return [x for x in bins if wanted in (same_name(x.name), same_name(x.code))]
+        fitting = [x for x in bins if wanted in (same_name(x.name), same_name(x.code))]
+        return [x for x in fitting if not x.is_closed] or fitting[:1]
 
     def area_called(self, country: str | None, names: Sequence[str]) -> KnownArea | None:
         """The first of the names that only one area of the country has."""
@@ -115,14 +121,16 @@ def read_gazetteer(session: Session, organisation_id: int) -> Gazetteer:
     places = select(*Place.__table__.columns).where(
         Place.organisation_id == organisation_id,
         Place.kind.in_([*SITES, PlaceKind.BIN]),
-        Place.is_active,
     )
-    for row in session.execute(places.order_by(Place.id)).mappings():
-        if row["kind"] == PlaceKind.BIN:
-            found = KnownBin(row["id"], row["name"], row["code"])
+    # Open ones first: a closed place counts only when no open one has its name.
+    order = (Place.is_active.desc(), Place.id)
+    for row in session.execute(places.order_by(*order)).mappings():
+        key, kind, is_closed = row["id"], PlaceKind(row["kind"]), not row["is_active"]
+        if kind is PlaceKind.BIN:
+            found = KnownBin(key, row["name"], row["code"], is_closed)
             bins.setdefault(row["parent_id"], []).append(found)
         else:
-            sites.append(KnownSite(row["id"], PlaceKind(row["kind"]), _site_details(row)))
+            sites.append(KnownSite(key, kind, _site_details(row), is_closed))
     by_name: dict[str, list[KnownSite]] = {}
     for site in sites:
         by_name.setdefault(same_name(site.details.name), []).append(site)
@@ -135,7 +143,9 @@ def read_gazetteer(session: Session, organisation_id: int) -> Gazetteer:
         areas_by_name.setdefault((country, same_name(name)), []).append(areas[pcode])
     return Gazetteer(
         sites=sites,
-        by_code={site.details.code.casefold(): site for site in sites if site.details.code},
+        by_code={
+            site.details.code.casefold(): site for site in reversed(sites) if site.details.code
+        },
         by_name=by_name,
         bins=bins,
         partners=_read_partners(session, organisation_id),

@@ -4,13 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from babel.numbers import get_currency_precision
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aidtrack.catalogue.details import ItemDetails, PackDetails
 from aidtrack.catalogue.models import Category, Item, ItemPack
-from aidtrack.catalogue.services import DESCRIBED, describe, search_text
+from aidtrack.catalogue.services import DESCRIBED, PACK_SIZE_MAX, describe, search_text
 from aidtrack.core.bulk import insert_many
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.imports import cells, words
@@ -19,6 +18,7 @@ from aidtrack.imports.plans import Draft, Extra, Outcome, Plan, TypedRow, read_r
 from aidtrack.imports.recognise import Recognised
 
 CODE_LETTERS = 40
+CATEGORY_LETTERS = 80
 UNIT_LETTERS = 30
 _ROWS_A_STATEMENT = 500
 
@@ -29,6 +29,7 @@ class KnownItem:
 
     id: int
     details: ItemDetails
+    is_retired: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def _readers(recognised: Recognised) -> dict[str, Reader]:
     readers: dict[str, Reader] = {
         "code": cells.reference(CODE_LETTERS),
         "name": cells.text(),
-        "category": cells.text(),
+        "category": cells.text(CATEGORY_LETTERS),
         "unit": cells.text(UNIT_LETTERS),
         "has_expiry": cells.boolean,
         "cold_chain": cells.boolean,
@@ -94,7 +95,7 @@ def _readers(recognised: Recognised) -> dict[str, Reader]:
         "unit_value": cells.numbers(recognised.column("unit_value")),
         "currency": cells.text(3),
         "pack": cells.text(UNIT_LETTERS),
-        "pack_size": cells.quantities(recognised.column("pack_size")),
+        "pack_size": cells.quantities(recognised.column("pack_size"), PACK_SIZE_MAX),
     }
     for name, units, usual in (("weight", WEIGHT_UNITS, "kg"), ("volume", VOLUME_UNITS, "m3")):
         if name in column:
@@ -243,7 +244,8 @@ def money(
     if value is None:
         return None, None
     code = (row.get("currency") or currency).upper()
-    if not words.is_currency(code):
+    digits = words.currency_digits(code)
+    if digits is None:
         draft.blame(row, "currency", _("is not a currency code such as USD"))
         return None, None
     if not 0 <= value <= cells.MAX_QUANTITY:
@@ -253,7 +255,7 @@ def money(
             _("is not a value from 0 to %(most)s", most=f"{cells.MAX_QUANTITY:,}"),
         )
         return None, None
-    return cells.minor_units(value, get_currency_precision(code)), code
+    return cells.minor_units(value, digits), code
 
 
 def _plan_again(
@@ -323,6 +325,7 @@ def read_catalogue(session: Session) -> Catalogue:
                 currency=row["currency"],
                 packs=tuple(packs.get(row["id"], ())),
             ),
+            is_retired=not row["is_active"],
         )
         by_code.setdefault(known.details.code.casefold(), known)
         by_name.setdefault(same_name(known.details.name), []).append(known)

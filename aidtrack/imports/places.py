@@ -21,13 +21,14 @@ from aidtrack.imports.options import Options
 from aidtrack.imports.plans import Draft, Outcome, Plan, TypedRow, read_rows
 from aidtrack.imports.recognise import Recognised
 from aidtrack.imports.sites import KIND_OF_TYPE, address, described, differences, joined, kind_said
-from aidtrack.imports.warehouses import Warehouses
+from aidtrack.imports.warehouses import BIN_LETTERS, Warehouses, closed
 from aidtrack.partners.models import PartnerKind
 from aidtrack.partners.services import PartnerDetails
 from aidtrack.places.models import PlaceKind
 from aidtrack.places.services import SiteDetails
 
 CODE_LETTERS = 40
+NAME_LETTERS = 120
 
 
 def plan_places(
@@ -43,6 +44,7 @@ def plan_places(
 def _readers(recognised: Recognised) -> dict[str, Reader]:
     readers: dict[str, Reader] = dict.fromkeys(recognised.columns, cells.text())
     readers |= {
+        "name": cells.text(NAME_LETTERS),
         "code": cells.reference(CODE_LETTERS),
         "active": cells.boolean,
         "comment": cells.text(1000),
@@ -193,6 +195,8 @@ class _Planner:
             self.draft.blame(
                 row, "name", _("is already ours, as: %(kind)s", kind=kind_said(found.kind))
             )
+        elif found and found.is_closed:
+            self.draft.blame(row, "name", closed())
         return found
 
     def _area(self, row: TypedRow, kind: PlaceKind) -> KnownArea | None:
@@ -217,10 +221,14 @@ class _Planner:
             for home, name, _code in {(home, x.get("name"), x.get("code")) for x, home in homes}
         )
         for row, home in homes:
-            if home is None:
+            name, code = row.get("name"), row.get("code", "")
+            if len(name) > BIN_LETTERS:
+                self.draft.blame(
+                    row, "name", _("is longer than %(limit)d letters", limit=BIN_LETTERS)
+                )
+            if home is None or row.troubles:
                 self._refuse(row)
                 continue
-            name, code = row.get("name"), row.get("code", "")
             if namesakes[home, same_name(name)] > 1 and code:
                 name = f"{name} ({code})"
             if self._is_first(row, f"bin {home}", name):
@@ -237,7 +245,10 @@ class _Planner:
 
     def _plan_bin(self, row: TypedRow, wanted: NewBin) -> None:
         before = self._known_bin(wanted)
-        if before is None:
+        if before and before.is_closed:
+            self.draft.blame(row, "name", closed())
+            self._refuse(row)
+        elif before is None:
             self.bins.append(wanted)
             home = self.warehouses.name_of(wanted.warehouse)
             self._add(row, Outcome.CREATE, _("bin in %(place)s", place=home))

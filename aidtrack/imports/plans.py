@@ -143,7 +143,7 @@ class Draft:
         return Plan(
             list_name=self.recognised.list_name,
             rows=tuple(sorted([*self.rows, *passed], key=lambda row: row.row)),
-            troubles=tuple(self.troubles),
+            troubles=tuple(sorted(self.troubles, key=lambda trouble: trouble.row)),
             notes=tuple(self.notes),
             extras=tuple(self.extras),
             unused_columns=self.recognised.unused,

@@ -4,6 +4,8 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 
@@ -11,11 +13,17 @@ from python_calamine import CalamineError, CalamineSheet, SheetVisibleEnum, load
 
 from aidtrack.core.i18n import _
 from aidtrack.imports.decoding import Unreadable
+from aidtrack.imports.old_workbooks import read_old_workbook
 
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024
 MAX_CELLS = 4_000_000  # The rectangle a sheet spans, empty cells counted: it is held whole.
 MAX_TEXT_BYTES = 200 * 1024 * 1024  # With each use of a shared string counted.
 _CHUNK = 1024 * 1024
+# What zipfile raises for the many ways a zip can be damaged, locked or exotic.
+DAMAGES = (
+    zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError,
+    OSError,
+)  # fmt: skip
 
 # A cell is text, or a day when the spreadsheet itself says that it is one.
 Cell = str | date
@@ -62,36 +70,66 @@ def read_workbook(data: bytes, sheet: str | None = None) -> Workbook:
     Raises Unreadable for a damaged or locked file, and for one that would unpack to more
     than the limits above.
     """
-    parts = _unpack(data) if data.startswith(b"PK") else {}
-    try:
-        with load_workbook(io.BytesIO(data)) as workbook:
-            visible = tuple(
-                found.name
-                for found in workbook.sheets_metadata
-                if found.visible is SheetVisibleEnum.Visible
-            )
-            if sheet and sheet not in visible:
-                raise Unreadable(
-                    _(
-                        "There is no sheet “%(sheet)s”. The file has: %(sheets)s.",
-                        sheet=sheet,
-                        sheets=", ".join(visible),
-                    ),
-                    field="sheet",
-                )
-            for name in (sheet,) if sheet else visible:
-                found = workbook.get_sheet_by_name(name)
-                if found.height or sheet:
-                    oddities = _oddities(parts, name)
-                    return _workbook(found, visible, oddities)
-    except CalamineError as error:
-        raise Unreadable(
-            _("This spreadsheet is damaged, locked by a password or of a kind we cannot read.")
-        ) from error
+    if not data.startswith(b"PK"):
+        return _old_workbook(data, sheet)
+    parts = _unpack(data)
+    with _telling_damage(), load_workbook(io.BytesIO(data)) as workbook:
+        visible = tuple(
+            found.name
+            for found in workbook.sheets_metadata
+            if found.visible is SheetVisibleEnum.Visible
+        )
+        _expect_sheet(sheet, visible)
+        for name in (sheet,) if sheet else visible:
+            found = workbook.get_sheet_by_name(name)
+            if found.height or sheet:
+                return _new_workbook(found, visible, _oddities(parts, name))
     raise Unreadable(_("The file is empty."))
 
 
-def _workbook(sheet: CalamineSheet, visible: tuple[str, ...], oddities: _Oddities) -> Workbook:
+@contextmanager
+def _telling_damage() -> Iterator[None]:
+    try:
+        yield
+    except CalamineError as error:
+        raise _damaged() from error
+    except BaseException as error:
+        # A panic of the library is no Exception, so that it would end our thread.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _damaged() from error
+
+
+def _damaged() -> Unreadable:
+    return Unreadable(
+        _("This spreadsheet is damaged, locked by a password or of a kind we cannot read.")
+    )
+
+
+def _expect_sheet(sheet: str | None, visible: tuple[str, ...]) -> None:
+    if sheet and sheet not in visible:
+        raise Unreadable(
+            _(
+                "There is no sheet “%(sheet)s”. The file has: %(sheets)s.",
+                sheet=sheet,
+                sheets=", ".join(visible),
+            ),
+            field="sheet",
+        )
+
+
+def _old_workbook(data: bytes, sheet: str | None) -> Workbook:
+    found = read_old_workbook(data, sheet)
+    if found is None:
+        raise _damaged()
+    _expect_sheet(sheet, found.sheets)
+    indent: tuple[Cell, ...] = ("",) * found.indent
+    rows = [indent + tuple(map(_cell, row)) for row in found.rows]
+    merged = _repeat_merged(rows, found.merged)
+    return Workbook(rows, found.name, found.sheets, merged_cells=merged)
+
+
+def _new_workbook(sheet: CalamineSheet, visible: tuple[str, ...], oddities: _Oddities) -> Workbook:
     indent: tuple[Cell, ...] = ("",) * (sheet.start[1] if sheet.start else 0)
     rows = [indent + tuple(map(_cell, row)) for row in sheet.iter_rows()]
     for (row, column), text in oddities.texts.items():
@@ -150,7 +188,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
                         if wanted and entry.filename.endswith((".xml", ".rels")):
                             chunks.append(chunk)
                     parts[entry.filename] = b"".join(chunks)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+    except DAMAGES as error:
         raise Unreadable(_("This spreadsheet is damaged or locked by a password.")) from error
     strings = _SHARED_STRING.findall(parts.get("xl/sharedStrings.xml", b""))
     lengths = [len(string) for string in strings]

@@ -7,23 +7,22 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
-from babel.numbers import get_currency_precision
-
 from aidtrack.catalogue import units
 from aidtrack.catalogue.details import ItemDetails, PackDetails
+from aidtrack.catalogue.services import PACK_SIZE_MAX
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _, ngettext
-from aidtrack.imports import cells
+from aidtrack.imports import cells, words
 from aidtrack.imports.cells import WEIGHT_UNITS, Reader, same_name
 from aidtrack.imports.dates import DateOrder, DateReader, dates
 from aidtrack.imports.donors import DonorRef, Donors
 from aidtrack.imports.gazetteer import Gazetteer, PlaceRef, PlaceWork
-from aidtrack.imports.items import CODE_LETTERS, UNIT_LETTERS, Catalogue, money
+from aidtrack.imports.items import CATEGORY_LETTERS, CODE_LETTERS, UNIT_LETTERS, Catalogue, money
 from aidtrack.imports.options import Counting, Options
 from aidtrack.imports.plans import Draft, Outcome, Plan, TypedRow, read_rows
 from aidtrack.imports.recognise import Recognised
 from aidtrack.imports.stock_items import ItemRef, StockItems
-from aidtrack.imports.warehouses import Warehouses
+from aidtrack.imports.warehouses import BIN_LETTERS, Warehouses
 
 BATCH_LETTERS = 100
 _EXAMPLES = 3
@@ -112,13 +111,15 @@ def plan_stock(
 
 def _readers(recognised: Recognised, expiry: DateReader) -> dict[str, Reader]:
     readers: dict[str, Reader] = dict.fromkeys(
-        ["warehouse", "category", "name", "bin", "donor", "owner"], cells.text()
+        ["warehouse", "name", "donor", "owner"], cells.text()
     )
     readers |= {
+        "category": cells.text(CATEGORY_LETTERS),
+        "bin": cells.text(BIN_LETTERS),
         "code": cells.reference(CODE_LETTERS),
         "unit": cells.text(UNIT_LETTERS),
         "pack": cells.text(UNIT_LETTERS),
-        "pack_size": cells.quantities(recognised.column("pack_size")),
+        "pack_size": cells.quantities(recognised.column("pack_size"), PACK_SIZE_MAX),
         "batch": cells.reference(BATCH_LETTERS),
         "expires_on": expiry,
         "quantity": cells.quantities(recognised.column("quantity")),
@@ -272,7 +273,7 @@ class _Planner:
                 lots=len(self.lots),
             )
         for currency, minor in sorted(self.value.items()):
-            digits = get_currency_precision(currency)
+            digits = words.currency_digits(currency) or 0
             amount = f"{Decimal(minor).scaleb(-digits):,.{digits}f}"
             yield _("Together they are worth %(amount)s.", amount=f"{amount} {currency}")
         yield from self._notes_on_packs()

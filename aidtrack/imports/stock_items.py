@@ -36,6 +36,9 @@ class StockItems:
         if row.troubles:
             return None
         if known:
+            if known.is_retired:
+                column = "code" if row.get("code") else "name"
+                self.draft.blame(row, column, _("is retired from the catalogue"))
             self.found[known.id] = known.details
             self._expect_same_unit(row, known.details.base_unit)
             return known.id

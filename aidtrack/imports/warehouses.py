@@ -9,6 +9,8 @@ from aidtrack.imports.plans import Draft, Extra, TypedRow
 from aidtrack.places.models import PlaceKind
 from aidtrack.places.services import SiteDetails
 
+BIN_LETTERS = 40
+
 
 @dataclass(slots=True)
 class Warehouses:
@@ -32,8 +34,11 @@ class Warehouses:
         found = self.known.called(name, PlaceKind.WAREHOUSE)
         if points:
             found = found or self.known.called(name)
-        if len(found) == 1:
+        if len(found) == 1 and not found[0].is_closed:
             return found[0].id
+        if len(found) == 1:
+            self.draft.blame(row, column, closed())
+            return None
         if found:
             self.draft.blame(row, column, _("is the name of several places: use their code"))
             return None
@@ -56,10 +61,12 @@ class Warehouses:
         if key in self.new_bins:
             return key
         found = self.known.bins_called(warehouse, name)
-        if len(found) == 1:
+        if len(found) == 1 and not found[0].is_closed:
             return found[0].id
         home = self.name_of(warehouse)
-        if found:
+        if len(found) == 1:
+            reason = closed()
+        elif found:
             reason = _("is the name of several bins in %(place)s: use their code", place=home)
         elif self._is_point(warehouse):
             reason = _("cannot be: %(place)s is a distribution point and has no bins", place=home)
@@ -82,3 +89,8 @@ class Warehouses:
     def _is_point(self, place: PlaceRef) -> bool:
         site = self.known.site(place) if isinstance(place, int) else None
         return bool(site and site.kind is PlaceKind.DISTRIBUTION_POINT)
+
+
+def closed() -> str:
+    """Why a place that is closed can take nothing in."""
+    return _("is closed: open it again first")

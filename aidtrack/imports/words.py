@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.core import get_global
+from babel.numbers import get_currency_precision
 
 from aidtrack.core.codes import ALPHABET
 from aidtrack.imports.cells import same_name
@@ -59,9 +60,10 @@ def country_code(word: str) -> str | None:
     return _countries().get(same_name(word))
 
 
-def is_currency(code: str) -> bool:
-    """Whether it is an ISO 4217 code."""
-    return code in Locale("en").currencies
+@lru_cache(maxsize=512)
+def currency_digits(code: str) -> int | None:
+    """How many digits an ISO 4217 currency has after the point; None for no currency."""
+    return get_currency_precision(code) if code in Locale("en").currencies else None
 
 
 @lru_cache(maxsize=1)

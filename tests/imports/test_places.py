@@ -10,8 +10,9 @@ from aidtrack.imports import services
 from aidtrack.imports.previews import Preview
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place, PlaceKind
+from aidtrack.places.services import close_place
 from tests.factories.world import World
-from tests.imports.samples import Rows, csv_of
+from tests.imports.samples import Rows, csv_of, stock_rows
 
 Look = Callable[..., Preview]
 HEADINGS = ["Name", "Type", "Code", "Parent", "Address", "Country", "Lat", "Lon", "P-code"]
@@ -155,3 +156,18 @@ def test_everything_wrong_with_areas_is_named_at_once(look: Look, world: World) 
         (2, "P-code"), (3, "P-code"), (4, "Parent"), (5, "Parent"), (6, "Level"),
         (7, "Country"), (7, "Name"), (8, "Parent"), (9, "P-code"),
     ]  # fmt: skip
+
+
+def test_closed_places_stay_closed(look: Look, world: World) -> None:
+    for place_id in (world.bin_id, world.other_warehouse_id):
+        close_place(place_id, actor=world.admin)
+    rows = [["Name", "Parent"], ["A-01", "Osh warehouse"], ["Bishkek warehouse", ""],
+            ["B-01", "Bishkek warehouse"]]  # fmt: skip
+    found = look("places", csv_of(rows))
+    assert [(x.row, x.column, x.reason) for x in found.problems] == [
+        (2, "Name", "is closed: open it again first"),
+        (3, "Name", "is closed: open it again first"),
+        (4, "Parent", "is closed: open it again first"),
+    ]
+    stock = csv_of(stock_rows(["Osh warehouse", "A-01", "T1", "Tent", "", "", "5"]))
+    assert look("stock", stock).problems[0].reason == "is closed: open it again first"

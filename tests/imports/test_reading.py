@@ -2,11 +2,13 @@
 
 import io
 import zipfile
+from contextlib import suppress
 from datetime import date
+from random import Random
 
 import pytest
 
-from aidtrack.imports import spreadsheets
+from aidtrack.imports import old_workbooks, spreadsheets
 from aidtrack.imports.decoding import Unreadable
 from aidtrack.imports.reading import MAX_BYTES, MAX_ROWS, read
 from tests.imports.old_workbook import XLS
@@ -205,3 +207,25 @@ def test_an_old_workbook_is_read_too() -> None:
         ["A1", "Одеяло", "12"],
         ["A2", "Tent", "2.5"],
     ]
+    assert read(XLS, sheet="List").sheet == "List"
+    with pytest.raises(Unreadable, match="no sheet"):
+        read(XLS, sheet="Nothing")
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_damaged_old_workbook_ends_nobody_but_its_reader(seed: int) -> None:
+    """Some of these make the library panic or ask for hundreds of gigabytes."""
+    chance = Random(seed)
+    data = bytearray(XLS)
+    for _byte in range(12):
+        data[chance.randrange(8, len(data))] = chance.randrange(256)
+    with suppress(Unreadable):
+        assert read(bytes(data)).rows
+
+
+def test_an_old_workbook_whose_reader_fails_is_said_to_be_damaged(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(old_workbooks, "__file__", "/no/such/reader.py")
+    with pytest.raises(Unreadable, match="damaged"):
+        read(XLS)

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.services import retire_item
 from aidtrack.catalogue.units import in_words
 from aidtrack.core import clock
 from aidtrack.core.db import db
@@ -281,3 +282,9 @@ def test_long_lists_become_several_movements(look: Look, world: World) -> None:
     )
     assert sorted(counts) == [201, 500, 500]
     assert not verification.verify().disagreements
+
+
+def test_retired_items_are_not_taken_in(look: Look, world: World) -> None:
+    retire_item(make_item("Jerrycan"), actor=world.admin)
+    found = look("stock", csv_of(stock_rows(["Osh warehouse", "", "", "Jerrycan", "", "", "5"])))
+    assert found.problems[0].reason == "is retired from the catalogue"
