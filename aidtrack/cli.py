@@ -340,6 +340,9 @@ def _tell(preview: Preview) -> None:
         click.echo(
             f"row {trouble.row}, {trouble.column}: {trouble.value!r}: {trouble.reason}", err=True
         )
+    if preview.problem_count > len(preview.problems):
+        more = preview.problem_count - len(preview.problems)
+        click.echo(f"and {more} more; /imports/{preview.id} has them all as CSV", err=True)
 
 
 def _first_administrator() -> str:
