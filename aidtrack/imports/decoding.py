@@ -3,11 +3,12 @@
 import codecs
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from charset_normalizer import from_bytes
 
 from aidtrack.core.errors import Invalid
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, lazy
 
 
 class Unreadable(Invalid):
@@ -17,16 +18,16 @@ class Unreadable(Invalid):
 
 
 # What a person may choose when the guess is wrong: Python's name and what it is called.
-ENCODINGS = {
+ENCODINGS: dict[str, Any] = {
     "utf-8": "Unicode (UTF-8)",
     "utf-16": "Unicode (UTF-16)",
-    "cp1252": "Western (Windows-1252)",
-    "cp1250": "Central European (Windows-1250)",
-    "cp1251": "Cyrillic (Windows-1251)",
-    "koi8_r": "Cyrillic (KOI8-R)",
-    "cp866": "Cyrillic (DOS 866)",
-    "cp1254": "Turkish (Windows-1254)",
-    "cp1256": "Arabic (Windows-1256)",
+    "cp1252": lazy("Western (Windows-1252)"),
+    "cp1250": lazy("Central European (Windows-1250)"),
+    "cp1251": lazy("Cyrillic (Windows-1251)"),
+    "koi8_r": lazy("Cyrillic (KOI8-R)"),
+    "cp866": lazy("Cyrillic (DOS 866)"),
+    "cp1254": lazy("Turkish (Windows-1254)"),
+    "cp1256": lazy("Arabic (Windows-1256)"),
 }
 _NOT_LATIN = ["cp1251", "koi8_r", "cp866", "cp1256"]
 _LATIN = ["cp1252", "cp1250", "cp1254"]
