@@ -54,12 +54,12 @@ def unit_label(base_unit: str) -> str:
 
 
 def unit_texts(base_unit: str, languages: tuple[str, ...]) -> tuple[str, ...]:
-    """The base unit in each language of a paper."""
+    """The base unit in each language of a paper; once where the words are the same."""
     texts = []
     for language in languages:
         with speaking(language):
             texts.append(unit_label(base_unit))
-    return tuple(texts)
+    return tuple(dict.fromkeys(texts))
 
 
 def pack_label(name: str) -> str:

@@ -7,13 +7,13 @@ from aidtrack.core.i18n import _, speaking
 from aidtrack.distributions.counts import HandOut, People
 from aidtrack.distributions.holdings import Holding, Key
 from aidtrack.distributions.models import Distribution
+from aidtrack.documents import wording
 from aidtrack.documents.layouts.distribution_report import (
     DistributionReport,
     DistributionReportLine,
 )
-from aidtrack.documents.layouts.facts import Party, Texts
-from aidtrack.identity.models import Organisation
-from aidtrack.places.models import Area, Place
+from aidtrack.documents.layouts.facts import Party
+from aidtrack.places.models import Place
 from aidtrack.stock.reasons import reason_label
 
 
@@ -28,15 +28,12 @@ def facts_of(
     """The facts of its paper. `planned` says, by (place, lot), what the plan had."""
     organisation = distribution.site.organisation
     assert organisation is not None
-    languages = _languages(organisation)
+    languages = wording.languages_of(organisation)
     return DistributionReport(
         languages=languages,
-        organisation=Party(
-            name=(organisation.name,),
-            lines=_filled(organisation.address, organisation.contact),
-        ),
+        organisation=wording.own_party(organisation),
         point=_party(distribution.site, languages),
-        area=_names(distribution.area, languages),
+        area=wording.names_of(distribution.area, languages),
         pcode=distribution.area.pcode,
         distributed_on=distribution.distributed_on,
         lines=tuple(
@@ -50,7 +47,7 @@ def facts_of(
         girls=people.girls,
         boys=people.boys,
         reasons=distribution.note,
-        page_size="Letter" if organisation.page_size == "Letter" else "A4",
+        page_size=wording.page_size_of(organisation),
     )
 
 
@@ -61,7 +58,7 @@ def _line(
     batch = f" · {holding.batch_number}" if holding.batch_number else ""
     return DistributionReportLine(
         item_code=holding.item.code,
-        item_name=tuple(holding.item.name_in(language) for language in languages),
+        item_name=wording.names_of(holding.item, languages),
         unit=unit_texts(holding.item.base_unit, languages),
         planned=planned,
         brought=line.brought,
@@ -77,24 +74,11 @@ def _remarks(line: HandOut, language: str) -> str:
     with speaking(language):
         reason = reason_label(line.loss_reason) if line.lost else ""
         lost = _("%(lost)s lost: %(reason)s", lost=line.lost, reason=reason.lower())
-    return ". ".join(_filled(lost if reason else "", line.note))
+    return ". ".join(wording.lines(lost if reason else "", line.note))
 
 
 def _party(site: Place, languages: tuple[str, ...]) -> Party:
     return Party(
-        name=tuple(site.name_in(language) for language in languages),
-        lines=_filled(site.address, site.contact, site.phone),
+        name=wording.names_of(site, languages),
+        lines=wording.lines(site.address, site.contact, site.phone),
     )
-
-
-def _names(area: Area, languages: tuple[str, ...]) -> Texts:
-    return tuple(area.name_in(language) for language in languages)
-
-
-def _languages(organisation: Organisation) -> tuple[str, ...]:
-    second = organisation.second_language
-    return (organisation.language, second) if second else (organisation.language,)
-
-
-def _filled(*texts: str) -> tuple[str, ...]:
-    return tuple(text for text in texts if text)

@@ -1,12 +1,11 @@
 """The facts of a goods received note, in the language or languages of the organisation."""
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any, Literal, cast
-from zoneinfo import ZoneInfo
+from collections.abc import Mapping
+from typing import Any
 
 from aidtrack.catalogue.units import unit_texts
 from aidtrack.core.i18n import _, name_in, speaking
+from aidtrack.documents import wording
 from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.goods_received_note import GoodsReceivedLine, GoodsReceivedNote
 from aidtrack.donations.arrivals import Arrival, Ground, LotKey, ReceivedLot
@@ -26,44 +25,31 @@ def facts_of(
     lot_ids: Mapping[LotKey, int],
 ) -> GoodsReceivedNote:
     """Everything the note prints, frozen as it is now."""
-    languages = languages_of(organisation)
+    languages = wording.languages_of(organisation)
     units = {
         unit: unit_texts(unit, languages)
         for unit in {line.base_unit for line in ground.lines.values()}
     }
     return GoodsReceivedNote(
         languages=languages,
-        organisation=Party(
-            name=(organisation.name,), lines=_written(organisation.address, organisation.contact)
-        ),
+        organisation=wording.own_party(organisation),
         consignee=_consignee(ground.places[arrival.site_id], languages),
         received_from=Party(
-            name=_names(donor.name, donor.names, languages),
-            lines=_written(donor.address, donor.contact, donor.phone),
+            name=wording.names(donor.name, donor.names, languages),
+            lines=wording.lines(donor.address, donor.contact, donor.phone),
         ),
-        arrived_on=local_day(arrival.arrived_at, organisation),
+        arrived_on=wording.local_day(arrival.arrived_at, organisation),
         lines=tuple(
             _line(lot, ground.lines[lot.donation_line_id], units, languages, lot_ids[lot.key])
             for lot in arrival.lots
         ),
         donation=donation.number,
         documents_received=arrival.documents_complete,
-        transport=" / ".join(dict.fromkeys(_each(languages, lambda: mode_label(arrival)))),
+        transport=" / ".join(wording.in_each(languages, lambda: mode_label(arrival))),
         reference=arrival.transport_reference,
         comments=_comments(arrival, languages[0]),
-        page_size=cast(Literal["A4", "Letter"], organisation.page_size),
+        page_size=wording.page_size_of(organisation),
     )
-
-
-def languages_of(organisation: Organisation) -> tuple[str, ...]:
-    """One language, or two side by side."""
-    chosen = (organisation.language, organisation.second_language)
-    return tuple(dict.fromkeys(language for language in chosen if language))
-
-
-def local_day(at: datetime, organisation: Organisation) -> date:
-    """The day it was where the organisation works."""
-    return at.astimezone(ZoneInfo(organisation.time_zone)).date()
 
 
 def mode_label(arrival: Arrival) -> str:
@@ -87,7 +73,7 @@ def _line(
     known = line.weight_mg is not None
     return GoodsReceivedLine(
         item_code=line.code,
-        item_name=_names(line.name, line.names, languages),
+        item_name=wording.names(line.name, line.names, languages),
         unit=units[line.base_unit],
         stated=lot.stated,
         good=lot.good,
@@ -104,11 +90,11 @@ def _line(
 def _consignee(site: Any, languages: tuple[str, ...]) -> Party:
     area = name_in(site.area_name, site.area_names, languages[0]) if site.area_name else ""
     return Party(
-        name=_names(site.name, site.names, languages),
-        lines=_written(
+        name=wording.names(site.name, site.names, languages),
+        lines=wording.lines(
             site.address,
             f"{area} {site.area_pcode}" if area else "",
-            " ".join(_written(site.contact, site.phone)),
+            " ".join(wording.lines(site.contact, site.phone)),
         ),
     )
 
@@ -123,21 +109,4 @@ def _comments(arrival: Arrival, language: str) -> str:
             )
             if name
         ]
-    return "\n".join(_written(" · ".join(who), arrival.note))
-
-
-def _names(name: str, names: dict[str, str] | None, languages: tuple[str, ...]) -> Texts:
-    """The name in each language; once when it is the same in all."""
-    return tuple(dict.fromkeys(name_in(name, names, language) for language in languages))
-
-
-def _each(languages: Sequence[str], word: Callable[[], str]) -> Texts:
-    texts = []
-    for language in languages:
-        with speaking(language):
-            texts.append(word())
-    return tuple(texts)
-
-
-def _written(*texts: str) -> tuple[str, ...]:
-    return tuple(text for text in texts if text)
+    return "\n".join(wording.lines(" · ".join(who), arrival.note))

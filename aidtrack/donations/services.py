@@ -12,11 +12,11 @@ from aidtrack.core import audit, idempotency, numbering
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
+from aidtrack.documents import wording
 from aidtrack.donations import pledges, receiving
 from aidtrack.donations.arrivals import Arrival, ReceivedLot
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus, GoodsReceipt
 from aidtrack.donations.pledges import Pledge, PledgedLine
-from aidtrack.donations.received_note import local_day
 from aidtrack.donations.receiving import GoodsHaveGoneOn
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
@@ -44,7 +44,7 @@ def pledge(details: Pledge, *, organisation_id: int, actor: Actor, key: UUID, at
                 "DON", organisation_id=organisation_id, country=organisation.country
             ),
             status=DonationStatus.PLEDGED,
-            pledged_on=local_day(at, organisation),
+            pledged_on=wording.local_day(at, organisation),
         )
         _describe(donation, details, organisation)
         session.add(donation)

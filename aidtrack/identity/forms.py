@@ -166,7 +166,7 @@ class OrganisationForm(UseCaseForm):
     page_size = SelectField(
         lazy("Paper"),
         kind=str,
-        choices=[("A4", lazy("A4")), ("letter", lazy("Letter"))],
+        choices=[("A4", lazy("A4")), ("Letter", lazy("Letter"))],
         default="A4",
         required=True,
     )

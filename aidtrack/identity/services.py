@@ -19,7 +19,7 @@ from aidtrack.identity.roles import assign, expect_manager, expect_other_adminis
 
 SYSTEM_USER_ID = 0
 TOKENS_MAX = 20
-PAGE_SIZES = ("A4", "letter")
+PAGE_SIZES = ("A4", "Letter")
 
 
 class WrongCredentials(RuleBroken):

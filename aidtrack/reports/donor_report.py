@@ -5,9 +5,9 @@ from datetime import date
 
 from aidtrack.catalogue.units import unit_texts
 from aidtrack.core.i18n import _, speaking
+from aidtrack.documents import wording
 from aidtrack.documents.layouts import donor_report as layout
 from aidtrack.documents.layouts.donor_report import DonorReport
-from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.models import Paper, PaperStatus
 from aidtrack.donations.models import Donation
 from aidtrack.identity.models import Organisation
@@ -32,7 +32,7 @@ STAGES: dict[PlaceKind, layout.LossStage] = {
 def facts_of(donor: Partner, organisation: Organisation, moment: AsOf) -> DonorReport:
     """The facts of the report; a fixed number of statements however much was given."""
     scope = Scope(frozenset({donor.id}))
-    languages = languages_of(organisation)
+    languages = wording.languages_of(organisation)
     given = [gift for gift in gifts(scope, moment) if gift.position.given]
     way = way_of(scope, moment, organisation, languages[0])
     donations = _distinct(way)
@@ -40,9 +40,7 @@ def facts_of(donor: Partner, organisation: Organisation, moment: AsOf) -> DonorR
     with speaking(languages[0]):
         return DonorReport(
             languages=languages,
-            organisation=Party(
-                name=(organisation.name,), lines=_filled(organisation.address, organisation.contact)
-            ),
+            organisation=wording.own_party(organisation),
             donor=donor.name,
             as_of=moment.text,
             clock="recorded",
@@ -54,7 +52,7 @@ def facts_of(donor: Partner, organisation: Organisation, moment: AsOf) -> DonorR
             reached=tuple(_point(each, languages) for each in reach.points(scope, moment)),
             journeys=journeys(way),
             losses=tuple(_loss(each, way, languages) for each in way.passages if each.is_loss),
-            page_size="Letter" if organisation.page_size == "Letter" else "A4",
+            page_size=wording.page_size_of(organisation),
         )
 
 
@@ -74,11 +72,6 @@ def way_of(scope: Scope, moment: AsOf, organisation: Organisation, language: str
     )
 
 
-def languages_of(organisation: Organisation) -> tuple[str, ...]:
-    second = organisation.second_language
-    return tuple(dict.fromkeys((organisation.language, second or organisation.language)))
-
-
 def _distinct(way: Way) -> list[Donation]:
     return list({each.id: each for each in way.donations.values()}.values())
 
@@ -92,7 +85,7 @@ def _eligible(donations: Sequence[Donation]) -> date | None:
 def _gift(gift: Gift, languages: tuple[str, ...]) -> layout.Gift:
     where = gift.position
     return layout.Gift(
-        item=_item(gift.item_name, gift.item_names, languages),
+        item=wording.names(gift.item_name, gift.item_names, languages),
         unit=unit_texts(gift.base_unit, languages),
         receipt=gift.donation_number,
         given=where.given,
@@ -108,14 +101,14 @@ def _gift(gift: Gift, languages: tuple[str, ...]) -> layout.Gift:
 
 def _point(point: Point, languages: tuple[str, ...]) -> layout.ReachedPoint:
     return layout.ReachedPoint(
-        area=tuple(point.area.name_in(language) for language in languages),
+        area=wording.names_of(point.area, languages),
         pcode=point.area.pcode,
-        point=tuple(point.site.name_in(language) for language in languages),
+        point=wording.names_of(point.site, languages),
         first_on=point.first_on,
         last_on=point.last_on,
         items=tuple(
             layout.HandedOut(
-                item=_item(each.item.name, each.item.names, languages),
+                item=wording.names(each.item.name, each.item.names, languages),
                 quantity=each.quantity,
                 unit=unit_texts(each.item.base_unit, languages),
             )
@@ -135,7 +128,7 @@ def _loss(passage: Passage, way: Way, languages: tuple[str, ...]) -> layout.Loss
         paper=paper_of(passage.source, way) or f"M{passage.movement_id:06d}",
         happened_on=way.day(passage.occurred_at),
         stage=STAGES[passage.to_kind],
-        item=_item(passage.item.name, passage.item.names, languages),
+        item=wording.names(passage.item.name, passage.item.names, languages),
         quantity=passage.quantity,
         unit=unit_texts(passage.item.base_unit, languages),
         cause=cause_of(passage),
@@ -155,7 +148,7 @@ def _claim(passage: Passage, way: Way) -> str:
 def cause_of(passage: Passage) -> str:
     """Why it was lost, in the reader's language, with what was noted in the store."""
     noted = passage.note if passage.kind == MovementKind.LOSS else ""
-    return ": ".join(_filled(reason_label(passage.reason), noted))
+    return ": ".join(wording.lines(reason_label(passage.reason), noted))
 
 
 def paper_of(source: Source, way: Way) -> str:
@@ -163,11 +156,3 @@ def paper_of(source: Source, way: Way) -> str:
     papers: Sequence[Paper] = way.papers.get(source, ())
     valid = [paper.number for paper in papers if paper.status != PaperStatus.VOID]
     return valid[-1] if valid else ""
-
-
-def _item(name: str, names: dict[str, str] | None, languages: tuple[str, ...]) -> Texts:
-    return tuple((names or {}).get(language) or name for language in languages)
-
-
-def _filled(*texts: str) -> tuple[str, ...]:
-    return tuple(text for text in texts if text)

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, cast
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import cast
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import joinedload
@@ -13,11 +12,11 @@ from aidtrack.catalogue import units
 from aidtrack.catalogue.models import Item
 from aidtrack.core import audit
 from aidtrack.core.db import db
-from aidtrack.core.i18n import name_in, speaking
-from aidtrack.documents.layouts.facts import PageSize, Party, Texts
+from aidtrack.core.i18n import name_in
+from aidtrack.documents import wording
+from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.waybill import Mode, Waybill, WaybillLine
 from aidtrack.documents.models import Paper, PaperKind, PaperStatus
-from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
@@ -102,20 +101,19 @@ def facts(shipment: Shipment, loads: Sequence[Load]) -> Waybill:
     organisation, origin, destination = (
         shipment.organisation, shipment.origin, shipment.destination
     )  # fmt: skip
-    spoken = (organisation.language, organisation.second_language)
-    languages = tuple(dict.fromkeys(language for language in spoken if language))
+    languages = wording.languages_of(organisation)
     consignee = destination.organisation
     driver = shipment.driver
-    words = {unit: _unit(unit, languages) for unit in {load.base_unit for load in loads}}
+    words = {unit: units.unit_texts(unit, languages) for unit in {load.base_unit for load in loads}}
     requisition = shipment.requisition_reference
     return Waybill(
         languages=languages,
-        organisation=Party(name=(organisation.name,), lines=_lines(organisation.address)),
+        organisation=wording.own_party(organisation),
         origin=_site(origin, languages),
         destination=_site(destination, languages),
         consignee=Party(
             name=(consignee.name if consignee else destination.name,),
-            lines=_lines(consignee.address if consignee else ""),
+            lines=wording.lines(consignee.address if consignee else ""),
         ),
         carrier=Party(name=(shipment.carrier or organisation.name,)),
         lines=tuple(_line(x, languages, words[x.base_unit], requisition) for x in loads),
@@ -128,11 +126,11 @@ def facts(shipment: Shipment, loads: Sequence[Load]) -> Waybill:
         driver_phone=shipment.driver_phone or (driver.phone if driver else ""),
         mode=cast(Mode, str(shipment.transport)),
         reference=shipment.transport_reference,
-        departure=_moment(shipment.dispatched_at, organisation),
-        expected_arrival=_moment(shipment.expected_at, organisation),
+        departure=wording.local_moment(shipment.dispatched_at, organisation),
+        expected_arrival=wording.local_moment(shipment.expected_at, organisation),
         seal_number=shipment.seal_number,
         comments=shipment.note,
-        page_size=cast(PageSize, organisation.page_size),
+        page_size=wording.page_size_of(organisation),
     )
 
 
@@ -158,18 +156,17 @@ def withdraw(shipment_id: int, *, reason: str, actor: Actor) -> None:
 
 
 def _site(place: Place, languages: Sequence[str]) -> Party:
-    area = place.area
-    where = (f"{area.name_in(languages[0])} ({area.pcode})",) if area else ()
-    return Party(name=_texts(place, languages), lines=(*_lines(place.address), *where))
+    return Party(
+        name=wording.names_of(place, languages),
+        lines=wording.lines(place.address, wording.area_line(place.area, languages[0])),
+    )
 
 
 def _line(load: Load, languages: Sequence[str], unit: Texts, requisition: str) -> WaybillLine:
     packed = units.packed(load.quantity, load.pack_size)
     return WaybillLine(
         item_code=load.item_code,
-        item_name=tuple(
-            dict.fromkeys(name_in(load.item_name, load.item_names, x) for x in languages)
-        ),
+        item_name=wording.names(load.item_name, load.item_names, languages),
         units=load.quantity,
         unit=unit,
         packs=packed.packs,
@@ -182,32 +179,3 @@ def _line(load: Load, languages: Sequence[str], unit: Texts, requisition: str) -
         requisition=requisition,
         remarks=load.note,
     )
-
-
-def _texts(record: Any, languages: Sequence[str]) -> Texts:
-    """The name in each language; one that is the same in both stands once."""
-    return tuple(dict.fromkeys(record.name_in(language) for language in languages))
-
-
-def _unit(base_unit: str, languages: Sequence[str]) -> Texts:
-    words = []
-    for language in languages:
-        with speaking(language):
-            words.append(units.unit_label(base_unit))
-    return tuple(dict.fromkeys(words))
-
-
-def _lines(text: str) -> tuple[str, ...]:
-    return tuple(line.strip() for line in text.splitlines() if line.strip())
-
-
-def _moment(at: datetime | None, organisation: Organisation) -> str:
-    """2026-11-14 06:30 UTC+6, in the zone of the organisation, as it is printed for ever."""
-    if at is None:
-        return ""
-    local = at.astimezone(ZoneInfo(organisation.time_zone))
-    minutes = (local.utcoffset() or timedelta()) // timedelta(minutes=1)
-    hours, rest = divmod(abs(minutes), 60)
-    sign = "+" if minutes >= 0 else "−"
-    zone = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
-    return f"{local:%Y-%m-%d %H:%M} {zone}"
