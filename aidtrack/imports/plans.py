@@ -4,7 +4,7 @@ import csv
 import hashlib
 import io
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -88,15 +88,14 @@ class Plan:
 
 @dataclass(slots=True)
 class TypedRow:
-    """One row after its cells were read: values by field, None for blank or bad."""
+    """One row after its cells were read: values by field, without the blank and the bad."""
 
     number: int
     values: Mapping[str, Any]
     troubles: list[Trouble]
 
     def get(self, name: str, otherwise: Any = None) -> Any:
-        value = self.values.get(name)
-        return otherwise if value is None else value
+        return self.values.get(name, otherwise)
 
 
 @dataclass(slots=True)
@@ -152,35 +151,42 @@ class Draft:
 
 
 def read_rows(recognised: Recognised, readers: Mapping[str, Reader]) -> list[TypedRow]:
-    """Every record with its cells read by the reader of their column."""
+    """Every record with its cells read, a column at a time, by the reader of their column."""
     in_order = sorted(recognised.columns, key=lambda name: recognised.columns[name].index)
-    present = {name: readers[name] for name in in_order if name in readers}
-    read: dict[str, dict[Cell, Any]] = {name: {} for name in present}  # Lists repeat themselves.
-    return [_read_row(recognised, record, present, read) for record in recognised.records]
+    names = [name for name in in_order if name in readers]
+    columns = [_read_column(recognised, name, readers[name]) for name in names]
+    return [
+        _typed_row(recognised, record, list(zip(names, values, strict=True)))
+        for record, values in zip(recognised.records, zip(*columns, strict=True), strict=True)
+    ]
 
 
-def _read_row(
-    recognised: Recognised,
-    record: Record,
-    readers: Mapping[str, Reader],
-    read: dict[str, dict[Cell, Any]],
+def _read_column(recognised: Recognised, name: str, reader: Reader) -> list[Any]:
+    """The values from top to bottom, with a BadCell where one cannot be read."""
+    cells = list(recognised.column(name))
+    read: dict[Cell, Any] = {}
+    for cell in set(cells):  # Lists repeat themselves.
+        try:
+            read[cell] = reader(cell)
+        except BadCell as bad:
+            read[cell] = bad
+    return [read[cell] for cell in cells]
+
+
+def _typed_row(
+    recognised: Recognised, record: Record, values: Sequence[tuple[str, Any]]
 ) -> TypedRow:
-    values: dict[str, Any] = {}
-    troubles: list[Trouble] = []
-    for name, reader in readers.items():
-        cell = record.cell(name)
-        known = read[name]
-        if cell not in known:
-            try:
-                known[cell] = reader(cell)
-            except BadCell as bad:
-                known[cell] = bad
-        value = known[cell]
-        if isinstance(value, BadCell):
-            heading = recognised.heading(name)
-            troubles.append(Trouble(record.number, heading, _shown(tidy(cell)), value.reason))
-        else:
-            values[name] = value
+    good = {name: value for name, value in values if value is not None}
+    bad = [name for name, value in good.items() if isinstance(value, BadCell)]
+    troubles = [
+        Trouble(
+            record.number,
+            recognised.heading(name),
+            _shown(tidy(record.cell(name))),
+            good.pop(name).reason,
+        )
+        for name in bad
+    ]
     if record.beyond:
         troubles.append(
             Trouble(
@@ -190,7 +196,7 @@ def _read_row(
                 _("stands to the right of the last heading: is there a stray separator?"),
             )
         )
-    return TypedRow(record.number, values, troubles)
+    return TypedRow(record.number, good, troubles)
 
 
 def troubles_csv(troubles: tuple[Trouble, ...]) -> str:
