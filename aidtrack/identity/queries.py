@@ -177,7 +177,7 @@ def people(
     statement = (
         select(User)
         .where(
-            User.id.in_(_managed(actor, role)),
+            User.id.in_(managed(actor, role)),
             *([User.is_enabled == is_enabled] if is_enabled is not None else []),
             *(
                 or_(
@@ -211,7 +211,7 @@ def first_administrator() -> str | None:
 def person(user_id: int, actor: Actor) -> PersonDetail:
     """One of `people`. Raises NotFound for anyone else."""
     require(actor, Permission.MANAGE_PEOPLE)
-    found = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(_managed(actor))))
+    found = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(managed(actor))))
     if found is None:
         raise NotFound(_("There is no such person."))
     return _detail(found, _roles_of([user_id], actor)[user_id])
@@ -323,7 +323,8 @@ def _named(source: object, kinds: Iterable[str], actor: Actor) -> list[tuple[int
     return [(row.id, row.name) for row in rows]
 
 
-def _managed(actor: Actor, role: Role | None = None) -> Select[int]:
+def managed(actor: Actor, role: Role | None = None) -> Select[int]:
+    """The ids of people with a role at an organisation whose people the actor manages."""
     return select(RoleAssignment.user_id).where(
         RoleAssignment.organisation_id.in_(actor.organisations(Permission.MANAGE_PEOPLE)),
         *([RoleAssignment.role == role] if role else []),

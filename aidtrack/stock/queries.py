@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, text, tuple_
 from sqlalchemy.orm import aliased, joinedload
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -182,12 +182,7 @@ def lot(lot_id: int, actor: Actor) -> Lot:
     )
     if found is None or not (
         found.organisation_id in actor.organisations(Permission.VIEW_STOCK)
-        or db.session.scalar(
-            select(StockBalance.lot_id)
-            .join(Place, Place.id == StockBalance.place_id)
-            .where(StockBalance.lot_id == lot_id, seen(actor, Permission.VIEW_STOCK))
-            .limit(1)
-        )
+        or db.session.scalar(select(Lot.id).where(Lot.id == lot_id, lots_seen(actor)))
     ):
         raise NotFound(_("There is no such lot."))
     return found
@@ -255,6 +250,22 @@ def seen(actor: Actor, permission: Permission) -> ColumnElement[bool]:
         Place.organisation_id.in_(actor.organisations(permission)) & Place.site_id.is_not(None),
         Place.site_id.in_(actor.sites(permission)),
     )
+
+
+def lots_seen(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE on `lot`: those of the actor's organisations, and those that came to a place
+    where the actor may look.
+    """
+    near = (
+        exists()
+        .where(
+            StockBalance.lot_id == Lot.id,
+            Place.id == StockBalance.place_id,
+            seen(actor, Permission.VIEW_STOCK),
+        )
+        .correlate(Lot)
+    )
+    return or_(Lot.organisation_id.in_(actor.organisations(Permission.VIEW_STOCK)), near)
 
 
 def _stock_rows() -> Select[*tuple[Any, ...]]:
