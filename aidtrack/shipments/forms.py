@@ -14,6 +14,7 @@ from aidtrack.shipments.lists import ShipmentFilter, ShipmentView
 from aidtrack.shipments.loading import LineChoice, LotChoice
 from aidtrack.shipments.models import TransportMode
 from aidtrack.shipments.settlement import Settled
+from aidtrack.stock import reasons
 from aidtrack.stock.models import Reason
 from aidtrack.web import bodies
 from aidtrack.web.fields import (
@@ -37,19 +38,7 @@ MODE_LABELS = {
     "rail": lazy("Rail"),
     "hand": lazy("By hand"),
 }
-REASON_LABELS = {
-    "damaged": lazy("Damaged"),
-    "missing": lazy("Missing"),
-    "wet": lazy("Wet"),
-    "stolen": lazy("Stolen"),
-    "refused": lazy("Refused"),
-    "not_needed": lazy("Not needed"),
-    "wrong_goods": lazy("Wrong goods"),
-    "expired": lazy("Expired"),
-    "unsafe": lazy("Not safe to hand over"),
-    "other": lazy("Another reason"),
-}
-REASONS = tuple(REASON_LABELS.items())
+REASONS = reasons.choices()
 
 
 class ShipmentFilterForm(UseCaseForm):

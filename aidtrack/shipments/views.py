@@ -27,7 +27,6 @@ from aidtrack.shipments import (
 from aidtrack.shipments.field_reports import Outcome
 from aidtrack.shipments.forms import (
     MODE_LABELS,
-    REASON_LABELS,
     CodeForm,
     DeliverForm,
     DispatchForm,
@@ -41,6 +40,7 @@ from aidtrack.shipments.forms import (
 from aidtrack.shipments.lists import ShipmentView
 from aidtrack.shipments.models import FieldReportState
 from aidtrack.shipments.queries import ShipmentDetail
+from aidtrack.stock import reasons
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, public, requires
 from aidtrack.web.forms import KeyedForm
@@ -129,7 +129,7 @@ def show(shipment_id: int) -> Answer:
         volume_mm3=balances.volume_of(shipment.lines),
         papers=documents.papers_of("shipment", [shipment_id]),
         entries=history.of_shipment(shipment_id),
-        reasons=REASON_LABELS,
+        reasons=reasons.LABELS,
         modes=MODE_LABELS,
         key=uuid4(),
     )
@@ -301,7 +301,7 @@ def settle(shipment_id: int) -> Answer:
             toasts.done(_("It is settled."))
             return _back(shipment_id)
     return render_template(
-        "shipments/settle.html", form=form, shipment=shipment, reasons=REASON_LABELS
+        "shipments/settle.html", form=form, shipment=shipment, reasons=reasons.LABELS
     ), form.status
 
 

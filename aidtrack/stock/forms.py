@@ -2,6 +2,7 @@
 
 from aidtrack.catalogue.units import pieces
 from aidtrack.core.i18n import lazy
+from aidtrack.stock import reasons
 from aidtrack.stock.models import Reason
 from aidtrack.stock.queries import StockFilter, StockView
 from aidtrack.stock.services import Taking
@@ -15,18 +16,6 @@ from aidtrack.web.fields import (
 )
 from aidtrack.web.forms import KeyedForm, LineForm, LineList, UseCaseForm
 
-REASONS = {
-    Reason.DAMAGED: lazy("Damaged"),
-    Reason.MISSING: lazy("Missing"),
-    Reason.EXPIRED: lazy("Expired"),
-    Reason.STOLEN: lazy("Stolen"),
-    Reason.WET: lazy("Wet"),
-    Reason.REFUSED: lazy("Refused"),
-    Reason.NOT_NEEDED: lazy("Not needed"),
-    Reason.WRONG_GOODS: lazy("Wrong goods"),
-    Reason.UNSAFE: lazy("Unsafe"),
-    Reason.OTHER: lazy("Another reason"),
-}
 LOSS_REASONS = (
     Reason.DAMAGED,
     Reason.MISSING,
@@ -90,7 +79,7 @@ class WriteOffForm(TakingsForm):
         lazy("Reason"),
         kind=str,
         required=True,
-        choices=[(str(reason), REASONS[reason]) for reason in LOSS_REASONS],
+        choices=reasons.choices(*LOSS_REASONS),
     )
     note = TextAreaField(lazy("What happened"), required=True, max_length=2000)
 

@@ -10,9 +10,8 @@ from aidtrack.core import clock
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.identity.permissions import Permission
 from aidtrack.places import queries as places
-from aidtrack.stock import lots, queries, services
+from aidtrack.stock import lots, queries, reasons, services
 from aidtrack.stock.forms import (
-    REASONS,
     MoveForm,
     ReturnForm,
     StockFilterForm,
@@ -54,7 +53,7 @@ def lot(lot_id: int) -> Answer:
         "stock/lot.html",
         lot=lots.lot_detail(lot_id, current_actor()),
         lines=queries.card(lot_id=lot_id),
-        reasons=REASONS,
+        reasons=reasons.LABELS,
         today=clock.today(),
     )
 
