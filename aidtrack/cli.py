@@ -13,7 +13,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import click
-import flask_migrate
 from flask import Flask
 from sqlalchemy.exc import OperationalError
 
@@ -97,6 +96,8 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the tables up to date. Safe to repeat; keeps every row."""
+    import flask_migrate
+
     logging.getLogger("alembic").setLevel(logging.WARNING)
     with application():
         flask_migrate.upgrade()
@@ -248,6 +249,8 @@ def restore(file: Path, overwrite: bool) -> None:
 
     Refuses when there is data already, unless --overwrite is given.
     """
+    import flask_migrate
+
     with application() as app:
         files = Path(app.instance_path) / "files"
         manifest = archive.read_manifest(file, revision=doctor.head_revision())
@@ -354,6 +357,8 @@ def _first_administrator() -> str:
 
 def _set_aside(file: Path, files: Path) -> None:
     """Keep what is about to be replaced, then empty the database."""
+    import flask_migrate
+
     kept = file.with_name(f"{file.stem}-replaced-{clock.now():%Y%m%dT%H%M%S}.zip")
     archive.write(kept, revision=doctor.database_revision(), files=files)
     click.echo(f"What was here is kept in {kept}")

@@ -51,11 +51,8 @@ def is_right(password: str, password_hash: str | None) -> bool:
 
 @cache
 def _hash_of_nobody(hasher: PasswordHasher) -> str:
-    """Checked when there is no such person; made once, with the parameters of all others."""
+    """Checked when there is no such person; made for the first, as costly as all others."""
     return hasher.hash(secrets.token_hex(16))
-
-
-_hash_of_nobody(_hasher)
 
 
 def new_token() -> str:
