@@ -17,5 +17,4 @@ def pdf_answer(paper_id: int, number: str) -> Response:
     name = number.replace("/", "-")
     kind = "attachment" if "save" in request.args else "inline"
     answer.headers["Content-Disposition"] = f'{kind}; filename="{name}.pdf"'
-    answer.headers["Cache-Control"] = "private, no-cache"
     return answer

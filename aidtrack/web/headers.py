@@ -1,6 +1,6 @@
 """What the browser is told about every answer: what it may run, keep, and send on."""
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask_compress import Compress
 
 CONTENT_POLICY = "; ".join(
@@ -60,7 +60,9 @@ def tell_browser(answer: Response) -> Response:
             f"public, max-age={ONE_YEAR}, immutable" if hashed else "public, no-cache"
         )
     elif "Cache-Control" not in answer.headers:
-        answer.headers["Cache-Control"] = "private, no-cache"
+        # Phones are shared: after signing out, Back must not bring a page of the person back.
+        kept = "no-store" if g.get("actor") else "no-cache"
+        answer.headers["Cache-Control"] = f"private, {kept}"
     if session.accessed:
         answer.vary.add("Cookie")
     return answer

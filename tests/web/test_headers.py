@@ -30,6 +30,10 @@ def test_pages_are_not_kept_by_others(logistician):
     assert "Cookie" in answer.headers["Vary"]
 
 
+def test_a_page_of_a_person_is_gone_from_the_browser_once_they_sign_out(logistician):
+    assert logistician.get("/sent").headers["Cache-Control"] == "private, no-store"
+
+
 def test_files_are_kept_for_a_year_under_their_fingerprint(logistician):
     page = logistician.get("/sent").text
     address = re.search(r'href="(/static/css/aidtrack\.css\?v=[0-9a-f]{10})"', page)[1]
