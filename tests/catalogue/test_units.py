@@ -37,6 +37,7 @@ def test_a_word_that_nobody_listed_stays(app):
         assert units.unit_label("ghurush") == "ghurush"
 
 
-def test_a_unit_has_its_word_in_each_language_of_a_paper(app):
+def test_a_unit_has_its_word_in_each_language_of_a_paper_and_the_same_word_once(app):
     with app.test_request_context(), speaking("en"):
-        assert units.unit_texts("piece", ("en", "en")) == ("piece", "piece")
+        assert units.unit_texts("piece", ("en", "en")) == ("piece",)
+        assert units.unit_texts("bundle of sticks", ("en", "ru")) == ("bundle of sticks",)
