@@ -122,7 +122,11 @@ def change(shipment_id: int) -> Response:
 
 
 @bp.get("/shipments/<int:shipment_id>/proposal")
-@documented(summary="Which lots a draft would take, and why not others", returns=list[LineCheck])
+@documented(
+    summary="Which lots a draft would take, and why not others",
+    returns=list[LineCheck],
+    depends=True,
+)
 @requires(P.PREPARE_SHIPMENTS)
 def proposal(shipment_id: int) -> Response:
     """First to expire first, never an expired lot. `left_out` says why a lot is not taken;

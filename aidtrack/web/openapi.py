@@ -44,6 +44,7 @@ class Documented:
     returns: Any
     paged: bool
     status: int
+    depends: bool
 
 
 def documented(
@@ -54,12 +55,14 @@ def documented(
     returns: Any = None,
     paged: bool = False,
     status: int = 200,
+    depends: bool = False,
 ) -> Callable[[View], View]:
     """Describe an API view: the form it reads, and what it answers.
 
     `returns` is a dataclass, `list[D]`, a media type such as ``"application/pdf"``, or None
     for an empty answer. `paged=True` means `page_answer` of rows of `returns`, with cursor
-    and limit. The view's docstring becomes the description. Use it above `@requires`.
+    and limit. `depends=True` is for reading what only a record in some state has. The view's
+    docstring becomes the description. Use it above `@requires`.
     """
 
     def decorate(view: View) -> View:
@@ -71,6 +74,7 @@ def documented(
             returns=returns,
             paged=paged,
             status=status,
+            depends=depends,
         )
         return view
 
@@ -93,7 +97,7 @@ def build(app: Flask) -> dict[str, Any]:
     known = dict(zip(answered, schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for rule, method, view, about in routes:
-        operation = _operation(rule, view, about, known.get(id(about.returns)))
+        operation = _operation(rule, method, view, about, known.get(id(about.returns)))
         paths.setdefault(_path_of(rule), {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -143,7 +147,9 @@ def _path_of(rule: Rule) -> str:
     return re.sub(r"<(?:[^:>]+:)?([^>]+)>", r"{\1}", rule.rule)
 
 
-def _operation(rule: Rule, view: Any, about: Documented, schema: Any) -> dict[str, Any]:
+def _operation(
+    rule: Rule, method: str, view: Any, about: Documented, schema: Any
+) -> dict[str, Any]:
     is_public = getattr(view, "is_public", False)
     blueprint, _dot, _name = rule.endpoint.rpartition(".")
     operation: dict[str, Any] = {
@@ -151,7 +157,7 @@ def _operation(rule: Rule, view: Any, about: Documented, schema: Any) -> dict[st
         "tags": [blueprint.removesuffix("_api")],
         "summary": about.summary,
         "parameters": [*_path_parameters(rule), *_other_parameters(about)],
-        "responses": _responses(rule, about, schema, is_public),
+        "responses": _responses(rule, method, about, schema, is_public),
     }
     if about.description:
         operation["description"] = about.description
@@ -190,7 +196,9 @@ def _other_parameters(about: Documented) -> Iterator[dict[str, Any]]:
         }
 
 
-def _responses(rule: Rule, about: Documented, schema: Any, is_public: bool) -> dict[str, Any]:
+def _responses(
+    rule: Rule, method: str, about: Documented, schema: Any, is_public: bool
+) -> dict[str, Any]:
     if isinstance(about.returns, str):
         content = {about.returns: {"schema": {"type": "string", "format": "binary"}}}
     elif about.returns is None:
@@ -204,8 +212,10 @@ def _responses(rule: Rule, about: Documented, schema: Any, is_public: bool) -> d
         expected.add("404")
     if about.query is not None or about.paged:
         expected.add("422")
+    if method != "GET" or about.depends:
+        expected.add("409")
     if about.form is not None:
-        expected |= {"400", "409", "413", "415", "422"}
+        expected |= {"400", "413", "415", "422"}
     for status in sorted(expected):
         answers[status] = {
             "description": REFUSALS[status],

@@ -71,3 +71,16 @@ def test_the_manual_shows_the_same_calls(logistician):
 
 def test_the_whole_product_is_described_validly(client):
     validate(client.get("/api/v1/openapi.json").json)
+
+
+def test_what_depends_on_the_state_of_a_record_says_that_it_may_be_refused(client):
+    paths = client.get("/api/v1/openapi.json").json["paths"]
+    assert "409" in paths["/api/v1/shipments/{shipment_id}/proposal"]["get"]["responses"]
+    assert "409" in paths["/api/v1/places/{place_id}/close"]["post"]["responses"]
+    assert "409" not in paths["/api/v1/shipments/{shipment_id}"]["get"]["responses"]
+
+
+def test_a_record_beyond_any_number_is_not_found_whatever_is_asked_of_it(client):
+    for method in ("GET", "PUT"):
+        answer = client.open(f"/api/v1/people/{10**40}", method=method)
+        assert answer.status_code == 404
