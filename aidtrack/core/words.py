@@ -5,14 +5,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, cast, or_
 
-WORDS_MAX = 6
+WORDS_MAX = 6  # More words say nothing more.
 # Shorter words could be the name of a language, which is a key of the names.
 NAME_LETTERS_MIN = 3
-
-
-def spoken_words(text: str) -> list[str]:
-    """The words that a search looks for; more than six say nothing more."""
-    return text.split()[:WORDS_MAX]
 
 
 def holding(word: str, *columns: Any, names: Any = None) -> ColumnElement[bool]:

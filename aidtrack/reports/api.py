@@ -9,7 +9,13 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account, DonorRow
 from aidtrack.reports.areas import AreaDetail, AreaRow
-from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, DonorReportForm
+from aidtrack.reports.forms import (
+    AreaFilterForm,
+    DonorFilterForm,
+    DonorReportForm,
+    SearchForm,
+)
+from aidtrack.reports.search import Found, search
 from aidtrack.reports.today import Today, today
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
@@ -23,6 +29,19 @@ bp = Blueprint("reports_api", __name__, url_prefix="/api/v1")
 @requires(Permission.VIEW_HOME)
 def home() -> Response:
     return json_answer(today(current_actor()))
+
+
+@bp.get("/search")
+@documented(
+    summary="Everything that words, a code or a number name", query=SearchForm, returns=Found
+)
+@requires(Permission.VIEW_HOME)
+def find() -> Response:
+    """Each kind with how many there are and the first eight; `exact` is the one record whose
+    whole number or code was sent.
+    """
+    form = SearchForm.from_query().checked()
+    return json_answer(search(form.q.data or "", current_actor()))
 
 
 @bp.get("/areas")

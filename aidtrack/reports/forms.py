@@ -9,6 +9,10 @@ class DonorFilterForm(UseCaseForm):
     words = TextField(lazy("Donor"))
 
 
+class SearchForm(UseCaseForm):
+    q = TextField(lazy("Words, a code or a number"))
+
+
 class AreaFilterForm(UseCaseForm):
     words = TextField(lazy("Name or P-code"))
 

@@ -8,7 +8,8 @@ from aidtrack.documents import queries as documents
 from aidtrack.identity.permissions import Permission
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
-from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm
+from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm, SearchForm
+from aidtrack.reports.search import search
 from aidtrack.reports.today import today
 from aidtrack.web.access import current_actor, requires
 
@@ -21,6 +22,17 @@ Answer = Response | tuple[str, int] | str
 @requires(Permission.VIEW_HOME)
 def home() -> Answer:
     return render_template("reports/home.html", today=today(current_actor()))
+
+
+@bp.get("/search")
+@requires(Permission.VIEW_HOME)
+def find() -> Answer:
+    """What was found by kind; the whole number or code of a record leads straight to it."""
+    form = SearchForm.from_query()
+    found = search(form.q.data or "", current_actor())
+    if found.exact is not None and found.goes_straight:
+        return redirect(found.exact.url, 303)
+    return render_template("reports/search.html", form=form, found=found)
 
 
 @bp.get("/areas")

@@ -1,0 +1,208 @@
+"""How donations, shipments, distributions, papers and people are searched and told."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import aliased
+
+from aidtrack.core.i18n import _, name_in
+from aidtrack.distributions import queries as distributions
+from aidtrack.distributions.models import Distribution
+from aidtrack.documents.models import Paper, PaperKind
+from aidtrack.documents.queries import TITLES
+from aidtrack.donations.models import Donation
+from aidtrack.donations.receipts import seen_by
+from aidtrack.identity.models import User
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.identity.queries import managed
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Area, Place
+from aidtrack.reports.searched import Asked, Kind, Searched, Told, Wanted
+from aidtrack.shipments import access
+from aidtrack.shipments.models import Shipment
+
+Site = aliased(Place, name="site")
+Origin = aliased(Place, name="origin")
+Destination = aliased(Place, name="destination")
+
+
+def _donations(wanted: Wanted, actor: Actor) -> Asked:
+    found = wanted.by_words(
+        Donation.number, Donation.grant_reference, Partner.name, names=Partner.names
+    )
+    return Asked(
+        key=Donation.id,
+        matched=select()
+        .select_from(Donation)
+        .join(Partner, Partner.id == Donation.donor_id)
+        .where(Donation.organisation_id.in_(seen_by(actor)), found),
+        exact=Donation.number.in_(wanted.forms),
+        order=-Donation.id,
+        rows=select(
+            Donation.id,
+            Donation.number,
+            Donation.status,
+            Donation.grant_reference,
+            Donation.pledged_on,
+            Partner.name,
+            Partner.names,
+        ).join(Partner, Partner.id == Donation.donor_id),
+    )
+
+
+def _tell_donation(row: Any, _actor: Actor) -> Told:
+    details = (name_in(row.name, row.names), row.grant_reference)
+    return Told(row.number, "", details, row.pledged_on, str(row.status))
+
+
+def _shipments(wanted: Wanted, actor: Actor) -> Asked:
+    found = wanted.by_words(Shipment.number, Shipment.vehicle_plate, Shipment.trailer_plate)
+    exact: ColumnElement[bool] = Shipment.number.in_(wanted.forms)
+    if wanted.code:
+        found |= Shipment.code == wanted.code
+        exact |= Shipment.code == wanted.code
+    return Asked(
+        key=Shipment.id,
+        matched=select().select_from(Shipment).where(access.seen(actor), found),
+        exact=exact,
+        order=-Shipment.id,
+        rows=select(
+            Shipment.id,
+            Shipment.number,
+            Shipment.status,
+            Shipment.organisation_id,
+            Shipment.origin_id,
+            Shipment.vehicle_plate,
+            Origin.name.label("origin"),
+            Origin.names.label("origin_names"),
+            Destination.name.label("destination"),
+            Destination.names.label("destination_names"),
+        )
+        .join(Origin, Origin.id == Shipment.origin_id)
+        .join(Destination, Destination.id == Shipment.destination_id),
+    )
+
+
+def _tell_shipment(row: Any, actor: Actor) -> Told:
+    way = _(
+        "%(origin)s to %(destination)s",
+        origin=name_in(row.origin, row.origin_names),
+        destination=name_in(row.destination, row.destination_names),
+    )
+    return Told(
+        row.number,
+        "",
+        (way, row.vehicle_plate),
+        status=str(row.status),
+        reader=access.reader_of(row.organisation_id, row.origin_id, actor),
+    )
+
+
+def _distributions(wanted: Wanted, actor: Actor) -> Asked:
+    found = wanted.by_words(Distribution.number, Site.name, Area.name, names=Area.names)
+    return Asked(
+        key=Distribution.id,
+        matched=select()
+        .select_from(Distribution)
+        .join(Site, Site.id == Distribution.site_id)
+        .join(Area, Area.id == Distribution.area_id)
+        .where(distributions.seen(actor), found),
+        exact=Distribution.number.in_(wanted.forms),
+        order=-Distribution.id,
+        rows=select(
+            Distribution.id,
+            Distribution.number,
+            Distribution.status,
+            Distribution.distributed_on,
+            Site.name.label("site"),
+            Site.names.label("site_names"),
+            Area.name.label("area"),
+            Area.names.label("area_names"),
+        )
+        .join(Site, Site.id == Distribution.site_id)
+        .join(Area, Area.id == Distribution.area_id),
+    )
+
+
+def _tell_distribution(row: Any, _actor: Actor) -> Told:
+    details = (name_in(row.site, row.site_names), name_in(row.area, row.area_names))
+    return Told(row.number, "", details, row.distributed_on, str(row.status))
+
+
+def _papers(wanted: Wanted, actor: Actor) -> Asked:
+    found = wanted.by_words(Paper.number)
+    exact: ColumnElement[bool] = Paper.number.in_(wanted.forms)
+    if wanted.code:
+        found |= Paper.code == wanted.code
+        exact |= Paper.code == wanted.code
+    organisations = actor.organisations_anywhere(Permission.VIEW_PAPERS)
+    return Asked(
+        key=Paper.id,
+        matched=select().select_from(Paper).where(Paper.organisation_id.in_(organisations), found),
+        exact=exact,
+        order=-Paper.id,
+        rows=select(
+            Paper.id, Paper.kind, Paper.number, Paper.status, Paper.issued_at, Paper.source_id
+        ),
+    )
+
+
+def _tell_paper(row: Any, actor: Actor) -> Told:
+    """A goods received note leads to its receipt, the others to their PDF."""
+    is_receipt = row.kind == PaperKind.GOODS_RECEIVED_NOTE
+    return Told(
+        str(TITLES[row.kind]),
+        row.number,
+        (),
+        row.issued_at.astimezone(ZoneInfo(actor.time_zone)).date(),
+        str(row.status),
+        url=f"/receipts/{row.source_id}" if is_receipt else "",
+    )
+
+
+def _people(wanted: Wanted, actor: Actor) -> Asked:
+    return Asked(
+        key=User.id,
+        matched=select()
+        .select_from(User)
+        .where(User.id.in_(managed(actor)), wanted.by_words(User.name, User.email)),
+        exact=User.email.in_(wanted.forms),
+        order=User.name,
+        rows=select(User.id, User.name, User.email, User.is_enabled),
+    )
+
+
+def _tell_person(row: Any, _actor: Actor) -> Told:
+    return Told(row.name, "", (row.email,), status="" if row.is_enabled else "disabled")
+
+
+P = Permission
+RECORDS = (
+    Searched(
+        Kind.DONATION,
+        P.VIEW_DONATIONS,
+        _donations,
+        _tell_donation,
+        "/donations/{}",
+        "/donations?words=",
+    ),
+    Searched(
+        Kind.SHIPMENT,
+        P.VIEW_SHIPMENTS,
+        _shipments,
+        _tell_shipment,
+        "/shipments/{}",
+        "/shipments?words=",
+    ),
+    Searched(
+        Kind.DISTRIBUTION,
+        P.VIEW_DISTRIBUTIONS,
+        _distributions,
+        _tell_distribution,
+        "/distributions/{}",
+        "/distributions?words=",
+    ),
+    Searched(Kind.PAPER, P.VIEW_PAPERS, _papers, _tell_paper, "/papers/{}.pdf"),
+    Searched(Kind.PERSON, P.MANAGE_PEOPLE, _people, _tell_person, "/people/{}", "/people?q="),
+)

@@ -1,0 +1,200 @@
+"""How items, lots, places, areas and partners are searched and told in a line."""
+
+import re
+from typing import Any
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import aliased
+
+from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.queries import matching
+from aidtrack.core.i18n import _, name_in
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.partners.models import Partner
+from aidtrack.partners.queries import KINDS as PARTNER_KINDS
+from aidtrack.places.models import SITES, Area, Place, PlaceKind
+from aidtrack.places.queries import KINDS as PLACE_KINDS
+from aidtrack.reports.searched import Asked, Kind, Searched, Told, Wanted, starts
+from aidtrack.stock import queries as stock
+from aidtrack.stock.models import Lot, lot_number
+
+LOT_NUMBER = re.compile(r"[lL](\d{1,18})")
+Parent = aliased(Area, name="parent_area")
+Site = aliased(Place, name="site")
+
+
+def _items(wanted: Wanted, _actor: Actor) -> Asked:
+    exact = Item.code.in_(wanted.forms)
+    return Asked(
+        key=Item.id,
+        matched=select().select_from(Item).where(*matching(wanted.text), Item.is_active | exact),
+        exact=exact,
+        order=Item.name,
+        rows=select(Item.id, Item.code, Item.name, Item.names, Item.is_active),
+    )
+
+
+def _tell_item(row: Any, _actor: Actor) -> Told:
+    title = name_in(row.name, row.names)
+    return Told(title, row.code, (row.name if row.name != title else "", _retired(row)))
+
+
+def _lots(wanted: Wanted, actor: Actor) -> Asked:
+    """By the start of the batch number, which an index serves, or by our own number."""
+    ways = [starts(Lot.batch_number, form) for form in wanted.forms]
+    exact: ColumnElement[bool] = Lot.batch_number.in_(wanted.forms)
+    own = LOT_NUMBER.fullmatch(wanted.text)
+    if own:
+        ways.append(Lot.id == int(own[1]))
+        exact |= Lot.id == int(own[1])
+    return Asked(
+        key=Lot.id,
+        matched=select().select_from(Lot).where(or_(*ways), stock.lots_seen(actor)),
+        exact=exact,
+        order=-Lot.id,
+        rows=select(Lot.id, Lot.batch_number, Lot.expires_on, Item.name, Item.names).join(
+            Item, Item.id == Lot.item_id
+        ),
+    )
+
+
+def _tell_lot(row: Any, _actor: Actor) -> Told:
+    return Told(
+        name_in(row.name, row.names), lot_number(row.id), (row.batch_number,), row.expires_on
+    )
+
+
+def _places(wanted: Wanted, actor: Actor) -> Asked:
+    exact = Place.code.in_(wanted.forms)
+    found = wanted.by_words(Place.name, Place.code, names=Place.names)
+    return Asked(
+        key=Place.id,
+        matched=select()
+        .select_from(Place)
+        .where(
+            Place.kind.in_(SITES),
+            stock.seen(actor, Permission.VIEW_PLACES),
+            Place.is_active | exact,
+            found,
+        ),
+        exact=exact,
+        order=Place.name,
+        rows=select(
+            Place.id,
+            Place.code,
+            Place.kind,
+            Place.name,
+            Place.names,
+            Place.is_active,
+            Area.name.label("area"),
+            Area.names.label("area_names"),
+        ).outerjoin(Area, Area.id == Place.area_id),
+    )
+
+
+def _tell_place(row: Any, _actor: Actor) -> Told:
+    area = name_in(row.area, row.area_names) if row.area else ""
+    return Told(
+        name_in(row.name, row.names),
+        row.code,
+        (str(PLACE_KINDS[row.kind]), area),
+        status="" if row.is_active else "closed",
+    )
+
+
+def _bins(wanted: Wanted, actor: Actor) -> Asked:
+    exact = Place.code.in_(wanted.forms) | Place.name.in_(wanted.forms)
+    return Asked(
+        key=Place.id,
+        matched=select()
+        .select_from(Place)
+        .where(
+            Place.kind == PlaceKind.BIN,
+            stock.seen(actor, Permission.VIEW_PLACES),
+            Place.is_active | exact,
+            wanted.by_words(Place.name, Place.code),
+        ),
+        exact=exact,
+        order=Place.name,
+        rows=select(
+            Place.id,
+            Place.code,
+            Place.name,
+            Place.is_active,
+            Site.name.label("site"),
+            Site.names.label("site_names"),
+        ).join(Site, Site.id == Place.site_id),
+    )
+
+
+def _tell_bin(row: Any, _actor: Actor) -> Told:
+    site = name_in(row.site, row.site_names)
+    return Told(row.name, row.code, (site,), status="" if row.is_active else "closed")
+
+
+def _areas(wanted: Wanted, _actor: Actor) -> Asked:
+    found = wanted.by_words(Area.name, names=Area.names)
+    by_code = or_(*(starts(Area.pcode, form) for form in wanted.forms))
+    return Asked(
+        key=Area.id,
+        matched=select().select_from(Area).where(found | by_code),
+        exact=Area.pcode.in_(wanted.forms),
+        order=Area.name,
+        rows=select(
+            Area.id,
+            Area.pcode,
+            Area.name,
+            Area.names,
+            Parent.name.label("parent"),
+            Parent.names.label("parent_names"),
+        ).outerjoin(Parent, Parent.id == Area.parent_id),
+    )
+
+
+def _tell_area(row: Any, _actor: Actor) -> Told:
+    parent = name_in(row.parent, row.parent_names) if row.parent else ""
+    return Told(name_in(row.name, row.names), row.pcode, (parent,))
+
+
+def _partners(wanted: Wanted, actor: Actor) -> Asked:
+    organisations = actor.organisations_anywhere(Permission.VIEW_PARTNERS)
+    exact = Partner.reference.in_(wanted.forms)
+    found = wanted.by_words(Partner.name, Partner.reference, names=Partner.names)
+    return Asked(
+        key=Partner.id,
+        matched=select()
+        .select_from(Partner)
+        .where(Partner.organisation_id.in_(organisations), Partner.is_active | exact, found),
+        exact=exact,
+        order=Partner.name,
+        rows=select(
+            Partner.id,
+            Partner.kind,
+            Partner.name,
+            Partner.names,
+            Partner.reference,
+            Partner.is_active,
+        ),
+    )
+
+
+def _tell_partner(row: Any, _actor: Actor) -> Told:
+    details = (str(PARTNER_KINDS[row.kind]), _retired(row))
+    return Told(name_in(row.name, row.names), row.reference, details)
+
+
+def _retired(row: Any) -> str:
+    return "" if row.is_active else _("Retired")
+
+
+P = Permission
+THINGS = (
+    Searched(Kind.ITEM, P.VIEW_ITEMS, _items, _tell_item, "/items/{}", "/items?q="),
+    Searched(Kind.LOT, P.VIEW_STOCK, _lots, _tell_lot, "/lots/{}", "/stock?words="),
+    Searched(Kind.PLACE, P.VIEW_PLACES, _places, _tell_place, "/places/{}", "/places?q="),
+    Searched(Kind.BIN, P.VIEW_PLACES, _bins, _tell_bin, "/places/{}"),
+    Searched(Kind.AREA, P.VIEW_AREAS, _areas, _tell_area, "/areas/{}", "/areas?words="),
+    Searched(
+        Kind.PARTNER, P.VIEW_PARTNERS, _partners, _tell_partner, "/partners/{}", "/partners?q="
+    ),
+)
