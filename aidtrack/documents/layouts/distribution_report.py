@@ -30,8 +30,8 @@ from aidtrack.documents.text import Line, Style
 LINE = Column(("line",), 0, 6)
 ITEM = Column(("item", "code"), 6, 48)
 LOT = Column(("lot",), 54, 18)
-RATION = Column(("ration",), 72, 24)
-UNIT = Column(("unit",), 96, 10)
+RATION = Column(("ration",), 72, 18)
+UNIT = Column(("unit",), 90, 16)
 PLANNED = Column(("planned",), 106, 14.5, "right")
 BROUGHT = Column(("brought",), 120.5, 14.5, "right")
 HANDED_OUT = Column(("handed_out",), 135, 15, "right")
@@ -128,7 +128,7 @@ def _add_site(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
             (
                 paper.party("point", facts.point, 0, 76),
                 Cell(80, 40, area),
-                paper.field("pcode", facts.pcode or figures.UNKNOWN, 122, 22, strong),
+                paper.field("pcode", facts.pcode or figures.UNKNOWN, 118, 29, strong),
                 paper.field("distributed_on", dates, 146, 34, strong),
             ),
             leading=3.9,

@@ -32,11 +32,11 @@ from aidtrack.documents.layouts.tables import (
 from aidtrack.documents.text import Line, Style
 
 WITHHELD = "•"
-WHERE = Column(("area_point",), 0, 42)
-PCODE = Column(("pcode",), 42, 16)
-DATES = Column(("dates",), 58, 18)
-ITEMS = Column(("items",), 76, 35)
-HOUSEHOLDS = Column(("households",), 111, 16, "right")
+WHERE = Column(("area_point",), 0, 37)
+PCODE = Column(("pcode",), 37, 23)
+DATES = Column(("dates",), 60, 18)
+ITEMS = Column(("items",), 78, 34)
+HOUSEHOLDS = Column(("households",), 112, 15, "right")
 WOMEN = Column(("women",), 127, 13.5, "right")
 MEN = Column(("men",), 140.5, 13.5, "right")
 GIRLS = Column(("girls",), 154, 13, "right")

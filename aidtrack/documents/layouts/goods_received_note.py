@@ -29,11 +29,11 @@ from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 6)
-ITEM = Column(("item", "code"), 6, 44)
-TRACKING = Column(("tracking",), 50, 21)
-LOT = Column(("lot", "expiry"), 71, 17)
-UNIT = Column(("unit",), 88, 8.5)
-STATED = Column(("stated",), 96.5, 13.5, "right")
+ITEM = Column(("item", "code"), 6, 42)
+TRACKING = Column(("tracking",), 48, 19.5)
+LOT = Column(("lot", "expiry"), 67.5, 17)
+UNIT = Column(("unit",), 84.5, 13)
+STATED = Column(("stated",), 97.5, 12.5, "right")
 GOOD = Column(("received_good",), 110, 13.5, "right")
 DAMAGED = Column(("received_damaged",), 123.5, 13.5, "right")
 DIFFERENCE = Column(("difference",), 137, 15, "right")
