@@ -43,6 +43,9 @@ KNOWN: dict[str, Callable[[int], str]] = {
     "litre": lambda n: _("l"),
 }
 
+# How many there are where the number is not known yet, as beside a box to be filled in.
+MANY = 100
+
 
 def unit_name(unit: Any, count: int) -> str:
     """The unit's word for this many; a word that nobody listed stays as it was typed."""

@@ -8,6 +8,7 @@ from flask import request
 
 from aidtrack.catalogue.units import pieces
 from aidtrack.core import clock
+from aidtrack.core.counted import MANY, unit_name
 from aidtrack.core.i18n import lazy
 from aidtrack.donations.arrivals import MODES, Arrival, ReceivedLot
 from aidtrack.donations.choices import PackChoice
@@ -27,7 +28,6 @@ from aidtrack.web.fields import (
 )
 from aidtrack.web.forms import ADD_LINES, KeyedForm, LineForm, LineList, UseCaseForm
 from aidtrack.web.standard_fields import CurrencyField
-from aidtrack.web.units import unit_name
 
 MODE_LABELS = {
     "road": lazy("Road"),
@@ -310,12 +310,12 @@ def offer_packs(row: Any, item_id: int | None, packs: list[PackChoice]) -> None:
 
 def facts_of(pack: PackChoice) -> dict[str, Any]:
     """What the page needs to turn packs into pieces."""
-    return {"size": pack.size, "unit": unit_name(pack.base_unit, 2)}
+    return {"size": pack.size, "unit": unit_name(pack.base_unit, MANY)}
 
 
 def pack_words(pack: PackChoice) -> str:
-    """cartons of 24"""
-    return f"{unit_name(pack.name, 2)} × {pack.size}"
+    """carton × 24"""
+    return f"{unit_name(pack.name, 1)} × {pack.size}"
 
 
 def still_to_come(donation: DonationDetail) -> list[dict[str, Any]]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from aidtrack.catalogue.units import pack_label, unit_label
+from aidtrack.catalogue.units import pack_label
+from aidtrack.core.counted import MANY, unit_name
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor
 from aidtrack.shipments import choices
@@ -32,7 +33,7 @@ def offered(actor: Actor, shipment: ShipmentDetail | None = None) -> dict[str, l
                 {
                     "size": pack.size,
                     "item": pack.item_label,
-                    "unit": unit_label(pack.base_unit),
+                    "unit": unit_name(pack.base_unit, MANY),
                 },
             )
             for pack in choices.packs(goods)
