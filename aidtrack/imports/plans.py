@@ -203,7 +203,7 @@ def troubles_csv(troubles: tuple[Trouble, ...]) -> str:
     """Every problem as CSV that a spreadsheet can open without running anything in it."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow([_("Row"), _("Column"), _("Value"), _("Problem")])
+    writer.writerow([_("Row"), _("Column"), _("As written"), _("Problem")])
     for trouble in troubles:
         writer.writerow(
             [trouble.row, *map(harmless, (trouble.column, trouble.value, trouble.reason))]

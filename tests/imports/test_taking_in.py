@@ -173,7 +173,7 @@ def test_problems_as_csv_run_nothing(look: Look, world: World) -> None:
     found = look("stock", csv_of(rows))
     text = queries.problems_csv(found.id, world.logistician)
     assert text.splitlines() == [
-        "Row,Column,Value,Problem",
+        "Row,Column,As written,Problem",
         '2,Item name,\'=cmd|calc,"is a formula, not a value"',
         "2,Quantity,'-5,is less than 0",
     ]
