@@ -11,7 +11,7 @@ from aidtrack.documents.queries import Verified
 from aidtrack.identity.permissions import Permission
 from aidtrack.web.access import current_actor, public, requires
 from aidtrack.web.answers import json_answer
-from aidtrack.web.limits import GUESSING, limiter
+from aidtrack.web.limits import READING_CODES, guessing_codes, limiter
 from aidtrack.web.openapi import documented
 
 bp = Blueprint("documents_api", __name__, url_prefix="/api/v1")
@@ -28,7 +28,8 @@ def download(paper_id: int) -> Response:
 @bp.get("/verify/<code>")
 @documented(summary="Whether a paper is genuine", returns=Verified)
 @public
-@limiter.limit(GUESSING)
+@limiter.limit(READING_CODES)
+@guessing_codes
 def verify(code: str) -> Answer:
     found = queries.verified(code)
     if found is None:

@@ -11,7 +11,7 @@ from aidtrack.documents.forms import CodeForm, VoidForm
 from aidtrack.identity.permissions import Permission
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, public, requires
-from aidtrack.web.limits import GUESSING, limiter
+from aidtrack.web.limits import READING_CODES, guessing_codes, limiter
 
 bp = Blueprint("documents", __name__)
 
@@ -40,7 +40,7 @@ def void(paper_id: int) -> Answer:
 
 @bp.get("/v")
 @public
-@limiter.limit(GUESSING)
+@limiter.limit(READING_CODES)
 def ask() -> Answer:
     form = CodeForm.from_query()
     if form.code.data:
@@ -50,7 +50,8 @@ def ask() -> Answer:
 
 @bp.get("/v/<code>")
 @public
-@limiter.limit(GUESSING)
+@limiter.limit(READING_CODES)
+@guessing_codes
 def verify(code: str) -> Answer:
     found = queries.verified(code)
     form = CodeForm(code=code)

@@ -44,7 +44,7 @@ from aidtrack.stock import reasons
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, public, requires
 from aidtrack.web.forms import KeyedForm
-from aidtrack.web.limits import GUESSING, limiter
+from aidtrack.web.limits import READING_CODES, guessing_codes, limiter
 
 bp = Blueprint("shipments", __name__, url_prefix="/shipments")
 tracking = Blueprint("tracking", __name__, url_prefix="/t")
@@ -55,7 +55,7 @@ Answer = Response | tuple[str, int] | str
 
 @tracking.get("")
 @public
-@limiter.limit(GUESSING)
+@limiter.limit(READING_CODES)
 def ask() -> Answer:
     form = CodeForm.from_query()
     if form.code.data:
@@ -65,7 +65,8 @@ def ask() -> Answer:
 
 @tracking.get("/<code>", endpoint="show")
 @public
-@limiter.limit(GUESSING)
+@limiter.limit(READING_CODES)
+@guessing_codes
 def track(code: str) -> Answer:
     """What anyone may know of a shipment that left: contents, weight, areas, state."""
     shipment = queries.public_shipment(code)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue import units
 from aidtrack.catalogue.models import Item
-from aidtrack.core import audit
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
+from aidtrack.documents import services as documents
 from aidtrack.documents import wording
 from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.waybill import Mode, Waybill, WaybillLine
@@ -136,23 +136,16 @@ def facts(shipment: Shipment, loads: Sequence[Load]) -> Waybill:
 
 def withdraw(shipment_id: int, *, reason: str, actor: Actor) -> None:
     """Its departure was undone: the waybills are void, their numbers stay taken."""
-    for paper in db.session.scalars(
-        select(Paper).where(
+    valid = db.session.scalars(
+        select(Paper.id).where(
             Paper.source_kind == "shipment",
             Paper.source_id == shipment_id,
             Paper.kind == PaperKind.WAYBILL,
             Paper.status == PaperStatus.VALID,
         )
-    ):
-        paper.status = PaperStatus.VOID
-        paper.void_reason = reason
-        audit.record(
-            actor,
-            "paper.voided",
-            kind="shipment",
-            record_id=shipment_id,
-            facts={"paper": paper.number, "reason": reason},
-        )
+    )
+    for paper_id in valid.all():
+        documents.withdraw(paper_id, reason=reason, actor=actor)
 
 
 def _site(place: Place, languages: Sequence[str]) -> Party:
