@@ -28,7 +28,7 @@ def waybills(times: int) -> Iterator[Figure]:
     ours = median_ms(partial(_draw, long), times)
     bare = median_ms(bare_canvas(partial(_draw, long)), times)
     name = f"waybill PDF, {LONG:,} lines"
-    yield rate(name, "", 1000 / ours, 0.5, 1000 / bare, "bare canvas")
+    yield rate(name, "", 1000 / ours, 0.5, limit=1000 / bare, limit_name="bare canvas")
 
 
 def _draw(facts: Waybill) -> bytes:
@@ -48,19 +48,16 @@ def bare_canvas(draw: Callable[[], bytes]) -> Callable[[], bytes]:
         pages[-1].append(partial(_text, words, left, (self.height - y) * kit.POINTS))
         line(self, x, y, words, room=room, align=align)
 
-    def keep_rule(
-        self: Any, x1: float, y1: float, x2: float, y2: float,
-        weight: float = kit.HAIR, **more: Any,
-    ) -> None:  # fmt: skip
-        pages[-1].append(partial(_rule, weight, *self._point(x1, y1), *self._point(x2, y2)))
-        rule(self, x1, y1, x2, y2, weight, **more)
+    def keep_rule(self: Any, *at: float, **more: Any) -> None:
+        x1, y1, x2, y2, weight = (*at, kit.HAIR)[:5]
+        ends = (*self._point(x1, y1), *self._point(x2, y2))
+        pages[-1].append(partial(_rule, ends, weight))
+        rule(self, *at, **more)
 
-    def keep_box(
-        self: Any, x: float, y: float, width: float, height: float,
-        weight: float = kit.HAIR, **more: Any,
-    ) -> None:  # fmt: skip
-        pages[-1].append(partial(_box, weight, *self._rectangle(x, y, width, height)))
-        box(self, x, y, width, height, weight, **more)
+    def keep_box(self: Any, *at: float, **more: Any) -> None:
+        *area, weight = (*at, kit.HAIR)[:5]
+        pages[-1].append(partial(_box, self._rectangle(*area), weight))
+        box(self, *at, **more)
 
     def keep_page(self: Any) -> None:
         end_page(self)
@@ -88,13 +85,11 @@ def _text(line: Line, left: float, low: float, canvas: Canvas) -> None:
     canvas.drawString(left, low, line.text)
 
 
-def _rule(weight: float, x1: float, y1: float, x2: float, y2: float, canvas: Canvas) -> None:
+def _rule(ends: tuple[float, ...], weight: float, canvas: Canvas) -> None:
     canvas.setLineWidth(weight)
-    canvas.line(x1, y1, x2, y2)
+    canvas.line(*ends)
 
 
-def _box(
-    weight: float, left: float, low: float, width: float, height: float, canvas: Canvas
-) -> None:
+def _box(area: tuple[float, ...], weight: float, canvas: Canvas) -> None:
     canvas.setLineWidth(weight)
-    canvas.rect(left, low, width, height)
+    canvas.rect(*area)

@@ -50,6 +50,7 @@ def at_most(
     value: float,
     most: float,
     unit: str = "ms",
+    *,
     limit: float | None = None,
     limit_name: str = "",
 ) -> Figure:
@@ -59,10 +60,12 @@ def at_most(
     )
 
 
-def rate(name: str, database: str, value: float, least: float, limit: float, what: str) -> Figure:
+def rate(
+    name: str, database: str, value: float, least: float, *, limit: float, limit_name: str
+) -> Figure:
     """A rate a second that should reach a share of the machine's own."""
     reached = value / limit >= least
-    return Figure(name, database, value, "/s", f"≥ {least:g} of it", reached, limit, what)
+    return Figure(name, database, value, "/s", f"≥ {least:g} of it", reached, limit, limit_name)
 
 
 def table(figures: list[Figure]) -> str:

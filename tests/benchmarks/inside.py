@@ -42,7 +42,10 @@ def posting(site: Site, times: int) -> Figure:
     driver.close()
     with site.app.app_context():
         ours = median_ms(post, times)
-    return rate("postings of 20 lines", site.name, 1000 / ours, 0.3, 1000 / bare, "bare driver")
+    return rate(
+        "postings of 20 lines", site.name, 1000 / ours, 0.3,
+        limit=1000 / bare, limit_name="bare driver",
+    )  # fmt: skip
 
 
 def importing(site: Site) -> Figure:

@@ -49,7 +49,7 @@ class Client:
         answer = self.connection.getresponse()
         content = answer.read()
         self.received_bytes = len(content)
-        if answer.status != 200 and answer.status != 201:
+        if answer.status not in {200, 201}:
             raise RuntimeError(f"{method} {path}: {answer.status} {content[:400]!r}")
         encoding = answer.getheader("Content-Encoding", "")
         if encoding == "br":
