@@ -42,6 +42,38 @@ Origin = aliased(Place, name="origin")
 Target = aliased(Place, name="target")
 
 
+# Written once: building the statement takes longer than reading a page.
+_STOCK_ROWS: Select[*tuple[Any, ...]] = (
+    select(
+        Lot.id.label("lot_id"),
+        Lot.batch_number,
+        Lot.expires_on,
+        Item.id.label("item_id"),
+        Item.code.label("item_code"),
+        Item.name.label("item_name"),
+        Item.names.label("item_names"),
+        Item.base_unit,
+        ItemPack.name.label("pack_name"),
+        ItemPack.size.label("pack_size"),
+        Place.id.label("place_id"),
+        Place.name.label("place_name"),
+        Site.id.label("site_id"),
+        Site.name.label("site_name"),
+        Partner.name.label("donor_name"),
+        StockBalance.quantity,
+        (StockBalance.quantity - StockBalance.reserved).label("free"),
+    )
+    .select_from(Item)
+    .join(Lot, Lot.item_id == Item.id)
+    .join(StockBalance, StockBalance.lot_id == Lot.id)
+    .join(Place, Place.id == StockBalance.place_id)
+    .join(Site, Site.id == Place.site_id)
+    .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+    .outerjoin(Partner, Partner.id == Lot.donor_id)
+    .where(HELD)
+)
+
+
 class StockView(StrEnum):
     """Ready-made views of the stock list."""
 
@@ -124,8 +156,7 @@ def stock(
     """Lots in stock by item name, then lot, then place: a keyset page."""
     order = (Item.name, Item.id, Lot.id, StockBalance.place_id)
     rows = db.session.execute(
-        _stock_rows()
-        .where(
+        _STOCK_ROWS.where(
             seen(actor, Permission.VIEW_STOCK),
             *_narrowed(wanted),
             *paging.after(order, cursor, (str, int, int, int)),
@@ -144,12 +175,10 @@ def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:
     """The rows of some (lot id, place id) that the actor may see, by item name."""
     wanted = list(keys)
     rows = db.session.execute(
-        _stock_rows()
-        .where(
+        _STOCK_ROWS.where(
             seen(actor, Permission.VIEW_STOCK),
             tuple_(StockBalance.lot_id, StockBalance.place_id).in_(wanted),
-        )
-        .order_by(Item.name, Item.id, Lot.id)
+        ).order_by(Item.name, Item.id, Lot.id)
     )
     return [_stock_row(row) for row in rows]
 
@@ -157,7 +186,7 @@ def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:
 def stock_of_site(site_id: int) -> list[StockRow]:
     """Everything in stock at one site, whoever asks: the caller has checked that."""
     rows = db.session.execute(
-        _stock_rows().where(Place.site_id == site_id).order_by(Item.name, Item.id, Lot.id)
+        _STOCK_ROWS.where(Place.site_id == site_id).order_by(Item.name, Item.id, Lot.id)
     )
     return [_stock_row(row) for row in rows]
 
@@ -277,38 +306,6 @@ def lots_seen(actor: Actor) -> ColumnElement[bool]:
         .correlate(Lot)
     )
     return or_(Lot.organisation_id.in_(actor.organisations(Permission.VIEW_STOCK)), near)
-
-
-def _stock_rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Lot.id.label("lot_id"),
-            Lot.batch_number,
-            Lot.expires_on,
-            Item.id.label("item_id"),
-            Item.code.label("item_code"),
-            Item.name.label("item_name"),
-            Item.names.label("item_names"),
-            Item.base_unit,
-            ItemPack.name.label("pack_name"),
-            ItemPack.size.label("pack_size"),
-            Place.id.label("place_id"),
-            Place.name.label("place_name"),
-            Site.id.label("site_id"),
-            Site.name.label("site_name"),
-            Partner.name.label("donor_name"),
-            StockBalance.quantity,
-            (StockBalance.quantity - StockBalance.reserved).label("free"),
-        )
-        .select_from(Item)
-        .join(Lot, Lot.item_id == Item.id)
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Place, Place.id == StockBalance.place_id)
-        .join(Site, Site.id == Place.site_id)
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .outerjoin(Partner, Partner.id == Lot.donor_id)
-        .where(HELD)
-    )
 
 
 def _stock_row(row: Any) -> StockRow:
