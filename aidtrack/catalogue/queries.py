@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Numeric, cast, func, or_, select, type_coerce
 from sqlalchemy.orm import joinedload, selectinload
 
 from aidtrack.catalogue.models import Category, Item, ItemPack
@@ -112,6 +112,15 @@ def matching(words: str) -> list[ColumnElement[bool]]:
         Item.search_text.contains(word, autoescape=True)
         for word in words.lower().split()[:WORDS_MAX]
     ]
+
+
+def weight_of(quantity: ColumnElement[int]) -> ColumnElement[int]:
+    """The summed weight of so many of each item, in mg; however much somebody mistypes.
+
+    A scanned bar code among the quantities makes a product that no bigint holds, and
+    PostgreSQL would refuse to list the shipment. Take `int()` of the answer.
+    """
+    return type_coerce(func.sum(cast(quantity, Numeric) * Item.weight_mg), BigInteger)
 
 
 def categories() -> list[Category]:

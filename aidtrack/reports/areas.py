@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ColumnElement, Select, Subquery, case, func, or_, se
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.queries import weight_of
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
@@ -218,7 +219,7 @@ def _carried(actor: Actor, lineage: CTE) -> Subquery:
     return (
         select(
             lineage.c.around_id.label("area_id"),
-            func.sum(ShipmentLoad.delivered * Item.weight_mg).label("delivered_mg"),
+            weight_of(ShipmentLoad.delivered).label("delivered_mg"),
             func.count(case((is_coming, Shipment.id)).distinct()).label("coming"),
         )
         .select_from(Shipment)

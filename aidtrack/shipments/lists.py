@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.queries import weight_of
 from aidtrack.core import clock, codes, paging
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
@@ -220,7 +221,7 @@ def _with_totals(rows: Iterable[Any], actor: Actor) -> list[ShipmentRow]:
         select(
             ShipmentLine.shipment_id,
             func.count().label("lines"),
-            func.sum(ShipmentLine.quantity * Item.weight_mg).label("weight_mg"),
+            weight_of(ShipmentLine.quantity).label("weight_mg"),
             func.count(Item.weight_mg).label("weighed"),
         )
         .join(Item, Item.id == ShipmentLine.item_id)
