@@ -45,15 +45,19 @@ def body_of(form: type[Form]) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
 
 
-def schema_of(form: Form) -> dict[str, Any]:
-    """The object that the form accepts. The key travels in its header."""
+def schema_of(form: Form, *, in_a_list: bool = False) -> dict[str, Any]:
+    """The object that the form accepts.
+
+    The key travels in its header; in a list, where one request carries several, beside the rest.
+    """
     properties: dict[str, Any] = {}
     required: list[str] = []
     for field in form:
-        if field.short_name == "key":
+        is_key = field.short_name == "key"
+        if is_key and not in_a_list:
             continue
         properties[field.short_name] = _property_of(field)
-        if getattr(field, "required", False) and field.data in (None, [], ()):
+        if getattr(field, "required", False) and (is_key or field.data in (None, [], ())):
             required.append(field.short_name)
     return {
         "type": "object",
@@ -66,7 +70,7 @@ def _property_of(field: Any) -> dict[str, Any]:
     if isinstance(field, LineList):
         lines: dict[str, Any] = {
             "type": "array",
-            "items": schema_of(field.line_form()),
+            "items": schema_of(field.line_form(), in_a_list=True),
             "maxItems": field.max_lines,
         }
         schema = lines | ({"minItems": 1} if field.required else {})

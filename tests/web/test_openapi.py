@@ -84,3 +84,14 @@ def test_a_record_beyond_any_number_is_not_found_whatever_is_asked_of_it(client)
     for method in ("GET", "PUT"):
         answer = client.open(f"/api/v1/people/{10**40}", method=method)
         assert answer.status_code == 404
+
+
+def test_a_request_that_carries_several_names_the_key_of_each(client):
+    description = client.get("/api/v1/openapi.json").json
+    body = description["paths"]["/api/v1/field-reports"]["post"]["requestBody"]
+    report = body["content"]["application/json"]["schema"]
+    if "$ref" in report:
+        report = description["components"]["schemas"][report["$ref"].split("/")[-1]]
+    one = report["properties"]["reports"]["items"]
+    assert "key" in one["properties"]
+    assert "key" in one["required"]
