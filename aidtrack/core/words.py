@@ -1,40 +1,83 @@
-"""Finds names by words, whatever their case and language, on both databases."""
+"""Finds names by words, whatever their case and language, on both databases.
+
+What is looked for is bound by name, so that a statement can be built once for all words.
+"""
 
 import json
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, cast, or_
+from sqlalchemy import ColumnElement, String, Text, bindparam, cast, func, or_
 
 WORDS_MAX = 6  # More words say nothing more.
 # Shorter words could be the name of a language, which is a key of the names.
 NAME_LETTERS_MIN = 3
+ESCAPE = "/"
+FORMS = ("typed", "small", "capital", "capitals")
 
 
-def holding(word: str, *columns: Any, names: Any = None) -> ColumnElement[bool]:
-    """The WHERE of rows where the word stands in a column, or in a name in another language.
+class Script(StrEnum):
+    """What a word is written with, which decides how databases find it."""
 
-    `names` is the JSON column of those.
-    """
-    ways = [column.icontains(word, autoescape=True) for column in columns]
+    LETTERS = "letters"
+    SIGNS = "signs"
+    BEYOND_ASCII = "beyond_ascii"
+
+
+def script_of(word: str) -> Script:
     if not word.isascii():
+        return Script.BEYOND_ASCII
+    is_name = word.isalpha() and len(word) >= NAME_LETTERS_MIN
+    return Script.LETTERS if is_name else Script.SIGNS
+
+
+def holding(word: str, script: Script, *columns: Any, names: Any = None) -> ColumnElement[bool]:
+    """The WHERE of rows where a word stands in a column, or in a name in another language.
+
+    `word` names the word whose `patterns` are given later, `names` is the JSON column.
+    """
+    ways = [holding_small(word, func.lower(column)) for column in columns]
+    if script == Script.BEYOND_ASCII:
         # SQLite knows no capitals beyond ASCII.
-        ways += [
-            column.contains(form, autoescape=True) for column in columns for form in _forms(word)
-        ]
-    if names is not None:
-        ways += _in_names(word, cast(names, Text))
+        ways += [_like(column, f"{word}_{form}") for column in columns for form in FORMS]
+    if names is not None and script == Script.LETTERS:
+        ways.append(holding_small(word, func.lower(cast(names, Text))))
+    if names is not None and script == Script.BEYOND_ASCII:
+        ways += [_like(cast(names, Text), f"{word}_{form}_in_json") for form in FORMS]
     return or_(*ways)
 
 
-def _in_names(word: str, names: Any) -> list[ColumnElement[bool]]:
-    """JSON keeps letters beyond ASCII as escapes, where no database can change their case."""
+def holding_small(word: str, text: Any) -> ColumnElement[bool]:
+    """The WHERE of rows where a word stands in a text that is in small letters."""
+    return _like(text, word)
+
+
+def patterns(name: str, word: str) -> dict[str, str]:
+    """What `holding` looks for, by the names under which it is bound."""
+    bound = {name: _pattern(word.lower())}
+    # JSON keeps letters beyond ASCII as escapes, where no database can change their case.
     if not word.isascii():
-        return [names.contains(json.dumps(form)[1:-1], autoescape=True) for form in _forms(word)]
-    if word.isalpha() and len(word) >= NAME_LETTERS_MIN:
-        return [names.icontains(word, autoescape=True)]
-    return []
+        forms = (word, word.lower(), word.capitalize(), word.upper())
+        for form, written in zip(FORMS, forms, strict=True):
+            bound[f"{name}_{form}"] = _pattern(written)
+            bound[f"{name}_{form}_in_json"] = _pattern(json.dumps(written)[1:-1])
+    return bound
 
 
-def _forms(word: str) -> list[str]:
-    """The word as people write it: as typed, small, with a capital, in capitals."""
-    return sorted({word, word.lower(), word.capitalize(), word.upper()})
+def start_pattern(text: str) -> str:
+    return f"{_escaped(text)}%"
+
+
+def _like(text: Any, name: str) -> ColumnElement[bool]:
+    return text.like(bindparam(name, type_=String), escape=ESCAPE)
+
+
+def _pattern(text: str) -> str:
+    return f"%{_escaped(text)}%"
+
+
+def _escaped(text: str) -> str:
+    """The text with what LIKE would read as any letter taken for itself."""
+    for sign in (ESCAPE, "%", "_"):
+        text = text.replace(sign, ESCAPE + sign)
+    return text

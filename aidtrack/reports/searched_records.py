@@ -3,7 +3,7 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from aidtrack.core.i18n import _, name_in
@@ -18,7 +18,7 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.queries import managed
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place
-from aidtrack.reports.searched import Asked, Kind, Searched, Told, Wanted
+from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told
 from aidtrack.shipments import access
 from aidtrack.shipments.models import Shipment
 
@@ -27,18 +27,18 @@ Origin = aliased(Place, name="origin")
 Destination = aliased(Place, name="destination")
 
 
-def _donations(wanted: Wanted, actor: Actor) -> Asked:
-    found = wanted.by_words(
+def _donations(shape: Shape, actor: Actor) -> Asked:
+    found = shape.by_words(
         Donation.number, Donation.grant_reference, Partner.name, names=Partner.names
     )
     return Asked(
         key=Donation.id,
-        matched=select()
+        source=select()
         .select_from(Donation)
         .join(Partner, Partner.id == Donation.donor_id)
-        .where(Donation.organisation_id.in_(seen_by(actor)), found),
-        exact=Donation.number.in_(wanted.forms),
-        order=-Donation.id,
+        .where(Donation.organisation_id.in_(seen_by(actor))),
+        found=found,
+        exact=shape.is_whole(Donation.number),
         rows=select(
             Donation.id,
             Donation.number,
@@ -56,17 +56,13 @@ def _tell_donation(row: Any, _actor: Actor) -> Told:
     return Told(row.number, "", details, row.pledged_on, str(row.status))
 
 
-def _shipments(wanted: Wanted, actor: Actor) -> Asked:
-    found = wanted.by_words(Shipment.number, Shipment.vehicle_plate, Shipment.trailer_plate)
-    exact: ColumnElement[bool] = Shipment.number.in_(wanted.forms)
-    if wanted.code:
-        found |= Shipment.code == wanted.code
-        exact |= Shipment.code == wanted.code
+def _shipments(shape: Shape, actor: Actor) -> Asked:
+    found = shape.by_words(Shipment.number, Shipment.vehicle_plate, Shipment.trailer_plate)
     return Asked(
         key=Shipment.id,
-        matched=select().select_from(Shipment).where(access.seen(actor), found),
-        exact=exact,
-        order=-Shipment.id,
+        source=select().select_from(Shipment).where(access.seen(actor)),
+        exact=shape.or_code(shape.is_whole(Shipment.number), Shipment.code),
+        found=found,
         rows=select(
             Shipment.id,
             Shipment.number,
@@ -99,17 +95,17 @@ def _tell_shipment(row: Any, actor: Actor) -> Told:
     )
 
 
-def _distributions(wanted: Wanted, actor: Actor) -> Asked:
-    found = wanted.by_words(Distribution.number, Site.name, Area.name, names=Area.names)
+def _distributions(shape: Shape, actor: Actor) -> Asked:
+    found = shape.by_words(Distribution.number, Site.name, Area.name, names=Area.names)
     return Asked(
         key=Distribution.id,
-        matched=select()
+        source=select()
         .select_from(Distribution)
         .join(Site, Site.id == Distribution.site_id)
         .join(Area, Area.id == Distribution.area_id)
-        .where(distributions.seen(actor), found),
-        exact=Distribution.number.in_(wanted.forms),
-        order=-Distribution.id,
+        .where(distributions.seen(actor)),
+        found=found,
+        exact=shape.is_whole(Distribution.number),
         rows=select(
             Distribution.id,
             Distribution.number,
@@ -130,18 +126,13 @@ def _tell_distribution(row: Any, _actor: Actor) -> Told:
     return Told(row.number, "", details, row.distributed_on, str(row.status))
 
 
-def _papers(wanted: Wanted, actor: Actor) -> Asked:
-    found = wanted.by_words(Paper.number)
-    exact: ColumnElement[bool] = Paper.number.in_(wanted.forms)
-    if wanted.code:
-        found |= Paper.code == wanted.code
-        exact |= Paper.code == wanted.code
+def _papers(shape: Shape, actor: Actor) -> Asked:
     organisations = actor.organisations_anywhere(Permission.VIEW_PAPERS)
     return Asked(
         key=Paper.id,
-        matched=select().select_from(Paper).where(Paper.organisation_id.in_(organisations), found),
-        exact=exact,
-        order=-Paper.id,
+        source=select().select_from(Paper).where(Paper.organisation_id.in_(organisations)),
+        exact=shape.or_code(shape.is_whole(Paper.number), Paper.code),
+        found=shape.by_words(Paper.number),
         rows=select(
             Paper.id, Paper.kind, Paper.number, Paper.status, Paper.issued_at, Paper.source_id
         ),
@@ -161,13 +152,12 @@ def _tell_paper(row: Any, actor: Actor) -> Told:
     )
 
 
-def _people(wanted: Wanted, actor: Actor) -> Asked:
+def _people(shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=User.id,
-        matched=select()
-        .select_from(User)
-        .where(User.id.in_(managed(actor)), wanted.by_words(User.name, User.email)),
-        exact=User.email.in_(wanted.forms),
+        source=select().select_from(User).where(User.id.in_(managed(actor))),
+        exact=shape.is_whole(User.email),
+        found=shape.by_words(User.name, User.email),
         order=User.name,
         rows=select(User.id, User.name, User.email, User.is_enabled),
     )

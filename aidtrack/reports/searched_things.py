@@ -1,34 +1,31 @@
 """How items, lots, places, areas and partners are searched and told in a line."""
 
-import re
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item
-from aidtrack.catalogue.queries import matching
 from aidtrack.core.i18n import _, name_in
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
 from aidtrack.partners.queries import KINDS as PARTNER_KINDS
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
 from aidtrack.places.queries import KINDS as PLACE_KINDS
-from aidtrack.reports.searched import Asked, Kind, Searched, Told, Wanted, starts
+from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, lot_number
 
-LOT_NUMBER = re.compile(r"[lL](\d{1,18})")
 Parent = aliased(Area, name="parent_area")
 Site = aliased(Place, name="site")
 
 
-def _items(wanted: Wanted, _actor: Actor) -> Asked:
-    exact = Item.code.in_(wanted.forms)
+def _items(shape: Shape, _actor: Actor) -> Asked:
     return Asked(
         key=Item.id,
-        matched=select().select_from(Item).where(*matching(wanted.text), Item.is_active | exact),
-        exact=exact,
+        source=select().select_from(Item),
+        exact=shape.is_whole(Item.code),
+        found=shape.by_words_in(Item.search_text) & Item.is_active,
         order=Item.name,
         rows=select(Item.id, Item.code, Item.name, Item.names, Item.is_active),
     )
@@ -39,19 +36,17 @@ def _tell_item(row: Any, _actor: Actor) -> Told:
     return Told(title, row.code, (row.name if row.name != title else "", _retired(row)))
 
 
-def _lots(wanted: Wanted, actor: Actor) -> Asked:
+def _lots(shape: Shape, actor: Actor) -> Asked:
     """By the start of the batch number, which an index serves, or by our own number."""
-    ways = [starts(Lot.batch_number, form) for form in wanted.forms]
-    exact: ColumnElement[bool] = Lot.batch_number.in_(wanted.forms)
-    own = LOT_NUMBER.fullmatch(wanted.text)
-    if own:
-        ways.append(Lot.id == int(own[1]))
-        exact |= Lot.id == int(own[1])
+    exact = shape.is_whole(Lot.batch_number)
+    if shape.is_lot_number:
+        exact |= Lot.id == bindparam("lot_id", type_=BigInteger)
     return Asked(
         key=Lot.id,
-        matched=select().select_from(Lot).where(or_(*ways), stock.lots_seen(actor)),
+        source=select().select_from(Lot).where(stock.lots_seen(actor)),
         exact=exact,
-        order=-Lot.id,
+        found=shape.is_start(Lot.batch_number),
+        order=Lot.batch_number,
         rows=select(Lot.id, Lot.batch_number, Lot.expires_on, Item.name, Item.names).join(
             Item, Item.id == Lot.item_id
         ),
@@ -64,20 +59,15 @@ def _tell_lot(row: Any, _actor: Actor) -> Told:
     )
 
 
-def _places(wanted: Wanted, actor: Actor) -> Asked:
-    exact = Place.code.in_(wanted.forms)
-    found = wanted.by_words(Place.name, Place.code, names=Place.names)
+def _places(shape: Shape, actor: Actor) -> Asked:
+    found = shape.by_words(Place.name, Place.code, names=Place.names)
     return Asked(
         key=Place.id,
-        matched=select()
+        source=select()
         .select_from(Place)
-        .where(
-            Place.kind.in_(SITES),
-            stock.seen(actor, Permission.VIEW_PLACES),
-            Place.is_active | exact,
-            found,
-        ),
-        exact=exact,
+        .where(Place.kind.in_(SITES), stock.seen(actor, Permission.VIEW_PLACES)),
+        exact=shape.is_whole(Place.code),
+        found=found & Place.is_active,
         order=Place.name,
         rows=select(
             Place.id,
@@ -102,19 +92,14 @@ def _tell_place(row: Any, _actor: Actor) -> Told:
     )
 
 
-def _bins(wanted: Wanted, actor: Actor) -> Asked:
-    exact = Place.code.in_(wanted.forms) | Place.name.in_(wanted.forms)
+def _bins(shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=Place.id,
-        matched=select()
+        source=select()
         .select_from(Place)
-        .where(
-            Place.kind == PlaceKind.BIN,
-            stock.seen(actor, Permission.VIEW_PLACES),
-            Place.is_active | exact,
-            wanted.by_words(Place.name, Place.code),
-        ),
-        exact=exact,
+        .where(Place.kind == PlaceKind.BIN, stock.seen(actor, Permission.VIEW_PLACES)),
+        exact=shape.is_whole(Place.code) | shape.is_whole(Place.name),
+        found=shape.by_words(Place.name, Place.code) & Place.is_active,
         order=Place.name,
         rows=select(
             Place.id,
@@ -132,13 +117,12 @@ def _tell_bin(row: Any, _actor: Actor) -> Told:
     return Told(row.name, row.code, (site,), status="" if row.is_active else "closed")
 
 
-def _areas(wanted: Wanted, _actor: Actor) -> Asked:
-    found = wanted.by_words(Area.name, names=Area.names)
-    by_code = or_(*(starts(Area.pcode, form) for form in wanted.forms))
+def _areas(shape: Shape, _actor: Actor) -> Asked:
     return Asked(
         key=Area.id,
-        matched=select().select_from(Area).where(found | by_code),
-        exact=Area.pcode.in_(wanted.forms),
+        source=select().select_from(Area),
+        exact=shape.is_whole(Area.pcode),
+        found=shape.by_words(Area.name, names=Area.names) | shape.is_start(Area.pcode),
         order=Area.name,
         rows=select(
             Area.id,
@@ -156,16 +140,14 @@ def _tell_area(row: Any, _actor: Actor) -> Told:
     return Told(name_in(row.name, row.names), row.pcode, (parent,))
 
 
-def _partners(wanted: Wanted, actor: Actor) -> Asked:
+def _partners(shape: Shape, actor: Actor) -> Asked:
     organisations = actor.organisations_anywhere(Permission.VIEW_PARTNERS)
-    exact = Partner.reference.in_(wanted.forms)
-    found = wanted.by_words(Partner.name, Partner.reference, names=Partner.names)
+    found = shape.by_words(Partner.name, Partner.reference, names=Partner.names)
     return Asked(
         key=Partner.id,
-        matched=select()
-        .select_from(Partner)
-        .where(Partner.organisation_id.in_(organisations), Partner.is_active | exact, found),
-        exact=exact,
+        source=select().select_from(Partner).where(Partner.organisation_id.in_(organisations)),
+        exact=shape.is_whole(Partner.reference),
+        found=found & Partner.is_active,
         order=Partner.name,
         rows=select(
             Partner.id,

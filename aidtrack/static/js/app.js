@@ -165,6 +165,7 @@
     var find = document.querySelector("[data-find]");
     if (find && event.key === "k" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
+      if (!find.offsetParent) location.assign(find.form.action); // A narrow window has an icon.
       find.focus();
       find.select();
     }
