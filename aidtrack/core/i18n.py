@@ -20,4 +20,4 @@ def current_language() -> str:
 
 def name_in(name: str, names: dict[str, str] | None, language: str | None = None) -> str:
     """The name in a language, falling back to the record's first name."""
-    return (names or {}).get(language or current_language()) or name
+    return (names.get(language or current_language()) if names else None) or name
