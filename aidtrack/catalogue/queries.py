@@ -2,7 +2,17 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, ColumnElement, Numeric, cast, func, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Numeric,
+    SQLColumnExpression,
+    cast,
+    func,
+    or_,
+    select,
+    type_coerce,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from aidtrack.catalogue.models import Category, Item, ItemPack
@@ -114,7 +124,7 @@ def matching(words: str) -> list[ColumnElement[bool]]:
     ]
 
 
-def weight_of(quantity: ColumnElement[int]) -> ColumnElement[int]:
+def weight_of(quantity: SQLColumnExpression[int]) -> ColumnElement[int]:
     """The summed weight of so many of each item, in mg; however much somebody mistypes.
 
     A scanned bar code among the quantities makes a product that no bigint holds, and
