@@ -10,11 +10,10 @@ from tests.benchmarks import drawing, inside
 from tests.benchmarks.figures import Figure, as_json, at_most, median_ms, table
 from tests.benchmarks.requests import Requests
 from tests.benchmarks.served import BARE, ROOT, Server, server
-from tests.benchmarks.site import Site, build, database, grow
+from tests.benchmarks.site import MORE_TRIPS, Site, build, database, grow
 
 ITEMS = 10_000
 TIMES = 30
-GROWTH = 10
 STARTS = 3
 DATABASES = ("sqlite", "postgresql")
 
@@ -42,8 +41,8 @@ def measure(site: Site, times: int) -> Iterator[Figure]:
         yield from requests.changes()
         yield from requests.findings()
         pages = list(requests.first_pages(""))
-        grow(site, site.lines * (GROWTH - 1))
-        more = list(requests.first_pages(f", {GROWTH} times the ledger"))
+        grow(site, MORE_TRIPS)
+        more = list(requests.first_pages(", 10 times the ledger"))
         yield from (*pages, *more)
         yield from _growth(pages, more)
         yield _memory(site, running)

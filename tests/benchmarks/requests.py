@@ -9,7 +9,7 @@ from aidtrack.core import clock
 from tests.benchmarks import machine
 from tests.benchmarks.figures import Figure, at_most, median_ms, median_of
 from tests.benchmarks.served import Server
-from tests.benchmarks.site import WORDS, Site
+from tests.benchmarks.site import WORDS, Site, batch_number
 from tests.clients import session_cookie
 from tests.factories.shipments import loads_of, make_dispatched, make_ready
 
@@ -59,7 +59,10 @@ class Requests:
         for name, path in (
             ("find an item by words", f"/api/v1/items?q=no.+{last:05d}"),
             ("find many items by a word", "/api/v1/items?q=blanket"),
-            ("find a lot by words", f"/api/v1/stock?words=B-{self.site.items[last]}-1"),
+            (
+                "find a lot by words",
+                f"/api/v1/stock?words={batch_number(self.site.items[last], 1)}",
+            ),
             ("find a lot by its item", f"/api/v1/stock?words={WORDS[last % 10]}+{last:05d}"),
         ):
             yield self._read(name, path, self.bearer, 10)[0]
