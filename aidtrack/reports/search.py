@@ -74,8 +74,10 @@ def search(typed: str, actor: Actor) -> Found:
     wanted = Wanted.of(typed)
     if len(wanted.text) < LETTERS_MIN:
         return Found(wanted.text, 0, (), None)
+    # Everyone with the same roles asks the same.
+    anyone = replace(actor, user_id=0, name="", language="", time_zone="")
     kinds = (each for each in (*THINGS, *RECORDS) if actor.may(each.permission))
-    groups = [_group(each, wanted, actor) for each in kinds]
+    groups = [_group(each, wanted, actor, anyone) for each in kinds]
     exact = [hit for group in groups for hit in group.hits if hit.is_exact]
     return Found(
         q=wanted.text,
@@ -85,9 +87,7 @@ def search(typed: str, actor: Actor) -> Found:
     )
 
 
-def _group(searched: Searched, wanted: Wanted, actor: Actor) -> Group:
-    # Everyone with the same roles asks the same.
-    anyone = replace(actor, user_id=0, name="", language="", time_zone="")
+def _group(searched: Searched, wanted: Wanted, actor: Actor, anyone: Actor) -> Group:
     statement = _statement(searched, wanted.shape, anyone, is_postgresql())
     rows = db.session.connection().execute(statement, wanted.values).all()
     return Group(

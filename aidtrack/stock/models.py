@@ -67,7 +67,12 @@ class Lot(Model):
         Index("ix_lot_item_id", "item_id"),
         Index("ix_lot_donation_line_id", "donation_line_id"),
         Index("ix_lot_donor_id", "donor_id"),
-        Index("ix_lot_batch_number", "batch_number"),
+        # Serves LIKE 'x%' too, whatever the language of the database.
+        Index(
+            "ix_lot_batch_number",
+            "batch_number",
+            postgresql_ops={"batch_number": "text_pattern_ops"},
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

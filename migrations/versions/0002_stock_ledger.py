@@ -95,7 +95,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["pack_id"], ["item_pack.id"], name=op.f("fk_lot_pack_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lot")),
     )
-    op.create_index("ix_lot_batch_number", "lot", ["batch_number"], unique=False)
+    op.create_index(
+        "ix_lot_batch_number",
+        "lot",
+        ["batch_number"],
+        unique=False,
+        postgresql_ops={"batch_number": "text_pattern_ops"},
+    )
     op.create_index("ix_lot_donation_line_id", "lot", ["donation_line_id"], unique=False)
     op.create_index("ix_lot_donor_id", "lot", ["donor_id"], unique=False)
     op.create_index("ix_lot_item_id", "lot", ["item_id"], unique=False)
