@@ -119,7 +119,8 @@ def test_it_compiles_and_reads_back(russian):
     write_mo(compiled, russian)
     compiled.seek(0)
     again = read_mo(compiled)
-    assert {*map(originals, sentences(again))} == {*map(originals, sentences(russian))}
+    said = {originals(message): forms(message) for message in sentences(russian) if message.string}
+    assert {originals(message): forms(message) for message in sentences(again)} == said
 
 
 class TestTheseTestsSee:
