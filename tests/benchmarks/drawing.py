@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 from aidtrack.documents import kit
 from aidtrack.documents.layouts.waybill import Waybill, render
 from aidtrack.documents.text import Line
-from tests.benchmarks.figures import Figure, at_most, median_ms, rate
+from tests.benchmarks.figures import Figure, at_most, medians_ms, rate
 from tests.documents.papers import STAMP, waybill
 
 SHORT, LONG = 20, 1_000
@@ -21,14 +21,17 @@ Mark = Callable[[Canvas], None]
 def waybills(times: int) -> Iterator[Figure]:
     """One copy of a short waybill and of a very long one, after a warm-up."""
     short, long = waybill(SHORT), waybill(LONG)
-    ours = median_ms(partial(_draw, short), times)
-    bare = median_ms(bare_canvas(partial(_draw, short)), times)
+    ours, bare = _beside_bare(short, times)
     name = f"waybill PDF, {SHORT} lines"
     yield at_most(name, "", ours, 40, limit=bare, limit_name="bare canvas")
-    ours = median_ms(partial(_draw, long), times)
-    bare = median_ms(bare_canvas(partial(_draw, long)), times)
+    ours, bare = _beside_bare(long, times)
     name = f"waybill PDF, {LONG:,} lines"
     yield rate(name, "", 1000 / ours, 0.5, limit=1000 / bare, limit_name="bare canvas")
+
+
+def _beside_bare(facts: Waybill, times: int) -> list[float]:
+    draw = partial(_draw, facts)
+    return medians_ms((draw, bare_canvas(draw)), times)
 
 
 def _draw(facts: Waybill) -> bytes:

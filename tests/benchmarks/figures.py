@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -42,6 +42,17 @@ def median_of(acts: Iterable[Callable[[], Any]], *, warm: int = 3) -> float:
         act()
         took.append((time.perf_counter() - start) * 1000)
     return statistics.median(took[warm:])
+
+
+def medians_ms(acts: Sequence[Callable[[], Any]], times: int, *, warm: int = 3) -> list[float]:
+    """The medians of several acts done in turn, so that a busy moment slows all of them."""
+    took: list[list[float]] = [[] for _ in acts]
+    for _round in range(warm + times):
+        for act, mine in zip(acts, took, strict=True):
+            start = time.perf_counter()
+            act()
+            mine.append((time.perf_counter() - start) * 1000)
+    return [statistics.median(mine[warm:]) for mine in took]
 
 
 def at_most(
