@@ -4,10 +4,11 @@ What is looked for is bound by name, so that a statement can be built once for a
 """
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, Text, bindparam, cast, func, or_
+from sqlalchemy import BindParameter, ColumnElement, String, Text, bindparam, cast, func, or_
 
 WORDS_MAX = 6  # More words say nothing more.
 # Shorter words could be the name of a language, which is a key of the names.
@@ -31,25 +32,44 @@ def script_of(word: str) -> Script:
     return Script.LETTERS if is_name else Script.SIGNS
 
 
-def holding(word: str, script: Script, *columns: Any, names: Any = None) -> ColumnElement[bool]:
+def holding(
+    word: str,
+    script: Script,
+    *columns: Any,
+    names: Any = None,
+    values: Mapping[str, str] | None = None,
+) -> ColumnElement[bool]:
     """The WHERE of rows where a word stands in a column, or in a name in another language.
 
-    `word` names the word whose `patterns` are given later, `names` is the JSON column.
+    `word` names the word whose `patterns` are given now, or with the statement. `names` is
+    the JSON column.
     """
-    ways = [holding_small(word, func.lower(column)) for column in columns]
+
+    def like(text: Any, name: str) -> ColumnElement[bool]:
+        return text.like(values[name] if values else _bound(name), escape=ESCAPE)
+
+    ways = [like(func.lower(column), word) for column in columns]
     if script == Script.BEYOND_ASCII:
         # SQLite knows no capitals beyond ASCII.
-        ways += [_like(column, f"{word}_{form}") for column in columns for form in FORMS]
+        ways += [like(column, f"{word}_{form}") for column in columns for form in FORMS]
     if names is not None and script == Script.LETTERS:
-        ways.append(holding_small(word, func.lower(cast(names, Text))))
+        ways.append(like(func.lower(cast(names, Text)), word))
     if names is not None and script == Script.BEYOND_ASCII:
-        ways += [_like(cast(names, Text), f"{word}_{form}_in_json") for form in FORMS]
+        ways += [like(cast(names, Text), f"{word}_{form}_in_json") for form in FORMS]
     return or_(*ways)
+
+
+def found_by(words: str, *columns: Any, names: Any = None) -> list[ColumnElement[bool]]:
+    """For each word the WHERE of `holding`, with its patterns: for lists."""
+    return [
+        holding("word", script_of(word), *columns, names=names, values=patterns("word", word))
+        for word in words.split()[:WORDS_MAX]
+    ]
 
 
 def holding_small(word: str, text: Any) -> ColumnElement[bool]:
     """The WHERE of rows where a word stands in a text that is in small letters."""
-    return _like(text, word)
+    return text.like(_bound(word), escape=ESCAPE)
 
 
 def patterns(name: str, word: str) -> dict[str, str]:
@@ -68,8 +88,8 @@ def start_pattern(text: str) -> str:
     return f"{_escaped(text)}%"
 
 
-def _like(text: Any, name: str) -> ColumnElement[bool]:
-    return text.like(bindparam(name, type_=String), escape=ESCAPE)
+def _bound(name: str) -> BindParameter[str]:
+    return bindparam(name, type_=String)
 
 
 def _pattern(text: str) -> str:

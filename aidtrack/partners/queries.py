@@ -10,12 +10,12 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy
 from aidtrack.core.paging import Page
+from aidtrack.core.words import found_by
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 
-WORDS_MAX = 6
 KINDS = {
     PartnerKind.DONOR: lazy("Donor"),
     PartnerKind.SUPPLIER: lazy("Supplier"),
@@ -83,7 +83,7 @@ def partners(
             Partner.organisation_id.in_(actor.organisations_anywhere(Permission.VIEW_PARTNERS)),
             Partner.is_active == is_active,
             *([Partner.kind == kind] if kind else []),
-            *(Partner.name.icontains(word, autoescape=True) for word in words.split()[:WORDS_MAX]),
+            *found_by(words, Partner.name, names=Partner.names),
             *paging.after(order, cursor, (str, int)),
         )
         .order_by(*order)

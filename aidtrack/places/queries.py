@@ -4,20 +4,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, joinedload
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Page
+from aidtrack.core.words import found_by
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
 
-WORDS_MAX = 6
 CHOICES_MAX = 50
 SEPARATOR = " · "
 KINDS = {
@@ -139,7 +139,7 @@ def sites(
                 Place.id.in_(actor.sites(permission)),
             ),
             *([Place.area_id == area_id] if area_id else []),
-            *_naming(words, Place.name, Place.code),
+            *found_by(words, Place.name, Place.code, names=Place.names),
             *paging.after(order, cursor, (str, int)),
         )
         .options(joinedload(Place.area), joinedload(Place.organisation))
@@ -226,7 +226,7 @@ def areas(
     rows = db.session.scalars(
         select(Area)
         .where(
-            *_naming(words, Area.name, Area.pcode),
+            *found_by(words, Area.name, Area.pcode, names=Area.names),
             *paging.after(order, cursor, (str, int)),
         )
         .options(joinedload(Area.parent))
@@ -240,7 +240,7 @@ def area_choices(words: str = "", limit: int = CHOICES_MAX) -> list[tuple[int, s
     """(id, "Batken · KG05") of areas whose name or P-code holds the words, for a search box."""
     rows = db.session.execute(
         select(Area.id, Area.name, Area.names, Area.pcode)
-        .where(*_naming(words, Area.name, Area.pcode))
+        .where(*found_by(words, Area.name, Area.pcode, names=Area.names))
         .order_by(Area.level, Area.name, Area.id)
         .limit(limit)
     )
@@ -266,14 +266,6 @@ def area_called(text: str) -> int | None:
 
 def _label(row: Any) -> str:
     return f"{name_in(row.name, row.names)}{SEPARATOR}{row.pcode}"
-
-
-def _naming(words: str, *columns: InstrumentedAttribute[str]) -> list[ColumnElement[bool]]:
-    """Each word stands somewhere in one of the columns."""
-    return [
-        or_(*(each.icontains(word, autoescape=True) for each in columns))
-        for word in words.split()[:WORDS_MAX]
-    ]
 
 
 def _values(row: Place, names: Sequence[str]) -> dict[str, Any]:

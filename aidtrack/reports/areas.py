@@ -14,6 +14,7 @@ from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.core.paging import Page
+from aidtrack.core.words import found_by
 from aidtrack.distributions import queries as distributions
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
 from aidtrack.identity.permissions import Actor, Permission
@@ -24,7 +25,6 @@ from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, Ship
 from aidtrack.stock.models import Lot, StockBalance
 from aidtrack.stock.queries import HELD, seen
 
-WORDS_MAX = 6
 SHIPMENTS_SHOWN = 50
 POINTS_SHOWN = 200
 Parent = aliased(Area, name="parent")
@@ -235,12 +235,10 @@ def _carried(actor: Actor, lineage: CTE) -> Subquery:
 
 
 def _found_by(words: str) -> list[ColumnElement[bool]]:
+    by_name = found_by(words, Area.name, names=Area.names)
     return [
-        or_(
-            Area.name.icontains(word, autoescape=True),
-            Area.pcode.istartswith(word, autoescape=True),
-        )
-        for word in words.split()[:WORDS_MAX]
+        named | Area.pcode.istartswith(word, autoescape=True)
+        for word, named in zip(words.split(), by_name, strict=False)
     ]
 
 

@@ -203,6 +203,7 @@ def test_eight_are_shown_of_many_and_the_list_has_the_rest(world, signed_in):
     assert (group.total, len(group.hits), group.list_url) == (SHOWN + 2, SHOWN, "/items?q=rope")
     page = signed_in(world.coordinator).get("/search?q=rope").text
     assert "All 10 like this" in page
+    assert "8 of 10" in page
     assert 'href="/items?q=rope"' in page
 
 
@@ -211,6 +212,16 @@ def test_the_list_gets_the_words_as_they_were_typed(world):
         make_item(f"Rope & pole {number}%")
     (group,) = search("& %", world.coordinator).groups
     assert group.list_url == "/items?q=%26%20%25"
+
+
+def test_the_lists_find_what_the_search_found(world, signed_in):
+    site = db.session.get_one(Place, world.warehouse_id)
+    site.names = {"ru": "Ошский склад"}
+    db.session.commit()
+    browser = signed_in(world.coordinator)
+    for page in ("/places?q=СКЛАД", "/areas?words=баткен", "/areas?words=kg05", "/partners?q=LANT"):
+        assert "Nothing matches" not in browser.get(page).text, page
+        assert "<tbody><tr>" in browser.get(page).text.replace("\n", ""), page
 
 
 def test_statements_do_not_grow(story, statements):
