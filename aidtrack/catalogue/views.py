@@ -63,7 +63,7 @@ def show(item_id: int) -> str:
 @requires(P.MANAGE_ITEMS)
 def change(item_id: int) -> Any:
     item = queries.item(item_id)
-    form = ItemForm.from_request(**filled(item))
+    form = ItemForm.from_record(**filled(item))
     if form.submitted():
         with form.showing_broken_rules():
             details = form.details(item.base_unit)

@@ -95,7 +95,7 @@ def show(donation_id: int) -> Answer:
 @requires(Permission.MANAGE_DONATIONS)
 def change(donation_id: int) -> Answer:
     donation = queries.donation(donation_id, current_actor())
-    form = ChangePledgeForm.from_request(**_at_first(said_before(donation)))
+    form = ChangePledgeForm.from_record(**said_before(donation))
     _offer_goods(form, donation.organisation_id, donation)
     if form.submitted():
         with form.showing_broken_rules():

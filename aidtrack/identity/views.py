@@ -79,7 +79,7 @@ def sign_out() -> Any:
 @requires(P.MANAGE_OWN_ACCOUNT)
 def own_account() -> Any:
     account = queries.account(current_actor())
-    form = AccountForm.from_request(account)
+    form = AccountForm.from_record(account)
     if form.submitted():
         with form.showing_broken_rules():
             services.change_account(
@@ -239,7 +239,7 @@ def take_role(user_id: int, assignment_id: int) -> Any:
 @requires(P.MANAGE_PEOPLE)
 def change(user_id: int) -> Any:
     person = queries.person(user_id, current_actor())
-    form = PersonForm.from_request(person)
+    form = PersonForm.from_record(person)
     if form.submitted():
         with form.showing_broken_rules():
             services.change_user(
@@ -298,7 +298,7 @@ def show_organisation(organisation_id: int) -> str:
 @requires(P.MANAGE_ORGANISATION)
 def change_organisation(organisation_id: int) -> Any:
     organisation = queries.own_organisation(organisation_id, current_actor())
-    form = OrganisationForm.from_request(organisation)
+    form = OrganisationForm.from_record(organisation)
     if form.submitted():
         with form.showing_broken_rules():
             services.change_organisation(

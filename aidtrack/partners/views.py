@@ -77,7 +77,7 @@ def change(partner_id: int) -> Any:
     actor = current_actor()
     partner = queries.partner(partner_id, actor)
     kind = partner.kind
-    form = PartnerForm.from_request(partner)
+    form = PartnerForm.from_record(partner)
     if form.submitted():
         with form.showing_broken_rules():
             services.change_partner(partner_id, form.details(kind), actor=actor)

@@ -76,7 +76,7 @@ def show(place_id: int) -> str:
 @requires(P.MANAGE_PLACES)
 def change(place_id: int) -> Any:
     place = _site(place_id)
-    form = SiteForm.from_request(place, **filled(place))
+    form = SiteForm.from_record(place, **filled(place))
     if form.submitted():
         with form.showing_broken_rules():
             services.change_site(place_id, form.details(), actor=current_actor())

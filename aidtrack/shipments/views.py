@@ -143,7 +143,7 @@ def change(shipment_id: int) -> Answer:
     shipment = queries.detail(shipment_id, actor)
     if _too_late(shipment, "change"):
         return _back(shipment_id)
-    form = ShipmentForm.from_request(**drafts.as_form(shipment))
+    form = ShipmentForm.from_record(**drafts.as_form(shipment))
     _offer(form, drafts.offered(actor, shipment))
     if form.submitted():
         with form.showing_broken_rules():
@@ -164,7 +164,7 @@ def loads(shipment_id: int) -> Answer:
     if _too_late(shipment, "loads"):
         return _back(shipment_id)
     checks = queries.checks(shipment_id, actor)
-    form = LoadsForm.from_request(**drafts.chosen(checks))
+    form = LoadsForm.from_record(**drafts.chosen(checks))
     if form.submitted():
         with form.showing_broken_rules():
             loading.pick_loads(

@@ -1,7 +1,9 @@
 """One form class per use case, read from an HTML form or a JSON body alike."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import Any, Self
 from uuid import uuid4
 
@@ -18,6 +20,11 @@ from aidtrack.web.fields import InputField, UuidField
 from aidtrack.web.problems import Problem, position
 
 ADD_LINES = "add_lines"
+SEEN = "seen"
+OVERTAKEN = lazy(
+    "Somebody changed this after you opened it. What you typed is still here: look at the record"
+    " in another window, then save again to put yours in its place."
+)
 ROWS = 3
 LINES_MAX = 500
 # A bound field of every field that a form class declares; never filled in itself.
@@ -156,7 +163,22 @@ class UseCaseForm(Form):
         self.refusals: list[Problem] = []
         self.broken: RuleBroken | None = None
         self.adds_lines = False
+        self.seen = ""  # What the record held when its form was opened.
         super().__init__(formdata, **options)
+
+    @classmethod
+    def from_record(cls, obj: object = None, **defaults: Any) -> Self:
+        """A form that changes a record, filled from what it holds; what is sent stands alone.
+
+        Refuses once when somebody else changed the record after this form was opened.
+        """
+        filled = cls(None, obj=obj, **defaults)
+        form = filled if request.method in {"GET", "HEAD"} else cls.from_request()
+        held = filled.said()
+        form.seen = sha256(held.encode()).hexdigest()[:16]
+        if request.form.get(SEEN, form.seen) != form.seen and form.said() != held:
+            form.reading_problems.append(Problem(None, str(OVERTAKEN)))
+        return form
 
     @classmethod
     def from_request(cls, obj: object = None, **defaults: Any) -> Self:
@@ -194,6 +216,11 @@ class UseCaseForm(Form):
         form = cls(request.args or None, **defaults)
         form.validate()
         return form
+
+    def said(self) -> str:
+        """Every value in one text, without the key, which is new on every page."""
+        values = {name: value for name, value in self.data.items() if name != "key"}
+        return json.dumps(values, default=str).replace(": null", ': ""')
 
     def submitted(self) -> bool:
         """Whether it was sent, to be done, and nothing is wrong with it."""
