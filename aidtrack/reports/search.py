@@ -18,7 +18,7 @@ SHOWN = 8
 LETTERS_MIN = 2
 # Who has found a thousand looks for better words.
 COUNTED_MAX = 1_000
-STATEMENTS_KEPT = 512
+STATEMENTS_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
