@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     exists,
     func,
+    intersect,
     or_,
     select,
     text,
@@ -340,8 +341,12 @@ def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
 
 def _found_by(words: str) -> list[ColumnElement[bool]]:
     """A word may be of the item, or the batch number, or our own lot number."""
-    pairs = zip(words.split(), matching(words), strict=False)
-    return [Lot.id.in_(_lots_called(word, in_item)) for word, in_item in pairs]
+    called = [
+        select(_lots_called(word, in_item).subquery().c.id)
+        for word, in_item in zip(words.split(), matching(words), strict=False)
+    ]
+    # Lots of all words at once: one by one the first word's thousands would be joined first.
+    return [Lot.id.in_(intersect(*called))] if called else []
 
 
 def _lots_called(word: str, in_item: ColumnElement[bool]) -> CompoundSelect[int]:
