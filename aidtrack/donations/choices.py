@@ -12,7 +12,7 @@ from aidtrack.donations.receipts import seen_by
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places import queries as places
-from aidtrack.places.models import Area, Place
+from aidtrack.places.models import Area, Place, PlaceKind
 
 ITEMS_MAX = 1_000
 PACKS_MAX = 400
@@ -128,11 +128,11 @@ def areas() -> list[Pair]:
 
 
 def sites(actor: Actor, organisation_id: int) -> list[Pair]:
-    """Sites of the organisation where the actor may receive goods, by name."""
+    """Sites of the organisation where the actor may receive goods: warehouses first, by name."""
     page = places.sites(actor, permission=Permission.RECEIVE_GOODS, limit=SITES_MAX)
-    return [
-        (site.id, site.name_in()) for site in page.rows if site.organisation_id == organisation_id
-    ]
+    own = [site for site in page.rows if site.organisation_id == organisation_id]
+    own.sort(key=lambda site: site.kind != PlaceKind.WAREHOUSE)
+    return [(site.id, site.name_in()) for site in own]
 
 
 def sites_seen(actor: Actor) -> list[Pair]:
