@@ -21,6 +21,7 @@ from aidtrack.web.fields import (
     DateField,
     DateTimeField,
     IdField,
+    PhoneTimeField,
     QuantityField,
     SelectField,
     TextAreaField,
@@ -275,7 +276,7 @@ class HandOverForm(KeyedForm):
     """For programs: what was handed over, in base units. The key is made by the phone."""
 
     shipment_id = IdField(lazy("Shipment"), required=True)
-    occurred_at = DateTimeField(lazy("When"), required=True, hint=lazy("The phone's clock."))
+    occurred_at = PhoneTimeField(lazy("When"), required=True, hint=lazy("The phone's clock."))
     receiver_name = TextField(lazy("Received by"), max_length=100)
     receiver_function = TextField(lazy("Their function"), max_length=100)
     note = TextField(lazy("Note"), max_length=1000)

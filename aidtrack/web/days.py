@@ -72,6 +72,7 @@ class DateTimeField(InputField):
 
     control = "datetime"
     input_type = "datetime-local"
+    years = (FIRST_DAY.year, LAST_DAY.year)
 
     def parse(self, text: str) -> datetime:
         try:
@@ -81,8 +82,11 @@ class DateTimeField(InputField):
             moment = moment.astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValueError(_("Enter a day and a time, for example 2026-12-31 14:30.")) from None
-        if not FIRST_DAY <= moment.date() <= LAST_DAY:
-            raise ValueError(_("Choose a year between 1990 and 2100."))
+        first, last = self.years
+        if not first <= moment.year <= last:
+            raise ValueError(
+                _("Choose a year between %(first)d and %(last)d.", first=first, last=last)
+            )
         return moment
 
     def show(self, value: Any) -> str:
@@ -92,3 +96,12 @@ class DateTimeField(InputField):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date-time"}
+
+
+class PhoneTimeField(DateTimeField):
+    """When a phone says it was. An empty battery puts its clock back to 1970.
+
+    What it says is kept; whoever reads it moves it to what can be.
+    """
+
+    years = (1900, 2200)

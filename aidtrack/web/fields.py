@@ -2,7 +2,7 @@
 
 from aidtrack.web.amounts import ID_MAX, QUANTITY_MAX, IdField, MoneyField, QuantityField
 from aidtrack.web.choices import ChecksField, Choice, SelectField
-from aidtrack.web.days import DateField, DateTimeField
+from aidtrack.web.days import DateField, DateTimeField, PhoneTimeField
 from aidtrack.web.inputs import (
     CheckboxField,
     EmailField,
@@ -26,6 +26,7 @@ __all__ = [
     "IdField",
     "InputField",
     "MoneyField",
+    "PhoneTimeField",
     "QuantityField",
     "SecretField",
     "SelectField",

@@ -210,3 +210,17 @@ def test_the_office_sees_reports_that_wait_and_closes_them(api, world, item, lot
     dismissed = office.post(f"{at}/dismiss", json={"reason": "twice"}, headers=keyed())
     assert dismissed.status_code == 200
     assert office.get("/api/v1/field-reports").json == []
+
+
+def test_a_phone_whose_clock_is_wrong_by_decades_still_confirms(api, world, item, lot):
+    shipment_id = make_dispatched(world, (item, 60))
+    load = loads_of(shipment_id)[0].id
+    for year in ("1970", "1980", "2106", "2199"):
+        said = report(shipment_id, occurred_at=f"{year}-01-01T00:00:07Z")
+        said["lines"] = [{"load_id": load, "good": 1}]
+        assert send(api, world.driver, said)[0]["state"] == "applied", year
+    assert held(world.point_id, lot) == 4
+    first, *_others = (
+        api(world.logistician).get(f"/api/v1/shipments/{shipment_id}").json["deliveries"]
+    )
+    assert first["delivered_at"][:4] == str(clock.now().year)
