@@ -42,6 +42,11 @@ def earlier_result(key: UUID, action: str, request: dict[str, object]) -> int | 
     return earlier.result_id
 
 
+def is_known(key: UUID | None) -> bool:
+    """Whether something was done under this key already: the request is a repeat."""
+    return key is not None and db.session.get(CompletedRequest, key) is not None
+
+
 def remember(key: UUID, action: str, request: dict[str, object], result_id: int) -> None:
     """Keep the outcome. Two at once: the second waits, then fails on the primary key."""
     db.session.connection().execute(

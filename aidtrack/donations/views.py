@@ -6,8 +6,8 @@ from uuid import uuid4
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from aidtrack.core import clock
-from aidtrack.core.i18n import _
+from aidtrack.core import clock, idempotency
+from aidtrack.core.i18n import _, lazy
 from aidtrack.donations import choices, history, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
@@ -34,6 +34,10 @@ from aidtrack.web.access import current_actor, requires
 
 bp = Blueprint("donations", __name__)
 
+RECEIVED_MEANWHILE = lazy(
+    "Goods of this donation were received after you opened this page. If yours are other goods,"
+    " receive them again; if somebody wrote down the same ones, leave this page."
+)
 Answer = Response | tuple[str, int] | str
 
 
@@ -247,6 +251,11 @@ def _receive_form(
                 "lines": still_to_come(donation),
             }
         )
+    )
+    form.guard(
+        str([receipt.id for receipt in donation.receipts]),
+        RECEIVED_MEANWHILE,
+        unless=lambda: idempotency.is_known(form.key.data),
     )
     bins = choices.bins(form.site_id.data)
     packs = choices.packs_of_donation(line.item_id for line in donation.lines)

@@ -175,9 +175,7 @@ class UseCaseForm(Form):
         filled = cls(None, obj=obj, **defaults)
         form = filled if request.method in {"GET", "HEAD"} else cls.from_request()
         held = filled.said()
-        form.seen = sha256(held.encode()).hexdigest()[:16]
-        if request.form.get(SEEN, form.seen) != form.seen and form.said() != held:
-            form.reading_problems.append(Problem(None, str(OVERTAKEN)))
+        form.guard(held, OVERTAKEN, unless=lambda: form.said() == held)
         return form
 
     @classmethod
@@ -216,6 +214,12 @@ class UseCaseForm(Form):
         form = cls(request.args or None, **defaults)
         form.validate()
         return form
+
+    def guard(self, held: str, sentence: object, *, unless: Callable[[], bool]) -> None:
+        """Refuse once, with the sentence, when `held` is another than as the page was opened."""
+        self.seen = sha256(held.encode()).hexdigest()[:16]
+        if request.form.get(SEEN, self.seen) != self.seen and not unless():
+            self.reading_problems.append(Problem(None, str(sentence)))
 
     def said(self) -> str:
         """Every value in one text, without the key, which is new on every page."""
