@@ -116,7 +116,9 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
             StockMovement.id, Lot.id, Item.id, ItemPack.id, Origin.kind, Target.kind,
             OriginSite.id, TargetSite.id, TargetArea.id, StockLine.reason,
         )
-        .order_by(StockMovement.occurred_at, StockMovement.id, Lot.id)
+        .order_by(
+            StockMovement.occurred_at, StockMovement.id, Lot.id, func.min(StockLine.id)
+        )
     )  # fmt: skip
     return [_passage(row) for row in rows]
 
