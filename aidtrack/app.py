@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 from werkzeug.local import LocalProxy
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aidtrack import config, web
 from aidtrack.core.db import db
@@ -40,6 +41,10 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     )
     app.config.from_mapping(config.flask_settings(config.read_environment(instance)))
     app.config.from_mapping(settings or {})
+    if proxies := app.config["PROXIES"]:
+        # Or everybody behind a proxy would share one limit on guessing passwords.
+        believed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
+        app.wsgi_app = believed  # type: ignore[method-assign]
     instance.mkdir(parents=True, exist_ok=True)
     _load_tables()
     db.init_app(app)

@@ -26,13 +26,15 @@ class Environment:
     secret_key: str
     is_production: bool
     public_url: str
+    proxies: int
 
 
 def read_environment(instance: Path) -> Environment:
     """The settings of this installation; makes the secret key on the first run.
 
     `DATABASE_URL` sqlite:///… or postgresql+psycopg://…; `AIDTRACK_ENV` development or
-    production; `PUBLIC_URL` the address that papers print; `SECRET_KEY`.
+    production; `PUBLIC_URL` the address that papers print; `SECRET_KEY`; `AIDTRACK_PROXIES`
+    how many of our own proxies stand before us: their word on who asks is believed.
     """
     stage = os.environ.get("AIDTRACK_ENV", "development")
     if stage not in ("development", "production"):
@@ -42,6 +44,7 @@ def read_environment(instance: Path) -> Environment:
         secret_key=os.environ.get("SECRET_KEY") or _kept_secret(instance),
         is_production=stage == "production",
         public_url=_public_url(stage),
+        proxies=_proxies(),
     )
 
 
@@ -66,6 +69,7 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
         "SECRET_KEY": environment.secret_key,
         "IS_PRODUCTION": environment.is_production,
         "PUBLIC_URL": environment.public_url,
+        "PROXIES": environment.proxies,
         "MAX_CONTENT_LENGTH": UPLOAD_BYTES_MAX,
         "MAX_FORM_PARTS": 20_000,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
@@ -107,6 +111,13 @@ def _public_url(stage: str) -> str:
     if stage == "production" and not url.startswith("https://"):
         raise BadSetting("In production PUBLIC_URL must be the https:// address people use.")
     return url
+
+
+def _proxies() -> int:
+    number = os.environ.get("AIDTRACK_PROXIES", "0")
+    if not (number.isascii() and number.isdecimal() and int(number) < 10):
+        raise BadSetting(f"AIDTRACK_PROXIES is {number!r}. Write 1 for one proxy, 0 for none.")
+    return int(number)
 
 
 def _kept_secret(instance: Path) -> str:

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from argon2 import PasswordHasher, extract_parameters
+from werkzeug.test import create_environ
 
+from aidtrack.app import create_app
 from aidtrack.core.db import db
 from aidtrack.identity import passwords, queries, services
 from aidtrack.identity.models import User
@@ -187,3 +189,37 @@ def test_someone_of_two_organisations_works_for_the_first(database, client):
     page = client.get("/account").text
     assert "First" in page
     assert "Second" in page
+
+
+@pytest.fixture
+def behind_a_proxy(app, monkeypatch, tmp_path):
+    monkeypatch.setenv("AIDTRACK_PROXIES", "1")
+    monkeypatch.setenv("AIDTRACK_INSTANCE", str(tmp_path))
+    return create_app().wsgi_app
+
+
+def asks_from(wsgi_app, address: str) -> str:
+    seen = {}
+
+    def answer(environ, start_response):
+        seen.update(environ)
+        return []
+
+    wsgi_app.app = answer
+    list(wsgi_app(create_environ(headers={"X-Forwarded-For": address}), lambda *_: None))
+    return seen["REMOTE_ADDR"]
+
+
+def test_behind_our_proxy_each_address_has_its_own_guesses(behind_a_proxy):
+    assert asks_from(behind_a_proxy, "203.0.113.7") == "203.0.113.7"
+    assert asks_from(behind_a_proxy, "6.6.6.6, 203.0.113.8") == "203.0.113.8"
+
+
+def test_without_a_proxy_nobody_may_say_where_they_are(client, world, rate_limits):
+    for number in range(11):
+        answer = client.post(
+            "/sign-in",
+            data={"email": email_of(world.admin), "password": "wrong guess"},
+            headers={"X-Forwarded-For": f"203.0.113.{number}"},
+        )
+    assert answer.status_code == 429
