@@ -240,18 +240,14 @@ def _receive_form(
     donation: DonationDetail,
 ) -> tuple[ReceiveForm, list[choices.Pair], list[choices.PackChoice]]:
     """The form at the place in the address, else where goods of it came last, else the first."""
-    sites = choices.sites(current_actor(), donation.organisation_id)
-    wanted = [request.args.get("site_id", type=int), *(each.site_id for each in donation.receipts)]
-    site_id = next((each for each in [*wanted, *dict(sites)] if each in dict(sites)), None)
-    form = ReceiveForm.from_request(
-        **_at_first(
-            {
-                "site_id": site_id,
-                "received_by": current_actor().name,
-                "lines": still_to_come(donation),
-            }
-        )
-    )
+    actor = current_actor()
+    sites = choices.sites(actor, donation.organisation_id)
+    proposed = {
+        "site_id": _likely_site(sites, donation),
+        "received_by": actor.name,
+        "lines": still_to_come(donation),
+    }
+    form = ReceiveForm.from_request(**_at_first(proposed))
     form.guard(
         str([receipt.id for receipt in donation.receipts]),
         RECEIVED_MEANWHILE,
@@ -261,6 +257,11 @@ def _receive_form(
     packs = choices.packs_of_donation(line.item_id for line in donation.lines)
     form.choose(site_id=sites, bin_id=bins, place_id=bins)
     return form, sites, packs
+
+
+def _likely_site(sites: list[choices.Pair], donation: DonationDetail) -> int | None:
+    wanted = [request.args.get("site_id", type=int), *(each.site_id for each in donation.receipts)]
+    return next((each for each in [*wanted, *dict(sites)] if each in dict(sites)), None)
 
 
 def _say_received(donation_id: int, receipt_id: int) -> None:
