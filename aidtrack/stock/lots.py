@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Area, Place, PlaceKind
 from aidtrack.stock import queries
@@ -59,8 +60,11 @@ def whereabouts(lot_id: int) -> list[Whereabouts]:
             Place.id.label("place_id"),
             Place.kind,
             Place.name,
+            Place.names,
             Site.name.label("site_name"),
+            Site.names.label("site_names"),
             Area.name.label("area_name"),
+            Area.names.label("area_names"),
             StockBalance.quantity,
             StockBalance.reserved,
         )
@@ -70,7 +74,18 @@ def whereabouts(lot_id: int) -> list[Whereabouts]:
         .where(StockBalance.lot_id == lot_id, StockBalance.quantity != 0)
         .order_by(Place.is_outside, Site.name, Place.name)
     )
-    return [Whereabouts(**row._mapping) for row in rows]
+    return [
+        Whereabouts(
+            place_id=row.place_id,
+            kind=row.kind,
+            name=name_in(row.name, row.names),
+            site_name=name_in(row.site_name, row.site_names) if row.site_name else None,
+            area_name=name_in(row.area_name, row.area_names) if row.area_name else None,
+            quantity=row.quantity,
+            reserved=row.reserved,
+        )
+        for row in rows
+    ]
 
 
 def lot_detail(lot_id: int, actor: Actor) -> LotDetail:

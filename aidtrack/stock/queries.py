@@ -59,7 +59,9 @@ _STOCK_ROWS: Select[*tuple[Any, ...]] = (
         Place.id.label("place_id"),
         Place.name.label("place_name"),
         Site.id.label("site_id"),
+        Place.names.label("place_names"),
         Site.name.label("site_name"),
+        Site.names.label("site_names"),
         Partner.name.label("donor_name"),
         StockBalance.quantity,
         (StockBalance.quantity - StockBalance.reserved).label("free"),
@@ -314,6 +316,9 @@ def _stock_row(row: Any) -> StockRow:
     values["lot_number"] = lot_number(values["lot_id"])
     values["pack_name"] = values["pack_name"] or ""
     values["donor_name"] = values["donor_name"] or ""
+    for place in ("place", "site"):
+        names = values.pop(f"{place}_names")
+        values[f"{place}_name"] = name_in(values[f"{place}_name"], names)
     return StockRow(**values)
 
 

@@ -6,10 +6,11 @@ from uuid import uuid4
 import pytest
 
 from aidtrack.core import clock
+from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from aidtrack.identity.permissions import Role
 from aidtrack.places import services as places
-from aidtrack.places.models import PlaceKind
+from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import lots, services, verification
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.models import Reason
@@ -245,3 +246,15 @@ class TestApi:
 
     def test_without_a_token_nothing_is_told(self, client, world):
         assert client.get("/api/v1/stock").status_code == 401
+
+
+class TestLanguage:
+    def test_places_stand_under_their_name_in_the_readers_language(self, world, signed_in):
+        place = db.session.get_one(Place, world.warehouse_id)
+        place.names = {"ru": "Главный склад Ош"}
+        db.session.commit()
+        lot = make_stock(world, make_item(), 5, place_id=world.warehouse_id)
+        browser = signed_in(world.logistician)
+        browser.post("/language", data={"language": "ru", "next": "/stock"})
+        assert "Главный склад Ош" in browser.get("/stock?view=all").text
+        assert "Главный склад Ош" in browser.get(f"/lots/{lot}").text
