@@ -41,7 +41,7 @@ class Suggestions:
 @requires(P.VIEW_ITEMS)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    page = queries.items(**ItemFilter.from_query().asked(), cursor=cursor, limit=limit)
+    page = queries.items(**ItemFilter.from_query().checked().asked(), cursor=cursor, limit=limit)
     return page_answer(Page([queries.item_detail(row) for row in page.rows], page.next_cursor))
 
 

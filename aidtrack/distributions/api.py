@@ -30,7 +30,7 @@ bp = Blueprint("distributions_api", __name__, url_prefix="/api/v1/distributions"
 @requires(Permission.VIEW_DISTRIBUTIONS)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    wanted = DistributionFilterForm.from_query().wanted()
+    wanted = DistributionFilterForm.from_query().checked().wanted()
     return page_answer(queries.distributions(current_actor(), wanted, cursor=cursor, limit=limit))
 
 

@@ -33,7 +33,7 @@ bp = Blueprint("donations_api", __name__, url_prefix="/api/v1")
 @requires(Permission.VIEW_DONATIONS)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    wanted = DonationFilterForm.from_query().wanted()
+    wanted = DonationFilterForm.from_query().checked().wanted()
     return page_answer(queries.donations(current_actor(), wanted, cursor=cursor, limit=limit))
 
 
@@ -139,7 +139,7 @@ def receive(donation_id: int) -> Response:
 @requires(Permission.VIEW_DONATIONS)
 def receipts_index() -> Response:
     cursor, limit = cursor_and_limit()
-    site_id = ReceiptFilterForm.from_query().site_id.data
+    site_id = ReceiptFilterForm.from_query().checked().site_id.data
     return page_answer(
         receipts.receipts(current_actor(), site_id=site_id, cursor=cursor, limit=limit)
     )

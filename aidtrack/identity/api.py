@@ -43,7 +43,7 @@ class NewToken:
 @requires(P.MANAGE_PEOPLE)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    asked = PeopleFilter.from_query().asked()
+    asked = PeopleFilter.from_query().checked().asked()
     return page_answer(queries.people(current_actor(), **asked, cursor=cursor, limit=limit))
 
 

@@ -21,7 +21,7 @@ P = Permission
 @requires(P.VIEW_PARTNERS)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    asked = PartnerFilter.from_query().asked()
+    asked = PartnerFilter.from_query().checked().asked()
     page = queries.partners(current_actor(), **asked, cursor=cursor, limit=limit)
     return page_answer(Page([queries.partner_detail(row) for row in page.rows], page.next_cursor))
 

@@ -42,7 +42,7 @@ class AreaChoices:
 @requires(P.VIEW_PLACES)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    asked = PlaceFilter.from_query().asked()
+    asked = PlaceFilter.from_query().checked().asked()
     page = queries.sites(current_actor(), **asked, cursor=cursor, limit=limit)
     return page_answer(Page([queries.place_row(row) for row in page.rows], page.next_cursor))
 

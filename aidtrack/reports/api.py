@@ -51,7 +51,7 @@ def find() -> Response:
 @requires(Permission.VIEW_AREAS)
 def area_index() -> Response:
     cursor, limit = cursor_and_limit()
-    words = AreaFilterForm.from_query().words.data or ""
+    words = AreaFilterForm.from_query().checked().words.data or ""
     return page_answer(areas.areas(current_actor(), words=words, cursor=cursor, limit=limit))
 
 
@@ -83,7 +83,7 @@ def own_donation(donation_id: int) -> Response:
 @requires(Permission.VIEW_REPORTS)
 def donors() -> Response:
     cursor, limit = cursor_and_limit()
-    words = DonorFilterForm.from_query().words.data or ""
+    words = DonorFilterForm.from_query().checked().words.data or ""
     return page_answer(accounts.donors(current_actor(), words=words, cursor=cursor, limit=limit))
 
 

@@ -87,7 +87,7 @@ class ReportResults:
 @requires(P.VIEW_SHIPMENTS)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    wanted = ShipmentFilterForm.from_query().wanted()
+    wanted = ShipmentFilterForm.from_query().checked().wanted()
     return page_answer(lists.shipments(current_actor(), wanted, cursor=cursor, limit=limit))
 
 

@@ -47,7 +47,7 @@ class LatestSeal:
 @requires(Permission.VIEW_STOCK)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    wanted = StockFilterForm.from_query().wanted()
+    wanted = StockFilterForm.from_query().checked().wanted()
     return page_answer(queries.stock(current_actor(), wanted, cursor=cursor, limit=limit))
 
 

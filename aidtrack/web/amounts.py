@@ -12,7 +12,7 @@ from aidtrack.core.i18n import _
 from aidtrack.web.inputs import InputField
 
 QUANTITY_MAX = 10**12
-ID_MAX = 2**63 - 1
+ID_MAX = 2**31 - 1  # What a column that names another record holds in PostgreSQL.
 SPACES = "\u0020\u00a0\u2009\u202f'’"
 GROUPED = re.compile(rf"\d{{1,3}}(?:[{SPACES},]\d{{3}})+|\d+")
 AMOUNT = re.compile(rf"((?:\d{{1,3}}(?:[{SPACES},]\d{{3}})+)|\d+)(?:[.,](\d+))?")

@@ -212,10 +212,12 @@ def _responses(
         expected.add("404")
     if about.query is not None or about.paged:
         expected.add("422")
-    if method != "GET" or about.depends:
+    if about.depends:
         expected.add("409")
+    if method != "GET":
+        expected |= {"409", "422"}
     if about.form is not None:
-        expected |= {"400", "413", "415", "422"}
+        expected |= {"400", "413", "415"}
     for status in sorted(expected):
         answers[status] = {
             "description": REFUSALS[status],

@@ -258,3 +258,11 @@ class TestLanguage:
         browser.post("/language", data={"language": "ru", "next": "/stock"})
         assert "Главный склад Ош" in browser.get("/stock?view=all").text
         assert "Главный склад Ош" in browser.get(f"/lots/{lot}").text
+
+
+def test_a_filter_by_a_number_beyond_every_record_is_refused_in_words(api, world):
+    for number in (2**31, 2**63 - 1, 10**30):
+        answer = api(world.logistician).get(f"/api/v1/stock?donor_id={number}&item_id={number}")
+        assert answer.status_code == 422
+        assert api(world.logistician).get(f"/api/v1/lots/{number}").status_code == 404
+    assert api(world.logistician).get(f"/api/v1/lots/{2**31 - 1}").status_code == 404

@@ -77,6 +77,7 @@ def test_what_depends_on_the_state_of_a_record_says_that_it_may_be_refused(clien
     paths = client.get("/api/v1/openapi.json").json["paths"]
     assert "409" in paths["/api/v1/shipments/{shipment_id}/proposal"]["get"]["responses"]
     assert "409" in paths["/api/v1/places/{place_id}/close"]["post"]["responses"]
+    assert "422" in paths["/api/v1/people/{user_id}/disable"]["post"]["responses"]
     assert "409" not in paths["/api/v1/shipments/{shipment_id}"]["get"]["responses"]
 
 
