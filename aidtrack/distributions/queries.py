@@ -294,6 +294,13 @@ def _lines_of(distribution_id: int) -> Iterable[LineRow]:
         )
 
 
+def latest_of(site_id: int) -> int | None:
+    """The newest distribution at a point, so that a page can tell that it is stale."""
+    return db.session.scalar(
+        select(func.max(Distribution.id)).where(Distribution.site_id == site_id)
+    )
+
+
 def seen(actor: Actor) -> ColumnElement[bool]:
     """The WHERE on `distribution`: those of the offices and points that the actor sees."""
     return or_(

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from aidtrack.core import clock
-from aidtrack.core.i18n import _
+from aidtrack.core import clock, idempotency
+from aidtrack.core.i18n import _, lazy
 from aidtrack.distributions import holdings, queries, services
 from aidtrack.distributions.forms import (
     CancelForm,
@@ -27,6 +27,11 @@ from aidtrack.stock.reasons import LABELS
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.forms import KeyedForm
+
+RECORDED_MEANWHILE = lazy(
+    "A distribution at this point was written down after you opened this page. If yours is"
+    " another one, record it again; if somebody wrote down the same one, leave this page."
+)
 
 bp = Blueprint("distributions", __name__, url_prefix="/distributions")
 
@@ -69,6 +74,11 @@ def new() -> Answer:
     if site is None:
         return _choose_point("distributions.new")
     form = RecordForm.from_request(site_id=site.id, distributed_on=_today())
+    form.guard(
+        str(queries.latest_of(site.id)),
+        RECORDED_MEANWHILE,
+        unless=lambda: idempotency.is_known(form.key.data),
+    )
     if form.submitted():
         with form.showing_broken_rules():
             made = services.record(

@@ -1,5 +1,6 @@
 """Distributions as people see them and as programs do."""
 
+import re
 from uuid import uuid4
 
 import pytest
@@ -233,3 +234,16 @@ def test_the_number_is_taken_once(world, lot):
     first, second = hand_out(world, lot, 1), hand_out(world, lot, 1)
     numbers = [db.session.get_one(Distribution, x).number for x in (first, second)]
     assert [x.rsplit("/", 1)[1] for x in numbers] == ["000001", "000002"]
+
+
+def test_two_people_who_write_down_the_same_hand_out_are_told(world, lot, browser):
+    page = f"/distributions/new?site_id={world.point_id}"
+    stamp = re.compile(r'name="seen" value="(\w+)"')
+    seen = stamp.search(browser.get(page).text)[1]
+    hand_out(world, lot, 10)
+    told = browser.post(page, data=filled(world, lot, seen=seen))
+    assert told.status_code == 422
+    assert "written down after you opened this page" in told.text
+    sent = filled(world, lot, seen=stamp.search(told.text)[1])
+    assert [browser.post(page, data=sent).status_code for _twice in range(2)] == [303, 303]
+    assert held(world.point_id, lot) == 100 - 10 - 55
