@@ -73,12 +73,7 @@ def new() -> Answer:
     site = _point()
     if site is None:
         return _choose_point("distributions.new")
-    form = RecordForm.from_request(site_id=site.id, distributed_on=_today())
-    form.guard(
-        str(queries.latest_of(site.id)),
-        RECORDED_MEANWHILE,
-        unless=lambda: idempotency.is_known(form.key.data),
-    )
+    form = _unplanned(site)
     if form.submitted():
         with form.showing_broken_rules():
             made = services.record(
@@ -93,6 +88,17 @@ def new() -> Answer:
             )
             return _recorded(made)
     return _entry("distributions/record.html", form, site, distribution=None)
+
+
+def _unplanned(site: Place) -> RecordForm:
+    """The form of a hand-out, which tells whoever records what a colleague just recorded."""
+    form = RecordForm.from_request(site_id=site.id, distributed_on=_today())
+    form.guard(
+        str(queries.latest_of(site.id)),
+        RECORDED_MEANWHILE,
+        unless=lambda: idempotency.is_known(form.key.data),
+    )
+    return form
 
 
 @bp.route("/plan", methods=["GET", "POST"])
