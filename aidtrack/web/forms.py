@@ -20,7 +20,7 @@ from aidtrack.web.fields import InputField, UuidField
 from aidtrack.web.problems import Problem, position
 
 ADD_LINES = "add_lines"
-SEEN = "seen"
+VERSION_SEEN = "version_seen"
 OVERTAKEN = lazy(
     "Somebody changed this after you opened it. What you typed is still here: look at the record"
     " in another window, then save again to put yours in its place."
@@ -163,7 +163,7 @@ class UseCaseForm(Form):
         self.refusals: list[Problem] = []
         self.broken: RuleBroken | None = None
         self.adds_lines = False
-        self.seen = ""  # What the record held when its form was opened.
+        self.version_seen = ""  # What the record held when its form was opened.
         super().__init__(formdata, **options)
 
     @classmethod
@@ -217,8 +217,9 @@ class UseCaseForm(Form):
 
     def guard(self, held: str, sentence: object, *, unless: Callable[[], bool]) -> None:
         """Refuse once, with the sentence, when `held` is another than as the page was opened."""
-        self.seen = sha256(held.encode()).hexdigest()[:16]
-        if request.form.get(SEEN, self.seen) != self.seen and not unless():
+        self.version_seen = sha256(held.encode()).hexdigest()[:16]
+        seen = request.form.get(VERSION_SEEN, self.version_seen)
+        if seen != self.version_seen and not unless():
             self.reading_problems.append(Problem(None, str(sentence)))
 
     def said(self) -> str:

@@ -238,12 +238,12 @@ def test_the_number_is_taken_once(world, lot):
 
 def test_two_people_who_write_down_the_same_hand_out_are_told(world, lot, browser):
     page = f"/distributions/new?site_id={world.point_id}"
-    stamp = re.compile(r'name="seen" value="(\w+)"')
+    stamp = re.compile(r'name="version_seen" value="(\w+)"')
     seen = stamp.search(browser.get(page).text)[1]
     hand_out(world, lot, 10)
-    told = browser.post(page, data=filled(world, lot, seen=seen))
+    told = browser.post(page, data=filled(world, lot, version_seen=seen))
     assert told.status_code == 422
     assert "written down after you opened this page" in told.text
-    sent = filled(world, lot, seen=stamp.search(told.text)[1])
+    sent = filled(world, lot, version_seen=stamp.search(told.text)[1])
     assert [browser.post(page, data=sent).status_code for _twice in range(2)] == [303, 303]
     assert held(world.point_id, lot) == 100 - 10 - 55

@@ -66,13 +66,13 @@ class TestReceive:
     def test_two_people_who_receive_the_same_goods_are_told(
         self, world, browser, donation, lines, page
     ):
-        seen = re.search(r'name="seen" value="(\w+)"', browser.get(page).text)[1]
+        seen = re.search(r'name="version_seen" value="(\w+)"', browser.get(page).text)[1]
         make_receipt(world, donation, ReceivedLot(lines[0], 100, 100))
-        sent = arrival(world, {"donation_line_id": lines[0], "good": 100}, seen=seen)
+        sent = arrival(world, {"donation_line_id": lines[0], "good": 100}, version_seen=seen)
         told = browser.post(page, data=sent)
         assert told.status_code == 422
         assert "received after you opened this page" in told.text
-        sent["seen"] = re.search(r'name="seen" value="(\w+)"', told.text)[1]
+        sent["version_seen"] = re.search(r'name="version_seen" value="(\w+)"', told.text)[1]
         again = [browser.post(page, data=sent).status_code for _twice in range(2)]
         assert again == [303, 303]
         assert db.session.scalar(select(func.count()).select_from(GoodsReceipt)) == 2
