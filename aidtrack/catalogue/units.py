@@ -35,6 +35,14 @@ BASE_UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack as pages show quantities in it: its name, and base units in one."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Packed:
     """A quantity as people handle it: packs × size + loose = quantity."""
 

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -79,14 +80,6 @@ class DistributionRow:
     @property
     def persons(self) -> int:
         return self.women + self.men + self.girls + self.boys
-
-
-@dataclass(frozen=True, slots=True)
-class Pack:
-    """How a lot is packed."""
-
-    name: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
 
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in
 from aidtrack.donations.models import GoodsReceipt, GoodsReceiptLine
 
 # Stated on the donor's paper, but neither good nor damaged.
@@ -58,3 +61,31 @@ def received(donation_ids: Iterable[int]) -> dict[int, Counted]:
 def counted(row: Row) -> Counted:
     """The sums of a row, which PostgreSQL gives as decimals."""
     return Counted(int(row.good), int(row.damaged), int(row.missing))
+
+
+class CountedLine:
+    """What is said alike of a line promised and of a lot received; both have these fields."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+        item_name: str
+        item_names: dict[str, str]
+        pack_name: str | None
+        pack_size: int | None
+        good: int
+        damaged: int
+        missing: int
+
+    @property
+    def item_label(self) -> str:
+        """The item's name in the reader's language."""
+        return name_in(self.item_name, self.item_names)
+
+    @property
+    def pack(self) -> Pack | None:
+        return Pack(self.pack_name or "", self.pack_size) if self.pack_size else None
+
+    @property
+    def given(self) -> int:
+        return self.good + self.damaged + self.missing

@@ -14,9 +14,9 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Page
-from aidtrack.donations.counted import NOTHING, Counted, received
+from aidtrack.donations.counted import NOTHING, Counted, CountedLine, received
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
-from aidtrack.donations.receipts import Pack, ReceiptRow, receipts_of, seen_by
+from aidtrack.donations.receipts import ReceiptRow, receipts_of, seen_by
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
@@ -74,7 +74,7 @@ class DonationRow:
 
 
 @dataclass(frozen=True, slots=True)
-class LineDetail:
+class LineDetail(CountedLine):
     """One item promised and what came of it, in base units."""
 
     id: int
@@ -96,19 +96,6 @@ class LineDetail:
     missing: int
     to_come: int
     surplus: int
-
-    @property
-    def item_label(self) -> str:
-        """The item's name in the reader's language."""
-        return name_in(self.item_name, self.item_names)
-
-    @property
-    def pack(self) -> Pack | None:
-        return Pack(self.pack_name or "", self.pack_size) if self.pack_size else None
-
-    @property
-    def given(self) -> int:
-        return self.good + self.damaged + self.missing
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Page
 from aidtrack.documents.models import Paper, PaperStatus
-from aidtrack.donations.counted import SUMS, counted
+from aidtrack.donations.counted import SUMS, CountedLine, counted
 from aidtrack.donations.models import Donation, DonationLine, GoodsReceipt, GoodsReceiptLine
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission
@@ -115,15 +115,7 @@ class ReceiptRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
-    """A pack as pages show quantities in it."""
-
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
-class ReceiptLineDetail:
+class ReceiptLineDetail(CountedLine):
     """One lot as it came, in base units."""
 
     id: int
@@ -149,19 +141,6 @@ class ReceiptLineDetail:
     missing: int
     is_claimed: bool
     note: str
-
-    @property
-    def item_label(self) -> str:
-        """The item's name in the reader's language."""
-        return name_in(self.item_name, self.item_names)
-
-    @property
-    def pack(self) -> Pack | None:
-        return Pack(self.pack_name or "", self.pack_size) if self.pack_size else None
-
-    @property
-    def given(self) -> int:
-        return self.good + self.damaged + self.missing
 
 
 @dataclass(frozen=True, slots=True)

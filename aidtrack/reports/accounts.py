@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import clock, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -19,7 +20,7 @@ from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import PlaceKind
 from aidtrack.reports import reach
 from aidtrack.reports.donor_report import cause_of, paper_of, way_of
-from aidtrack.reports.gifts import Gift, GiftPack, Scope, gifts
+from aidtrack.reports.gifts import Gift, Scope, gifts
 from aidtrack.reports.journeys import Way
 from aidtrack.reports.moments import AsOf, as_of
 from aidtrack.reports.reach import Reached
@@ -52,7 +53,7 @@ class LossRow:
     stage: str
     item: str
     base_unit: str
-    pack: GiftPack | None
+    pack: Pack | None
     quantity: int
     cause: str
     value_minor: int | None
@@ -72,7 +73,7 @@ class StepRow:
     what: str
     item: str
     base_unit: str
-    pack: GiftPack | None
+    pack: Pack | None
     quantity: int | None
     paper: str
     paper_id: int | None

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Executable, Select, func, select, union_all
 
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
@@ -37,14 +38,6 @@ class Scope:
 
 
 @dataclass(frozen=True, slots=True)
-class GiftPack:
-    """How a gift is packed."""
-
-    name: str
-    size: int
-
-
-@dataclass(frozen=True, slots=True)
 class Gift:
     """One line of a donation: what was promised, and where what was given is. Base units.
 
@@ -61,7 +54,7 @@ class Gift:
     item_name: str
     item_names: dict[str, str]
     base_unit: str
-    pack: GiftPack | None
+    pack: Pack | None
     pledged: int
     position: Position
 
@@ -203,7 +196,7 @@ def _gift_of_line(row: Any, found: Position) -> Gift:
         item_name=item.name,
         item_names=item.names,
         base_unit=item.base_unit,
-        pack=GiftPack(pack.name, pack.size) if pack else None,
+        pack=Pack(pack.name, pack.size) if pack else None,
         pledged=line.quantity,
         position=found,
     )

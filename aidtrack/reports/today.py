@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
@@ -20,7 +21,6 @@ from aidtrack.identity.models import RoleAssignment
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Area, Place, PlaceKind
-from aidtrack.reports.gifts import GiftPack
 from aidtrack.shipments import access
 from aidtrack.shipments.lists import ShipmentFilter, ShipmentRow, ShipmentView, shipments
 from aidtrack.shipments.models import Shipment, ShipmentStatus
@@ -43,7 +43,7 @@ class ExpiringLot:
     batch_number: str
     item: str
     base_unit: str
-    pack: GiftPack | None
+    pack: Pack | None
     site: str
     quantity: int
     expires_on: date
@@ -222,7 +222,7 @@ def _expiring_lot(row: Any) -> ExpiringLot:
         batch_number=row.batch_number,
         item=row.Item.name_in(),
         base_unit=row.Item.base_unit,
-        pack=GiftPack(row.ItemPack.name, row.ItemPack.size) if row.ItemPack else None,
+        pack=Pack(row.ItemPack.name, row.ItemPack.size) if row.ItemPack else None,
         site=name_in(row.name, row.names),
         quantity=int(row.quantity),
         expires_on=row.expires_on,

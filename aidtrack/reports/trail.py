@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.documents.models import Paper
 from aidtrack.places.models import LOSSES, Area, Place, PlaceKind
-from aidtrack.reports.gifts import GiftPack, Scope
+from aidtrack.reports.gifts import Scope
 from aidtrack.reports.moments import AsOf, standing
 from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement
 
@@ -57,7 +58,7 @@ class Passage:
     lot_id: int
     donation_line_id: int | None
     item: Item
-    pack: GiftPack | None
+    pack: Pack | None
     unit_value_minor: int | None
     currency: str | None
     from_kind: PlaceKind
@@ -151,7 +152,7 @@ def _passage(row: Any) -> Passage:
         lot_id=lot.id,
         donation_line_id=lot.donation_line_id,
         item=row.Item,
-        pack=GiftPack(row.ItemPack.name, row.ItemPack.size) if row.ItemPack else None,
+        pack=Pack(row.ItemPack.name, row.ItemPack.size) if row.ItemPack else None,
         unit_value_minor=lot.unit_value_minor,
         currency=lot.currency,
         from_kind=row.from_kind,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, func, select
 
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.identity.models import User
@@ -20,14 +21,6 @@ from aidtrack.shipments.models import (
     ShipmentLoad,
 )
 from aidtrack.stock.models import Lot, Reason, lot_number
-
-
-@dataclass(frozen=True, slots=True)
-class PackSize:
-    """A pack as people name it: `size` base units."""
-
-    name: str
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class LoadDetail:
     donor: str
     place_id: int
     place: str
-    pack: PackSize | None
+    pack: Pack | None
     quantity: int
     delivered: int
     returned: int
@@ -79,7 +72,7 @@ class LineDetail:
     weight_mg: int | None
     volume_mm3: int | None
     pack_id: int | None
-    pack: PackSize | None
+    pack: Pack | None
     quantity: int
     note: str
     loads: tuple[LoadDetail, ...]
@@ -97,7 +90,7 @@ class DeliveryLineDetail:
     item: str
     base_unit: str
     lot: str
-    pack: PackSize | None
+    pack: Pack | None
     good: int
     damaged: int
     missing: int
@@ -304,5 +297,5 @@ def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
     return found
 
 
-def _pack(name: str | None, size: int | None) -> PackSize | None:
-    return PackSize(name or "", size) if size else None
+def _pack(name: str | None, size: int | None) -> Pack | None:
+    return Pack(name or "", size) if size else None
