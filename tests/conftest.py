@@ -1,6 +1,7 @@
 """What every test may ask for: a clean database, people signed in, a browser."""
 
 import os
+import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
@@ -43,6 +44,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["AIDTRACK_INSTANCE"] = instance.name
     os.environ.pop("DATABASE_URL", None)
     config.add_cleanup(instance.cleanup)
+
+    # Told to end, a run still stops the servers that it started.
+    signal.signal(signal.SIGTERM, lambda *_: pytest.exit("ended from outside", 143))
 
     connect = socket.socket.connect
     socket.socket.connect = partialmethod(connect_here, connect)
