@@ -29,6 +29,7 @@ class Telling:
     cast: Cast
     today: datetime
     until: datetime
+    # Nothing secret hangs on these dice; they must fall the same each time.
     dice: random.Random = field(default_factory=lambda: random.Random(SEED))  # noqa: S311
     acts: list[tuple[float, int, Act]] = field(default_factory=list)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.core import codes
@@ -121,10 +121,10 @@ def verified(typed: str) -> Verified | None:
     return Verified(**found)
 
 
-def _rows(*conditions: object) -> list[PaperRow]:
+def _rows(*conditions: ColumnElement[bool]) -> list[PaperRow]:
     rows = db.session.execute(
         select(Paper.id, Paper.kind, Paper.number, Paper.code, Paper.status, Paper.issued_at)
-        .where(*conditions)  # type: ignore[arg-type]
+        .where(*conditions)
         .order_by(Paper.id.desc())
     )
     return [PaperRow(**row._mapping) for row in rows]
