@@ -27,6 +27,11 @@ PACKAGES = (
     "reports",
     "driver",
     "imports",
+    "jobs",
+    "lists",
+    "remarks",
+    "alerts",
+    "help",
 )
 
 

@@ -1,7 +1,7 @@
 """The database session, and the one way to change anything in it."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -98,10 +98,23 @@ def transaction() -> Iterator[Session]:
         session.commit()
     except BaseException:
         session.rollback()
+        session.info["after_commit"] = []
         raise
     finally:
         session.info["in_transaction"] = False
         session.info["must_not_commit"] = False
+    for act in session.info.pop("after_commit", []):
+        act()
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do this once what the running transaction wrote can be read by others; never if it fails.
+
+    For what leaves the database: a word to the queue. Use inside `transaction()`.
+    """
+    session = db.session()
+    assert session.info.get("in_transaction"), "there is no transaction to wait for"
+    session.info.setdefault("after_commit", []).append(act)
 
 
 @contextmanager

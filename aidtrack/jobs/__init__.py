@@ -1,0 +1,1 @@
+"""Long work: one row a job, carried out beside the server."""

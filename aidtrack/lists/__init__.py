@@ -1,0 +1,1 @@
+"""Every list: search, filters, order, columns, saved views, exports, pages."""

@@ -1,0 +1,1 @@
+"""Pictures of figures, drawn once for the page (SVG) and the paper (PDF)."""

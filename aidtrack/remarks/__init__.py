@@ -1,0 +1,1 @@
+"""What people add to a record: comments, files, photos."""
