@@ -9,7 +9,7 @@ from flask_babel import ngettext as ngettext
 __all__ = ["LANGUAGES", "_", "current_language", "lazy", "name_in", "ngettext", "speaking"]
 
 # What a person may choose. A language is listed once its catalogue is begun.
-LANGUAGES = {"en": "English", "ru": "Русский"}
+LANGUAGES = {"en": "English", "ru": "Русский", "ar": "العربية"}
 
 
 def current_language() -> str:
