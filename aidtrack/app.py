@@ -9,8 +9,9 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aidtrack import config, web
+from aidtrack.core import files
 from aidtrack.core.db import db
-from aidtrack.identity import login
+from aidtrack.identity import login, records
 from aidtrack.stock import seals
 
 # Each exports `blueprints`; an operations package is named once, here.
@@ -51,6 +52,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         believed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
         app.wsgi_app = believed  # type: ignore[method-assign]
     instance.mkdir(parents=True, exist_ok=True)
+    files.keep_in(instance / "files")
     _load_tables()
     db.init_app(app)
     app.extensions["migrate"] = LocalProxy(lambda: _migrations(app))
@@ -58,8 +60,9 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     web.init_app(app)
     # Papers print the latest seal, but documents stand below the ledger and cannot ask it.
     app.extensions["latest_seal"] = lambda: seals.seal_in_words(seals.seal_now())
-    for package in PACKAGES:
-        for blueprint in getattr(import_module(f"aidtrack.{package}"), "blueprints", ()):
+    for package in map(import_module, (f"aidtrack.{name}" for name in PACKAGES)):
+        records.register(getattr(package, "record_kinds", ()))
+        for blueprint in getattr(package, "blueprints", ()):
             app.register_blueprint(blueprint)
     return app
 

@@ -60,12 +60,18 @@ def record(
     )
 
 
-def history(kind: str, record_id: int, limit: int = 100) -> list[AuditEntry]:
-    """What happened to a record, newest first."""
+def history(
+    kind: str, record_id: int, limit: int = 100, before_id: int | None = None
+) -> list[AuditEntry]:
+    """What happened to a record, newest first; before an entry when one is named."""
     return list(
         db.session.scalars(
             select(AuditEntry)
-            .where(AuditEntry.record_kind == kind, AuditEntry.record_id == record_id)
+            .where(
+                AuditEntry.record_kind == kind,
+                AuditEntry.record_id == record_id,
+                *([AuditEntry.id < before_id] if before_id is not None else []),
+            )
             .order_by(AuditEntry.id.desc())
             .limit(limit)
         )

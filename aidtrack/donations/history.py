@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aidtrack.core import audit
+from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
 
 TITLES = {
@@ -33,15 +34,16 @@ class Entry:
 
 def entries(kind: str, record_id: int) -> list[Entry]:
     """What happened to a record, newest first."""
-    return [
-        Entry(
-            at=act.recorded_at,
-            title=str(TITLES.get(act.action, act.action)),
-            who=act.user_name,
-            detail=_detail(act.facts),
-        )
-        for act in audit.history(kind, record_id)
-    ]
+    return [tell(act) for act in audit.history(kind, record_id)]
+
+
+def tell(act: AuditEntry) -> Entry:
+    return Entry(
+        at=act.recorded_at,
+        title=str(TITLES.get(act.action, act.action)),
+        who=act.user_name,
+        detail=_detail(act.facts),
+    )
 
 
 def _detail(facts: dict[str, Any]) -> str:

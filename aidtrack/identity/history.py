@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aidtrack.core import audit
+from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _
 
 TEXT_SHOWN_MAX = 80
@@ -41,14 +42,25 @@ def told(
     `titles` words actions, `fields` what changed, `notes` what was noted beside it.
     """
     return [
-        Happening(
-            at=entry.recorded_at,
-            title=str(titles.get(entry.action, entry.action)),
-            who=entry.user_name,
-            detail=_detail(entry.facts, fields or {}, notes or {}),
-        )
+        happening(entry, titles=titles, fields=fields, notes=notes)
         for entry in audit.history(kind, record_id)
     ]
+
+
+def happening(
+    entry: AuditEntry,
+    *,
+    titles: Mapping[str, object],
+    fields: Mapping[str, object] | None = None,
+    notes: Mapping[str, object] | None = None,
+) -> Happening:
+    """One act in words."""
+    return Happening(
+        at=entry.recorded_at,
+        title=str(titles.get(entry.action, entry.action)),
+        who=entry.user_name,
+        detail=_detail(entry.facts, fields or {}, notes or {}),
+    )
 
 
 def _detail(

@@ -59,6 +59,10 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
         P.MANAGE_PARTNERS: lazy("Add and change partners"),
         P.RUN_IMPORTS: lazy("Import lists"),
     },
+    lazy("Comments, files and photos"): {
+        P.VIEW_REMARKS: lazy("Read comments, files and photos"),
+        P.WRITE_REMARKS: lazy("Add comments, files and photos"),
+    },
     lazy("Papers and reports"): {
         P.VIEW_REPORTS: lazy("See reports"),
         P.VIEW_PAPERS: lazy("See papers"),

@@ -42,10 +42,10 @@ class Entry:
 
 def of_shipment(shipment_id: int) -> list[Entry]:
     """Newest first."""
-    return [_entry(entry) for entry in audit.history("shipment", shipment_id)]
+    return [tell(entry) for entry in audit.history("shipment", shipment_id)]
 
 
-def _entry(entry: AuditEntry) -> Entry:
+def tell(entry: AuditEntry) -> Entry:
     return Entry(
         at=entry.recorded_at,
         title=str(TITLES.get(entry.action) or entry.action),

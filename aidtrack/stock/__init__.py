@@ -1,6 +1,8 @@
 """The ledger of every quantity, and what reads it."""
 
 from aidtrack.stock.api import bp as api_bp
+from aidtrack.stock.remarked import record_kinds
 from aidtrack.stock.views import bp as views_bp
 
 blueprints = (views_bp, api_bp)
+__all__ = ["blueprints", "record_kinds"]
