@@ -22,6 +22,7 @@ class Permission(StrEnum):
     MOVE_STOCK = "stock.move"
     WRITE_OFF_STOCK = "stock.write_off"
     REVERSE_MOVEMENTS = "stock.reverse"
+    SET_MINIMUMS = "stock.minimums"
     VIEW_DONATIONS = "donations.view"
     MANAGE_DONATIONS = "donations.manage"
     RECEIVE_GOODS = "donations.receive"
@@ -66,7 +67,7 @@ _WAREHOUSE = frozenset(
     {
         P.MOVE_STOCK, P.WRITE_OFF_STOCK, P.REVERSE_MOVEMENTS, P.RECEIVE_GOODS,
         P.PREPARE_SHIPMENTS, P.DISPATCH_SHIPMENTS, P.SETTLE_SHIPMENTS, P.CONFIRM_DELIVERIES,
-        P.RECORD_DISTRIBUTIONS, P.WRITE_REMARKS,
+        P.RECORD_DISTRIBUTIONS, P.WRITE_REMARKS, P.SET_MINIMUMS,
     }
 )  # fmt: skip
 _OFFICE = frozenset(
@@ -84,7 +85,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.COORDINATOR: _READ
     | {
         P.MANAGE_DONATIONS, P.PREPARE_SHIPMENTS, P.RECORD_DISTRIBUTIONS, P.ISSUE_DONOR_REPORTS,
-        P.WRITE_REMARKS,
+        P.WRITE_REMARKS, P.SET_MINIMUMS,
     },
     Role.DRIVER: frozenset(
         {

@@ -42,6 +42,8 @@ TITLES = {
     "user.password_reset": lazy("Given a new password"),
     "organisation.added": lazy("Added"),
     "organisation.changed": lazy("Changed"),
+    "minimum.set": lazy("Minimum level set"),
+    "minimum.removed": lazy("Minimum level taken away"),
 }
 FIELDS = {
     "name": lazy("Name"),

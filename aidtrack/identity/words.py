@@ -29,6 +29,7 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
         P.MOVE_STOCK: lazy("Move goods inside a warehouse"),
         P.WRITE_OFF_STOCK: lazy("Write off what is lost or expired"),
         P.REVERSE_MOVEMENTS: lazy("Reverse a movement"),
+        P.SET_MINIMUMS: lazy("Say below how much an item is short"),
     },
     lazy("Donations"): {
         P.VIEW_DONATIONS: lazy("See donations"),

@@ -27,10 +27,13 @@ KINDS = {
 }
 TITLES = {
     "place.added": lazy("Added"),
+    "area.added": lazy("Added"),
     "place.bins_added": lazy("Bins were added"),
     "place.changed": lazy("Changed"),
     "place.closed": lazy("Closed"),
     "place.reopened": lazy("Open again"),
+    "minimum.set": lazy("Minimum level set"),
+    "minimum.removed": lazy("Minimum level taken away"),
 }
 FIELDS = {
     "name": lazy("Name"),

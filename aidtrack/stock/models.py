@@ -182,6 +182,44 @@ class StockBalance(Model):
     lot: Mapped[Lot] = relationship(viewonly=True)
 
 
+class MinimumLevel(Model):
+    """Below how much of an item a site is short; without a site the whole organisation.
+
+    What counts is free: in stock, not promised, not expired.
+    """
+
+    __tablename__ = "minimum_level"
+    __table_args__ = (
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        Index(
+            "uq_minimum_level_at_site",
+            "site_id",
+            "item_id",
+            unique=True,
+            sqlite_where=text("site_id IS NOT NULL"),
+            postgresql_where=text("site_id IS NOT NULL"),
+        ),
+        Index(
+            "uq_minimum_level_of_organisation",
+            "organisation_id",
+            "item_id",
+            unique=True,
+            sqlite_where=text("site_id IS NULL"),
+            postgresql_where=text("site_id IS NULL"),
+        ),
+        Index("ix_minimum_level_item_id", "item_id", "organisation_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    quantity: Mapped[int] = mapped_column(BigInteger)
+
+    item: Mapped[Item] = relationship()
+    site: Mapped[Place | None] = relationship()
+
+
 class Seal(Model):
     """A link of the chain over every movement since the seal before it.
 

@@ -1,0 +1,303 @@
+"""Minimum levels: below how much of an item a site or a whole organisation is short."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+)
+
+from aidtrack.catalogue import queries as catalogue
+from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.queries import matching
+from aidtrack.catalogue.units import Pack
+from aidtrack.core import audit, clock, paging
+from aidtrack.core.db import db, transaction
+from aidtrack.core.errors import Invalid, NotFound
+from aidtrack.core.i18n import _, name_in
+from aidtrack.core.paging import Page
+from aidtrack.identity.models import Organisation
+from aidtrack.identity.permissions import Actor, Permission, require, require_everywhere
+from aidtrack.places.models import SITES, Place
+from aidtrack.stock.models import Lot, MinimumLevel, StockBalance
+from aidtrack.stock.queries import HELD
+
+COUNTED_MAX = 1_000
+ALL_BELOW_MAX = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumFilter:
+    """What the list is narrowed to; empty means every level that the actor may see."""
+
+    words: str = ""
+    item_id: int | None = None
+    site_id: int | None = None
+    below: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MinimumRow:
+    """One level and what stands against it, in base units.
+
+    `site_id` is None for a whole organisation. `free` is in stock, not promised, not expired.
+    """
+
+    id: int
+    organisation_id: int
+    organisation: str
+    item_id: int
+    item_code: str
+    item_name: str
+    item_names: dict[str, str]
+    base_unit: str
+    pack: Pack | None
+    site_id: int | None
+    site_name: str
+    site_names: dict[str, str]
+    quantity: int
+    free: int
+
+    @property
+    def missing(self) -> int:
+        return max(self.quantity - self.free, 0)
+
+    @property
+    def item_label(self) -> str:
+        return name_in(self.item_name, self.item_names)
+
+    @property
+    def site_label(self) -> str:
+        """The site, or the organisation as a whole, in the reader's language."""
+        return name_in(self.site_name, self.site_names) if self.site_id else self.organisation
+
+
+def minimums(
+    actor: Actor,
+    wanted: MinimumFilter,
+    *,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[MinimumRow]:
+    """Levels by item name with what is free against each: a keyset page, two statements."""
+    level = _levels(_seen(actor), *_narrowed(wanted))
+    columns = level.c
+    order = (columns.item_name, columns.item_id, columns.id)
+    statement = (
+        select(level)
+        .where(
+            *([columns.free < columns.quantity] if wanted.below else []),
+            *paging.after(order, cursor, (str, int, int)),
+        )
+        .order_by(*order)
+        .limit(limit + 1)
+    )
+    rows = _rows(db.session.execute(statement).all())
+    return paging.page(rows, limit, lambda row: (row.item_name, row.item_id, row.id))
+
+
+def count_below(actor: Actor) -> int:
+    """How many levels that the actor sees are not reached; at most COUNTED_MAX are counted."""
+    level = _levels(_seen(actor))
+    below = select(literal(1)).where(level.c.free < level.c.quantity).limit(COUNTED_MAX).subquery()
+    return db.session.scalar(select(func.count()).select_from(below)) or 0
+
+
+def all_below() -> list[MinimumRow]:
+    """Every level of every organisation that is not reached, whoever asks: for alerts."""
+    level = _levels()
+    statement = (
+        select(level)
+        .where(level.c.free < level.c.quantity)
+        .order_by(level.c.item_name, level.c.id)
+        .limit(ALL_BELOW_MAX)
+    )
+    return _rows(db.session.execute(statement).all())
+
+
+def minimum(minimum_id: int, actor: Actor) -> MinimumRow:
+    """One level. Raises NotFound for a stranger's."""
+    level = _levels(_seen(actor), MinimumLevel.id == minimum_id)
+    rows = _rows(db.session.execute(select(level)).all())
+    if not rows:
+        raise NotFound(_("There is no such minimum level."))
+    return rows[0]
+
+
+def set_minimum(
+    item_id: int, quantity: int, *, organisation_id: int, site_id: int | None, actor: Actor
+) -> int:
+    """Say below how much an item is short at a site, or in the organisation without one.
+
+    `quantity` in base units. Returns the level's id.
+    """
+    with transaction() as session:
+        if quantity < 1:
+            raise Invalid(_("Name at least one."), field="quantity")
+        if session.get(Item, item_id) is None:
+            raise Invalid(_("There is no such item."), field="item_id")
+        _expect_place(organisation_id, site_id, actor)
+        # Two people who set the same level at once: the organisation's row is the lock.
+        session.get_one(Organisation, organisation_id, with_for_update=True)
+        level = session.scalar(
+            select(MinimumLevel).where(
+                MinimumLevel.organisation_id == organisation_id,
+                MinimumLevel.item_id == item_id,
+                MinimumLevel.site_id.is_not_distinct_from(site_id),
+            )
+        )
+        before = level.quantity if level else None
+        if level is None:
+            level = MinimumLevel(organisation_id=organisation_id, item_id=item_id, site_id=site_id)
+            session.add(level)
+        level.quantity = quantity
+        session.flush()
+        if before != quantity:
+            _leave_trace(level, before, quantity, actor)
+        return level.id
+
+
+def remove_minimum(minimum_id: int, *, actor: Actor) -> None:
+    """The item has no minimum there any more."""
+    with transaction() as session:
+        level = session.get(MinimumLevel, minimum_id, with_for_update=True)
+        if level is None or not _sees(actor, level):
+            raise NotFound(_("There is no such minimum level."))
+        _expect_place(level.organisation_id, level.site_id, actor)
+        _leave_trace(level, level.quantity, None, actor)
+        session.delete(level)
+
+
+def may_set(actor: Actor, row: MinimumRow) -> bool:
+    """Whether the actor may change this level: `set_minimum` asks the same."""
+    if row.site_id is None:
+        return row.organisation_id in actor.organisations(Permission.SET_MINIMUMS)
+    return actor.may(
+        Permission.SET_MINIMUMS, organisation_id=row.organisation_id, site_id=row.site_id
+    )
+
+
+def _expect_place(organisation_id: int, site_id: int | None, actor: Actor) -> None:
+    if site_id is None:
+        require_everywhere(actor, Permission.SET_MINIMUMS, organisation_id=organisation_id)
+        return
+    site = db.session.get(Place, site_id)
+    if site is None or site.kind not in SITES or site.organisation_id != organisation_id:
+        raise Invalid(_("Choose one of your sites."), field="site_id")
+    require(actor, Permission.SET_MINIMUMS, organisation_id=organisation_id, site_id=site_id)
+
+
+def _leave_trace(level: MinimumLevel, before: int | None, after: int | None, actor: Actor) -> None:
+    """In the history of the site or the organisation: an item is shared with strangers."""
+    item = db.session.get_one(Item, level.item_id)
+    audit.record(
+        actor,
+        "minimum.set" if after else "minimum.removed",
+        kind="place" if level.site_id else "organisation",
+        record_id=level.site_id or level.organisation_id,
+        facts={
+            "item": level.item_id,
+            "before": before,
+            "after": after,
+            "note": f"{item.name} · {item.code}: {before or '–'} → {after or '–'}",
+        },
+    )
+
+
+def _sees(actor: Actor, level: MinimumLevel) -> bool:
+    permission = Permission.VIEW_STOCK
+    if level.site_id is None:
+        return level.organisation_id in actor.organisations(permission)
+    return actor.may(permission, organisation_id=level.organisation_id, site_id=level.site_id)
+
+
+def _seen(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE on `minimum_level`: the same as `_sees`."""
+    return or_(
+        MinimumLevel.organisation_id.in_(actor.organisations(Permission.VIEW_STOCK)),
+        MinimumLevel.site_id.in_(actor.sites(Permission.VIEW_STOCK)),
+    )
+
+
+def _narrowed(wanted: MinimumFilter) -> list[ColumnElement[bool]]:
+    narrowed = list(matching(wanted.words))
+    if wanted.item_id is not None:
+        narrowed.append(MinimumLevel.item_id == wanted.item_id)
+    if wanted.site_id is not None:
+        narrowed.append(MinimumLevel.site_id == wanted.site_id)
+    return narrowed
+
+
+def _levels(*conditions: ColumnElement[bool]) -> Subquery:
+    """Levels of items in use at open sites, each with what is free against it."""
+    site = Place.__table__.alias("level_site")
+    statement: Select = (
+        select(
+            MinimumLevel.id,
+            MinimumLevel.organisation_id,
+            Organisation.short_name.label("organisation"),
+            MinimumLevel.item_id,
+            Item.code.label("item_code"),
+            Item.name.label("item_name"),
+            Item.names.label("item_names"),
+            Item.base_unit,
+            MinimumLevel.site_id,
+            func.coalesce(site.c.name, "").label("site_name"),
+            site.c.names.label("site_names"),
+            MinimumLevel.quantity,
+            _free().label("free"),
+        )
+        .join(Item, Item.id == MinimumLevel.item_id)
+        .join(Organisation, Organisation.id == MinimumLevel.organisation_id)
+        .outerjoin(site, site.c.id == MinimumLevel.site_id)
+        .where(Item.is_active, or_(MinimumLevel.site_id.is_(None), site.c.is_active), *conditions)
+    )
+    return statement.subquery("level")
+
+
+def _free() -> ColumnElement[int]:
+    """What is free of the item where the level holds: found by the item's lots, by index."""
+    held_there = case(
+        (MinimumLevel.site_id.is_(None), Place.organisation_id == MinimumLevel.organisation_id),
+        else_=Place.site_id == MinimumLevel.site_id,
+    )
+    free = (
+        select(func.coalesce(func.sum(StockBalance.quantity - StockBalance.reserved), 0))
+        .select_from(Lot)
+        .join(StockBalance, and_(StockBalance.lot_id == Lot.id, HELD))
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(
+            Lot.item_id == MinimumLevel.item_id,
+            or_(Lot.expires_on.is_(None), Lot.expires_on >= clock.today()),
+            Place.site_id.is_not(None),
+            held_there,
+        )
+        .correlate(MinimumLevel)
+    )
+    return free.scalar_subquery()
+
+
+def _rows(found: Sequence[Any]) -> list[MinimumRow]:
+    packs = catalogue.packs_of({row.item_id for row in found}) if found else {}
+    return [
+        MinimumRow(
+            **{
+                **row._mapping,
+                "free": int(row.free),
+                "site_names": row.site_names or {},
+                "pack": Pack(packs[row.item_id][0].name, packs[row.item_id][0].size)
+                if packs[row.item_id]
+                else None,
+            }
+        )
+        for row in found
+    ]
