@@ -38,8 +38,8 @@ CHROMIUM_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-PATIENCE_MS = 10_000
-START_SECONDS = 15
+PATIENCE_MS = 30_000
+START_SECONDS = 60
 
 
 class Problems(list[str]):

@@ -19,7 +19,10 @@ AMOUNT = re.compile(rf"((?:\d{{1,3}}(?:[{SPACES},]\d{{3}})+)|\d+)(?:[.,](\d+))?"
 
 
 class QuantityField(InputField):
-    """A whole number of packs, pieces or people: 1 200 and 1,200 are both 1200."""
+    """A whole number of packs, pieces or people: 1 200 and 1,200 are both 1200.
+
+    A small sum counts as its result: 12*24 + 6 is 294.
+    """
 
     reads = (int,)
     control = "quantity"
@@ -42,10 +45,7 @@ class QuantityField(InputField):
         digits = text.strip()
         if digits.startswith(("-", "−")):
             raise ValueError(_("This cannot be less than %(least)d.", least=self.minimum))
-        if not GROUPED.fullmatch(digits):
-            raise ValueError(_("Enter a whole number, for example 24 or 1 200."))
-        plain = re.sub(r"\D", "", digits)
-        number = int(plain) if len(plain) <= len(str(QUANTITY_MAX)) + 6 else QUANTITY_MAX * 10
+        number = sum(self._product(part) for part in digits.split("+"))
         if number < self.minimum:
             raise ValueError(_("This cannot be less than %(least)d.", least=self.minimum))
         if number > self.maximum:
@@ -53,6 +53,18 @@ class QuantityField(InputField):
                 _("This cannot be more than %(most)s.", most=f"{self.maximum:,}".replace(",", " "))
             )
         return number
+
+    def _product(self, text: str) -> int:
+        """12*24 as 288. Beyond what a quantity may be, any number is too large."""
+        product = 1
+        factors = [factor.strip() for factor in re.split("[*×xх]", text, flags=re.IGNORECASE)]
+        for digits in factors:
+            if not GROUPED.fullmatch(digits) or (digits == "0" and len(factors) > 1):
+                raise ValueError(_("Enter a whole number, for example 24 or 1 200."))
+            plain = re.sub(r"\D", "", digits)
+            number = int(plain) if len(plain) <= len(str(QUANTITY_MAX)) else QUANTITY_MAX + 1
+            product = min(product * number, QUANTITY_MAX * 10)
+        return product
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}

@@ -1,14 +1,16 @@
 """Boxes for days and moments."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
+from datetime import time as clock_time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import get_timezone
 
+from aidtrack.core import clock
 from aidtrack.core.i18n import _
+from aidtrack.web import said_days
 from aidtrack.web.inputs import InputField
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2100, 12, 31)
@@ -19,8 +21,13 @@ def own_zone() -> ZoneInfo:
     return ZoneInfo(str(get_timezone()))
 
 
+def today_there() -> date:
+    """The day that it is where the person is."""
+    return clock.now().astimezone(own_zone()).date()
+
+
 class DateField(InputField):
-    """A day: 2026-12-31 as browsers and JSON send it, or 31.12.2026 as people type it."""
+    """A day: 2026-12-31 as browsers and JSON send it, or as people say it (`said_days`)."""
 
     control = "date"
     input_type = "date"
@@ -39,17 +46,9 @@ class DateField(InputField):
         self.latest = latest
 
     def parse(self, text: str) -> date:
-        text = text.strip()
-        dotted = re.fullmatch(r"(\d{1,2})\.(\d{1,2})\.(\d{4})", text)
-        try:
-            if dotted:
-                day = date(int(dotted[3]), int(dotted[2]), int(dotted[1]))
-            elif re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
-                day = date.fromisoformat(text)
-            else:
-                raise ValueError
-        except ValueError:
-            raise ValueError(_("Enter a day, for example 2026-12-31.")) from None
+        day = said_days.read(text, today_there())
+        if day is None:
+            raise ValueError(_("Enter a day, for example 2026-12-31."))
         if not self.earliest <= day <= self.latest:
             raise ValueError(
                 _(
@@ -76,7 +75,7 @@ class DateTimeField(InputField):
 
     def parse(self, text: str) -> datetime:
         try:
-            moment = datetime.fromisoformat(text.strip())
+            moment = self._said(text.strip())
             if moment.tzinfo is None:
                 moment = moment.replace(tzinfo=own_zone())
             moment = moment.astimezone(UTC)
@@ -88,6 +87,17 @@ class DateTimeField(InputField):
                 _("Choose a year between %(first)d and %(last)d.", first=first, last=last)
             )
         return moment
+
+    def _said(self, text: str) -> datetime:
+        """What ISO 8601 writes, or a day as people say it and a time: `-1 14:30`, `t 9:05`."""
+        try:
+            return datetime.fromisoformat(text)
+        except ValueError:
+            words, _space, time = text.rpartition(" ")
+            day = said_days.read(words, today_there())
+            if day is None:
+                raise
+            return datetime.combine(day, clock_time.fromisoformat(time.zfill(5)))
 
     def show(self, value: Any) -> str:
         if not isinstance(value, datetime):

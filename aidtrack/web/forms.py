@@ -14,7 +14,7 @@ from wtforms.fields.core import UnboundField
 
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound, NotSignedIn, RuleBroken
 from aidtrack.core.i18n import _, lazy
-from aidtrack.web import bodies
+from aidtrack.web import bodies, pasted
 from aidtrack.web.choices import Choice, as_choices
 from aidtrack.web.fields import InputField, UuidField
 from aidtrack.web.problems import Problem, position
@@ -94,6 +94,10 @@ class LineList(FieldList):
         self.look_ups: dict[str, Callable] = {}
 
     def process(self, formdata: Any, data: Any = (), extra_filters: Any = None) -> None:
+        if formdata is not None:
+            formdata = pasted.laid_out(
+                formdata, prefix=self.name, columns=self.columns, most=self.max_lines
+            )
         super().process(formdata, data, extra_filters)
         if formdata is None:
             return
@@ -118,6 +122,19 @@ class LineList(FieldList):
             own.append(_("At most %(most)d lines fit here.", most=self.max_lines))
         self.own_errors = own
         return valid and not own
+
+    @property
+    def columns(self) -> dict[str, str]:
+        """The boxes of a line that people see, by name, each with its label."""
+        return {
+            field.short_name: str(field.label.text)
+            for field in self.line_form()
+            if not getattr(field, "hidden", False)
+        }
+
+    @property
+    def pasted_name(self) -> str:
+        return pasted.box_name(self.name)
 
     def shown(self) -> list[FormField]:
         """The rows of the page: the lines, then empty ones, `more` than before if asked."""

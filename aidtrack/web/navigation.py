@@ -10,12 +10,16 @@ from aidtrack.identity.permissions import Actor, Permission
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A page of the main navigation; `also` are further places that belong to it."""
+    """A page of the main navigation; `also` are further places that belong to it.
+
+    `key` is the letter that follows g on the keyboard.
+    """
 
     path: str
     label: object
     icon: str
     permission: Permission
+    key: str = ""
     also: tuple[str, ...] = ()
 
     @property
@@ -28,21 +32,21 @@ class Way:
 
 P = Permission
 WAYS = (
-    Way("/home", lazy("Today"), "home", P.VIEW_HOME),
-    Way("/stock", lazy("Stock"), "box", P.VIEW_STOCK, also=("/lots",)),
-    Way("/donations", lazy("Receive"), "in", P.VIEW_DONATIONS, also=("/receipts",)),
-    Way("/shipments", lazy("Shipments"), "truck", P.VIEW_SHIPMENTS),
-    Way("/distributions", lazy("Distributions"), "hands", P.VIEW_DISTRIBUTIONS),
-    Way("/areas", lazy("Areas"), "map", P.VIEW_AREAS),
-    Way("/items", lazy("Items"), "tag", P.VIEW_ITEMS),
-    Way("/places", lazy("Places"), "place", P.VIEW_PLACES),
-    Way("/partners", lazy("Partners"), "heart", P.VIEW_PARTNERS),
-    Way("/imports", lazy("Imports"), "upload", P.RUN_IMPORTS),
-    Way("/reports", lazy("Reports"), "chart", P.VIEW_REPORTS),
-    Way("/people", lazy("People"), "people", P.MANAGE_PEOPLE),
-    Way("/admin", lazy("Administration"), "gear", P.MANAGE_PEOPLE),
-    Way("/donor", lazy("My donations"), "heart", P.VIEW_OWN_DONATIONS),
-    Way("/d", lazy("My stops"), "truck", P.DRIVE),
+    Way("/home", lazy("Today"), "home", P.VIEW_HOME, "h"),
+    Way("/stock", lazy("Stock"), "box", P.VIEW_STOCK, "s", also=("/lots",)),
+    Way("/donations", lazy("Receive"), "in", P.VIEW_DONATIONS, "r", also=("/receipts",)),
+    Way("/shipments", lazy("Shipments"), "truck", P.VIEW_SHIPMENTS, "t"),
+    Way("/distributions", lazy("Distributions"), "hands", P.VIEW_DISTRIBUTIONS, "d"),
+    Way("/areas", lazy("Areas"), "map", P.VIEW_AREAS, "a"),
+    Way("/items", lazy("Items"), "tag", P.VIEW_ITEMS, "i"),
+    Way("/places", lazy("Places"), "place", P.VIEW_PLACES, "p"),
+    Way("/partners", lazy("Partners"), "heart", P.VIEW_PARTNERS, "o"),
+    Way("/imports", lazy("Imports"), "upload", P.RUN_IMPORTS, "u"),
+    Way("/reports", lazy("Reports"), "chart", P.VIEW_REPORTS, "c"),
+    Way("/people", lazy("People"), "people", P.MANAGE_PEOPLE, "e"),
+    Way("/admin", lazy("Administration"), "gear", P.MANAGE_PEOPLE, "m"),
+    Way("/donor", lazy("My donations"), "heart", P.VIEW_OWN_DONATIONS, "y"),
+    Way("/d", lazy("My stops"), "truck", P.DRIVE, "v"),
 )
 UNDER_THE_THUMB = 4
 

@@ -7,19 +7,25 @@ from flask import (
     Response,
     abort,
     current_app,
+    jsonify,
     redirect,
     render_template,
     request,
     session,
+    url_for,
 )
 
 from aidtrack.core.i18n import LANGUAGES, lazy
-from aidtrack.web import answers, assets, manual, navigation, openapi
+from aidtrack.web import answers, assets, manual, navigation, openapi, said_days
+from aidtrack.web import shortcuts as keyboard
 from aidtrack.web.access import actor_or_none, ask_to_sign_in, local_path, public
+from aidtrack.web.days import today_there
 from aidtrack.web.fields import TextField
 from aidtrack.web.forms import UseCaseForm
 
 bp = Blueprint("web", __name__)
+
+YEAR_SECONDS = 365 * 24 * 3600
 
 
 class CodeForm(UseCaseForm):
@@ -64,6 +70,35 @@ def more() -> Any:
     if actor_or_none() is None:
         return ask_to_sign_in()
     return render_template("web/more.html", ways=navigation.ways(actor_or_none()))
+
+
+@bp.get("/shortcuts")
+@public
+def shortcuts() -> str:
+    """What the keyboard does; shown over the page, or as one."""
+    return render_template(
+        "web/shortcuts.html",
+        groups=keyboard.groups(navigation.ways(actor_or_none())),
+        is_on=request.cookies.get(keyboard.COOKIE) != "off",
+    )
+
+
+@bp.post("/shortcuts")
+@public
+def choose_shortcuts() -> Any:
+    """Letters on or off in this browser, as WCAG 2.2 asks (2.1.4)."""
+    answer = redirect(url_for("web.shortcuts"), 303)
+    wanted = "off" if request.form.get("keys") == "off" else "on"
+    answer.set_cookie(keyboard.COOKIE, wanted, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    return answer
+
+
+@bp.get("/said-day")
+@public
+def said_day() -> Response:
+    """The day that someone's words mean, for the box that they typed them into."""
+    day = said_days.read(request.args.get("said", "")[:40], today_there())
+    return jsonify(day=day.isoformat() if day else None)
 
 
 @bp.get("/api/v1/openapi.json")

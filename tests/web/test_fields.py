@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from flask import g
 from werkzeug.datastructures import MultiDict
 
@@ -79,9 +80,29 @@ def test_a_day_is_read_as_browsers_and_people_write_it():
     assert read(DateField("Box"), "31.12.2026") == date(2026, 12, 31)
 
 
-@pytest.mark.parametrize("typed", ["2026-13-01", "31/12/2026", "2026-02-30", "1066-10-14", "x"])
+@pytest.mark.parametrize("typed", ["2026-13-01", "03/04/2026", "2026-02-30", "1066-10-14", "x"])
 def test_a_day_that_does_not_exist_is_refused(typed):
     assert isinstance(read(DateField("Box"), typed), str)
+
+
+@pytest.mark.parametrize(
+    ("typed", "pieces"),
+    [("12*24", 288), ("12 × 24 + 6", 294), ("2x50", 100), ("3х8", 24), ("1 200+5", 1205)],
+)
+def test_a_small_sum_counts_as_its_result(typed, pieces):
+    assert read(QuantityField("Box"), typed) == pieces
+
+
+@pytest.mark.parametrize("typed", ["12*", "*3", "2**3", "0*24", "3-1", "1+", "9" * 12 + "*99"])
+def test_a_sum_that_is_none_or_too_large_is_refused(typed):
+    assert isinstance(read(QuantityField("Box"), typed), str)
+
+
+@time_machine.travel("2026-11-29T20:00Z", tick=False)
+def test_a_moment_may_be_said_from_today(speaking):
+    moment = read(DateTimeField("Box"), "-1 14:30")
+    assert moment == datetime(2026, 11, 28, 14, 30, tzinfo=UTC)
+    assert isinstance(read(DateTimeField("Box"), "t 25:00"), str)
 
 
 def test_a_moment_is_kept_in_utc():

@@ -116,3 +116,36 @@ def test_a_page_carries_only_the_icons_it_uses(logistician):
 def test_a_page_runs_nothing_of_its_own(logistician):
     page = logistician.get("/send").text
     assert not re.search(r"<script(?![^>]+src=)|\sstyle=|\son\w+=", page)
+
+
+def test_rows_pasted_from_a_spreadsheet_become_lines_without_a_script(post):
+    rows = "Item\tHow many\nBlanket\t40\n\nTent\t12*2\n"
+    answer = post(name="Osh", lines__pasted=rows, add_lines="1")
+    assert answer.status_code == 200
+    assert 'name="lines-0-quantity"' in answer.text
+    assert re.search(
+        r'value="40"[^>]*name="lines-0-quantity"|lines-0-quantity[^>]*value="40"', answer.text
+    )
+    assert 'value="12*2"' in answer.text
+
+
+def test_pasted_rows_stand_below_the_lines_that_were_typed(post):
+    answer = post(
+        name="short", lines__0__item_id="Tent", lines__0__quantity="1", lines__pasted="Blanket\t60"
+    )
+    assert "Line 1" in shown(answer.text)
+    assert 'value="60"' in answer.text
+
+
+def test_pasted_cells_that_cannot_be_meant_are_named_with_their_line(post):
+    answer = post(name="Osh", lines__pasted="Bread\tmany")
+    text = shown(answer.text)
+    assert answer.status_code == 422
+    assert "Line 1 · Item: Nothing here is called “Bread”." in text
+    assert "Line 1 · How many: Enter a whole number" in text
+
+
+def test_more_pasted_rows_than_fit_are_refused_whole(post):
+    answer = post(name="Osh", lines__pasted="Blanket\t1\n" * 600)
+    assert answer.status_code == 422
+    assert "At most" in shown(answer.text)
