@@ -3,6 +3,7 @@
 from aidtrack.catalogue.units import pieces
 from aidtrack.core.i18n import lazy
 from aidtrack.stock import reasons
+from aidtrack.stock.minimums import MinimumFilter
 from aidtrack.stock.models import Reason
 from aidtrack.stock.queries import StockFilter, StockView
 from aidtrack.stock.services import Taking
@@ -90,3 +91,34 @@ class ReturnForm(TakingsForm):
 
 class UndoForm(KeyedForm):
     reason = TextField(lazy("Reason"), max_length=500)
+
+
+class MinimumFilterForm(UseCaseForm):
+    words = TextField(lazy("Item or code"), max_length=80)
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    item_id = IdField(lazy("Item"), hidden=True)
+    below = TextField(lazy("Only what is below its minimum"), hidden=True, max_length=10)
+
+    def wanted(self) -> MinimumFilter:
+        """The filter; what cannot be meant counts as not said."""
+        return MinimumFilter(
+            words=self.words.data or "",
+            site_id=self.site_id.data,
+            item_id=self.item_id.data,
+            below=bool(self.below.data),
+        )
+
+
+class MinimumForm(UseCaseForm):
+    item_id = SelectField(lazy("Item"), required=True, search=True)
+    site_id = SelectField(
+        lazy("Where"),
+        empty=lazy("The whole organisation"),
+        hint=lazy("A site has its own minimum; all sites together may have one too."),
+    )
+    quantity = QuantityField(
+        lazy("Minimum"),
+        required=True,
+        minimum=1,
+        hint=lazy("In pieces, or whatever the item is counted in."),
+    )

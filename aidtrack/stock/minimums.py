@@ -46,6 +46,15 @@ class MinimumFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class Level:
+    """What a form that sets a level is filled with."""
+
+    item_id: int | None
+    site_id: int | None
+    quantity: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class MinimumRow:
     """One level and what stands against it, in base units.
 
@@ -133,14 +142,36 @@ def minimum(minimum_id: int, actor: Actor) -> MinimumRow:
     return rows[0]
 
 
+def level_of(actor: Actor, item_id: int | None, site_id: int | None) -> Level:
+    """The level of an item at a site as it is now, or a new one without a quantity."""
+    quantity = None
+    if item_id is not None:
+        quantity = db.session.scalar(
+            select(MinimumLevel.quantity).where(
+                MinimumLevel.organisation_id == actor.organisation_id,
+                MinimumLevel.item_id == item_id,
+                MinimumLevel.site_id.is_not_distinct_from(site_id),
+                _seen(actor),
+            )
+        )
+    return Level(item_id, site_id, quantity)
+
+
 def set_minimum(
-    item_id: int, quantity: int, *, organisation_id: int, site_id: int | None, actor: Actor
+    item_id: int,
+    quantity: int,
+    *,
+    site_id: int | None = None,
+    organisation_id: int | None = None,
+    actor: Actor,
 ) -> int:
     """Say below how much an item is short at a site, or in the organisation without one.
 
-    `quantity` in base units. Returns the level's id.
+    `quantity` in base units; the organisation is the site's, or else the actor's. Returns the
+    level's id.
     """
     with transaction() as session:
+        organisation_id = organisation_id or _organisation_of(site_id, actor)
         if quantity < 1:
             raise Invalid(_("Name at least one."), field="quantity")
         if session.get(Item, item_id) is None:
@@ -184,6 +215,14 @@ def may_set(actor: Actor, row: MinimumRow) -> bool:
     return actor.may(
         Permission.SET_MINIMUMS, organisation_id=row.organisation_id, site_id=row.site_id
     )
+
+
+def _organisation_of(site_id: int | None, actor: Actor) -> int:
+    site = db.session.get(Place, site_id) if site_id is not None else None
+    found = site.organisation_id if site else actor.organisation_id
+    if found is None:
+        raise Invalid(_("Choose one of your sites."), field="site_id")
+    return found
 
 
 def _expect_place(organisation_id: int, site_id: int | None, actor: Actor) -> None:

@@ -10,8 +10,10 @@ from aidtrack.core import clock
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.identity.permissions import Permission
 from aidtrack.places import queries as places
-from aidtrack.stock import lots, queries, reasons, services
+from aidtrack.stock import lots, minimums, queries, reasons, services
 from aidtrack.stock.forms import (
+    MinimumFilterForm,
+    MinimumForm,
     MoveForm,
     ReturnForm,
     StockFilterForm,
@@ -27,6 +29,7 @@ from aidtrack.web.access import current_actor, requires
 bp = Blueprint("stock", __name__)
 
 PICKS_MAX = 100
+ITEMS_MAX = 1_000
 Answer = Response | tuple[str, int] | str
 
 
@@ -129,6 +132,54 @@ def undo(movement_id: int) -> Answer:
     )
     toasts.done(_("Undone. Everything is where it was."))
     return redirect(url_for("stock.index"), 303)
+
+
+@bp.get("/stock/minimums")
+@requires(Permission.VIEW_STOCK)
+def minimum_levels() -> Answer:
+    actor = current_actor()
+    form = MinimumFilterForm.from_query()
+    form.choose(site_id=[(site.id, site.name_in()) for site in places.sites(actor, limit=200).rows])
+    wanted = form.wanted()
+    page = minimums.minimums(actor, wanted, cursor=request.args.get("cursor"))
+    return render_template(
+        "stock/minimums.html",
+        page=page,
+        filter_form=form,
+        wanted=wanted,
+        may_set=[minimums.may_set(actor, row) for row in page.rows],
+        may_add=actor.may(Permission.SET_MINIMUMS),
+    )
+
+
+@bp.route("/stock/minimums/set", methods=["GET", "POST"])
+@requires(Permission.SET_MINIMUMS)
+def set_minimum() -> Answer:
+    """A level for an item and a site that the address may name already."""
+    actor, asked = current_actor(), MinimumFilterForm.from_query()
+    known = minimums.level_of(actor, asked.item_id.data, asked.site_id.data)
+    form = MinimumForm.from_request(known)
+    sites = places.sites(actor, permission=Permission.SET_MINIMUMS, limit=200).rows
+    form.choose(
+        site_id=[(site.id, site.name_in()) for site in sites],
+        item_id=catalogue.item_choices(limit=ITEMS_MAX),
+    )
+    form.item_id.look_up = catalogue.item_called
+    form.site_id.required = not actor.organisations(Permission.SET_MINIMUMS)
+    if form.submitted():
+        with form.showing_broken_rules():
+            minimums.set_minimum(**form.data, actor=actor)
+            toasts.done(_("The minimum is set."))
+            return redirect(url_for("stock.minimum_levels"), 303)
+    return render_template("stock/minimum.html", form=form), form.status
+
+
+@bp.post("/stock/minimums/<int:minimum_id>/remove")
+@requires(Permission.SET_MINIMUMS)
+def remove_minimum(minimum_id: int) -> Answer:
+    minimums.remove_minimum(minimum_id, actor=current_actor())
+    toasts.done(_("The minimum is taken away."))
+    return redirect(url_for("stock.minimum_levels"), 303)
 
 
 def _act(
