@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from aidtrack.core.i18n import lazy
+from aidtrack.core.i18n import LANGUAGES, lazy
 from aidtrack.partners.details import PartnerDetails
-from aidtrack.partners.models import PartnerKind
+from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.partners.queries import KINDS
 from aidtrack.web.fields import EmailField, SelectField, TextAreaField, TextField
 from aidtrack.web.forms import UseCaseForm
-from aidtrack.web.standard_fields import CountryField
+from aidtrack.web.standard_fields import CountryField, NamesField, name_lines
 
 KIND_CHOICES = [(str(kind), label) for kind, label in KINDS.items()]
 
@@ -25,6 +25,13 @@ class PartnerForm(UseCaseForm):
         lazy("Reference"), max_length=80, hint=lazy("Its own identifier, such as IATI's.")
     )
     address = TextAreaField(lazy("Address"), max_length=500)
+    language = SelectField(
+        lazy("Language of its reports"),
+        kind=str,
+        choices=list(LANGUAGES.items()),
+        empty=lazy("as your papers"),
+    )
+    names = NamesField()
 
     def details(self, kind: PartnerKind) -> PartnerDetails:
         return PartnerDetails(
@@ -36,6 +43,8 @@ class PartnerForm(UseCaseForm):
             phone=self.phone.data or "",
             reference=self.reference.data or "",
             address=self.address.data or "",
+            language=self.language.data or None,
+            names=self.names.as_names(),
         )
 
 
@@ -62,3 +71,8 @@ class PartnerFilter(UseCaseForm):
             "kind": PartnerKind(kind) if kind else None,
             "is_active": self.state.data != "retired",
         }
+
+
+def filled(partner: Partner) -> dict[str, Any]:
+    """A partner's names as the values of its form; the rest is read from the record."""
+    return {"names": name_lines(partner.names)}

@@ -6,6 +6,7 @@ from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Model
+from aidtrack.core.i18n import name_in
 from aidtrack.identity.models import Organisation
 
 
@@ -33,6 +34,11 @@ class Partner(Model):
     phone: Mapped[str] = mapped_column(default="")
     address: Mapped[str] = mapped_column(default="")
     reference: Mapped[str] = mapped_column(default="")  # Its own identifier, such as IATI's.
+    # Of reports made for it, where that is not the language of the organisation's papers.
+    language: Mapped[str | None]
     is_active: Mapped[bool] = mapped_column(default=True)
 
     organisation: Mapped[Organisation] = relationship()
+
+    def name_in(self, language: str | None = None) -> str:
+        return name_in(self.name, self.names, language)

@@ -36,6 +36,8 @@ FIELDS = {
     "phone": lazy("Phone"),
     "address": lazy("Address"),
     "reference": lazy("Reference"),
+    "language": lazy("Language of its reports"),
+    "names": lazy("Name in other languages"),
 }
 
 
@@ -53,6 +55,8 @@ class PartnerDetail:
     phone: str
     address: str
     reference: str
+    language: str | None
+    names: dict[str, str]
     is_active: bool
 
 

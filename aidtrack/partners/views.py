@@ -5,11 +5,11 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from aidtrack.core.i18n import _
-from aidtrack.core.standards import country_name
+from aidtrack.core.standards import country_name, language_name
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.queries import organisation_choices
 from aidtrack.partners import queries, services
-from aidtrack.partners.forms import NewPartnerForm, PartnerFilter, PartnerForm
+from aidtrack.partners.forms import NewPartnerForm, PartnerFilter, PartnerForm, filled
 from aidtrack.partners.models import PartnerKind
 from aidtrack.partners.queries import KINDS
 from aidtrack.web import toasts
@@ -64,8 +64,9 @@ def show(partner_id: int) -> str:
         partner=partner,
         kind=KINDS[partner.kind],
         country=country_name(partner.country),
+        language=language_name(partner.language) if partner.language else "",
+        other_names=[(language_name(x), name) for x, name in (partner.names or {}).items()],
         is_donor=partner.kind == PartnerKind.DONOR,
-        entries=queries.partner_history(partner_id),
         may_manage=actor.may(P.MANAGE_PARTNERS, organisation_id=partner.organisation_id),
         may_invite=actor.may(P.MANAGE_PEOPLE, organisation_id=partner.organisation_id),
     )
@@ -77,7 +78,7 @@ def change(partner_id: int) -> Any:
     actor = current_actor()
     partner = queries.partner(partner_id, actor)
     kind = partner.kind
-    form = PartnerForm.from_record(partner)
+    form = PartnerForm.from_record(partner, **filled(partner))
     if form.submitted():
         with form.showing_broken_rules():
             services.change_partner(partner_id, form.details(kind), actor=actor)

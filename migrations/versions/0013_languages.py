@@ -1,4 +1,10 @@
-"""Keep the languages of organisations, partners and papers."""
+"""Keep the language of a partner's reports.
+
+A donor may read another language than the organisation's papers speak.
+"""
+
+import sqlalchemy as sa
+from alembic import op
 
 revision = "0013"
 down_revision = "0012"
@@ -7,8 +13,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("partner", sa.Column("language", sa.String(), nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("partner", "language")
