@@ -81,7 +81,7 @@
   function boxes(form) {
     return all("input, select, textarea, button, output + button", form).filter(function (box) {
       return visible(box) && !box.disabled && box.type !== "hidden" &&
-        !box.hasAttribute("data-remove-line");
+        !box.hasAttribute("data-remove-line") && !box.hasAttribute("data-day-pick");
     });
   }
   document.addEventListener("keydown", function (event) {
@@ -161,7 +161,7 @@
   if (matchMedia("(pointer: fine)").matches) {
     all("input[type=date]").forEach(typed);
     document.addEventListener("focusin", function (event) {
-      if (event.target.type === "date") { typed(event.target); event.target.focus(); }
+      if (event.target.type === "date" && !event.target.hasAttribute("aria-hidden")) { typed(event.target); event.target.focus(); }
     });
   }
   function typed(box) {
@@ -169,9 +169,31 @@
     box.type = "text";
     box.value = value;
     box.dataset.said = "yes";
-    box.placeholder = "2026-12-31";
     box.setAttribute("autocomplete", "off");
+    var button = box.parentElement.querySelector("[data-day-pick]");
+    if (button) button.hidden = false;
   }
+  document.addEventListener("click", function (event) {
+    var button = event.target.closest("[data-day-pick]");
+    if (!button) return;
+    var box = button.parentElement.querySelector("input");
+    var calendar = document.createElement("input");
+    calendar.type = "date";
+    calendar.min = box.min;
+    calendar.max = box.max;
+    calendar.value = box.value;
+    calendar.tabIndex = -1;
+    calendar.className = "day-hidden";
+    calendar.setAttribute("aria-hidden", "true");
+    button.parentElement.append(calendar);
+    calendar.addEventListener("change", function () {
+      box.value = calendar.value;
+      box.focus();
+    });
+    calendar.addEventListener("blur", function () { calendar.remove(); });
+    calendar.focus();
+    calendar.showPicker();
+  });
   document.addEventListener("change", function (event) {
     var box = event.target;
     if (!box.dataset.said || !box.value || /^\d{4}-\d\d-\d\d$/.test(box.value)) return;
