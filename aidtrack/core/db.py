@@ -12,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from aidtrack.core.letters import fold
+
 BUSY_TIMEOUT_MS = 15_000
 
 
@@ -141,6 +143,7 @@ def _configure_sqlite(connection: Any, _record: object) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        connection.create_function("folded", 1, fold, deterministic=True)
 
 
 @event.listens_for(Engine, "begin")
