@@ -9,6 +9,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     cast,
     func,
+    literal_column,
     or_,
     select,
     type_coerce,
@@ -20,7 +21,7 @@ from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 
@@ -90,30 +91,36 @@ def item(item_id: int) -> Item:
     return found
 
 
+# An item of unknown weight stands before all others; as in the index, to the letter.
+WEIGHT: ColumnElement[int] = literal_column("coalesce(item.weight_mg, 0)", BigInteger())
+BY_NAME = Order("name", (Item.name, Item.id), (str, int), lambda row: (row.name, row.id))
+BY_CODE = Order("code", (Item.code,), (str,), lambda row: (row.code,))
+BY_WEIGHT = Order("weight", (WEIGHT, Item.id), (int, int), lambda row: (row.weight_mg or 0, row.id))
+
+
 def items(
     *,
     words: str = "",
     category_id: int | None = None,
     is_active: bool = True,
+    sorting: Sorting = BY_NAME.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[Item]:
     """Items by name; each word must stand somewhere in the code or a name."""
-    order = (Item.name, Item.id)
     statement = (
         select(Item)
         .where(
             Item.is_active == is_active,
             *matching(words),
             *([Item.category_id == category_id] if category_id else []),
-            *paging.after(order, cursor, (str, int)),
+            *sorting.after(cursor),
         )
         .options(joinedload(Item.category), selectinload(Item.packs))
-        .order_by(*order)
+        .order_by(*sorting.by())
         .limit(limit + 1)
     )
-    rows = db.session.scalars(statement).all()
-    return paging.page(rows, limit, lambda row: (row.name, row.id))
+    return sorting.page(db.session.scalars(statement).all(), limit)
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:

@@ -6,13 +6,14 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from aidtrack.catalogue import queries, services
 from aidtrack.catalogue.forms import ItemFilter, ItemForm, NewItemForm, filled
+from aidtrack.catalogue.lists import ITEMS
 from aidtrack.catalogue.units import unit_label
 from aidtrack.core.i18n import _
 from aidtrack.core.standards import language_name
 from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
-from aidtrack.web.answers import cursor_and_limit
 
 bp = Blueprint("items", __name__, url_prefix="/items")
 P = Permission
@@ -20,16 +21,11 @@ P = Permission
 
 @bp.get("")
 @requires(P.VIEW_ITEMS)
-def index() -> str:
+def index() -> Any:
     filters = ItemFilter.from_query()
     filters.choose(category_id=[(row.id, row.name_in()) for row in queries.categories()])
-    cursor, limit = cursor_and_limit()
-    return render_template(
-        "catalogue/index.html",
-        filters_form=filters,
-        page=queries.items(**filters.asked(), cursor=cursor, limit=limit),
-        may_manage=current_actor().may(P.MANAGE_ITEMS),
-    )
+    may_manage = current_actor().may(P.MANAGE_ITEMS)
+    return lists.answer(ITEMS, filters, "catalogue/index.html", may_manage=may_manage)
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -54,7 +50,6 @@ def show(item_id: int) -> str:
         item=item,
         unit=unit_label(item.base_unit),
         other_names=[(language_name(x), name) for x, name in (item.names or {}).items()],
-        entries=queries.item_history(item_id),
         may_manage=current_actor().may(P.MANAGE_ITEMS),
     )
 

@@ -5,9 +5,10 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, tuple_
+from sqlalchemy import ColumnElement, literal, tuple_
 
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
@@ -38,11 +39,20 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[object]:
         values = json.loads(base64.urlsafe_b64decode(padded))
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError
-        if any(type(value) is not kind for value, kind in zip(values, kinds, strict=True)):
-            raise ValueError
+        return [_read(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, binascii.Error) as error:
         raise Invalid(_("This page link is not valid."), field="cursor") from error
-    return values
+
+
+def _read(value: object, kind: type) -> object:
+    if issubclass(kind, date) and isinstance(value, str):
+        moment = kind.fromisoformat(value)
+        if isinstance(moment, datetime) and moment.tzinfo is None:
+            raise ValueError
+        return moment
+    if type(value) is not kind:
+        raise ValueError
+    return value
 
 
 def after(
@@ -73,3 +83,60 @@ def page(rows: Sequence[Row], limit: int, sort_key: Callable[[Row], Sequence[obj
     shown = rows[:limit]
     more = len(rows) > limit
     return Page(rows=shown, next_cursor=encode(sort_key(shown[-1])) if more else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One way to sort a list, which an index walks in both directions.
+
+    The columns are never NULL and the last of them is unique. `key` takes their values off a
+    row of the list, as `kinds`: str, int, date or datetime.
+    """
+
+    name: str
+    columns: tuple[Any, ...]
+    kinds: tuple[type, ...]
+    key: Callable[[Any], Sequence[object]]
+
+    @property
+    def up(self) -> "Sorting":
+        return Sorting(self)
+
+    @property
+    def down(self) -> "Sorting":
+        return Sorting(self, is_descending=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """An order and its direction. Written in an address as `expires`, or `-expires`."""
+
+    order: Order
+    is_descending: bool = False
+
+    def __str__(self) -> str:
+        return f"-{self.order.name}" if self.is_descending else self.order.name
+
+    @property
+    def turned(self) -> "Sorting":
+        return Sorting(self.order, not self.is_descending)
+
+    def by(self) -> list[ColumnElement[Any]]:
+        """The ORDER BY."""
+        return [x.desc() if self.is_descending else x.asc() for x in self.order.columns]
+
+    def after(self, cursor: str | None) -> list[ColumnElement[bool]]:
+        """The WHERE of the rows behind the cursor; empty on the first page."""
+        if not cursor:
+            return []
+        columns = self.order.columns
+        read = decode(cursor, self.order.kinds)
+        values = [literal(x, column.type) for x, column in zip(read, columns, strict=True)]
+        # The first column stands alone once more, so that an index on it can be entered.
+        if self.is_descending:
+            return [columns[0] <= values[0], tuple_(*columns) < tuple_(*values)]
+        return [columns[0] >= values[0], tuple_(*columns) > tuple_(*values)]
+
+    def page(self, rows: Sequence[Row], limit: int) -> Page[Row]:
+        """Cut `limit + 1` rows to a page."""
+        return page(rows, limit, self.order.key)

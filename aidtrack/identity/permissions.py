@@ -42,7 +42,11 @@ class Permission(StrEnum):
     VOID_PAPERS = "papers.void"
     VIEW_REMARKS = "remarks.view"
     WRITE_REMARKS = "remarks.write"
+    SAVE_VIEWS = "lists.save_views"
+    SHARE_VIEWS = "lists.share_views"
     RUN_IMPORTS = "imports.run"
+    VIEW_JOBS = "jobs.view"
+    MANAGE_JOBS = "jobs.manage"
     VIEW_AUDIT = "audit.view"
 
 
@@ -61,6 +65,7 @@ _READ = frozenset(
         P.VIEW_HOME, P.VIEW_PLACES, P.VIEW_PARTNERS, P.VIEW_ITEMS, P.VIEW_STOCK,
         P.VIEW_DONATIONS, P.VIEW_SHIPMENTS, P.VIEW_DISTRIBUTIONS, P.VIEW_AREAS,
         P.VIEW_REPORTS, P.VIEW_PAPERS, P.VIEW_REMARKS, P.MANAGE_OWN_ACCOUNT,
+        P.SAVE_VIEWS, P.VIEW_JOBS,
     }
 )  # fmt: skip
 _WAREHOUSE = frozenset(
@@ -73,14 +78,14 @@ _WAREHOUSE = frozenset(
 _OFFICE = frozenset(
     {
         P.MANAGE_PLACES, P.MANAGE_PARTNERS, P.MANAGE_ITEMS, P.MANAGE_DONATIONS,
-        P.ISSUE_DONOR_REPORTS, P.RUN_IMPORTS,
+        P.ISSUE_DONOR_REPORTS, P.RUN_IMPORTS, P.SHARE_VIEWS,
     }
 )  # fmt: skip
 
 # What each role may do, at the organisation or place (for a donor: the partner) it is given for.
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _READ | _WAREHOUSE | _OFFICE
-    | {P.MANAGE_PEOPLE, P.MANAGE_ORGANISATION, P.VOID_PAPERS, P.VIEW_AUDIT},
+    | {P.MANAGE_PEOPLE, P.MANAGE_ORGANISATION, P.VOID_PAPERS, P.VIEW_AUDIT, P.MANAGE_JOBS},
     Role.LOGISTICIAN: _READ | _WAREHOUSE | _OFFICE,
     Role.COORDINATOR: _READ
     | {

@@ -59,6 +59,8 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
         P.VIEW_PARTNERS: lazy("See partners"),
         P.MANAGE_PARTNERS: lazy("Add and change partners"),
         P.RUN_IMPORTS: lazy("Import lists"),
+        P.SAVE_VIEWS: lazy("Save views of lists for oneself"),
+        P.SHARE_VIEWS: lazy("Share saved views with the organisation"),
     },
     lazy("Comments, files and photos"): {
         P.VIEW_REMARKS: lazy("Read comments, files and photos"),
@@ -74,6 +76,8 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
         P.MANAGE_OWN_ACCOUNT: lazy("Change one's own account"),
         P.MANAGE_PEOPLE: lazy("Add people and give roles"),
         P.MANAGE_ORGANISATION: lazy("Change the organisation"),
+        P.VIEW_JOBS: lazy("See and cancel one's own jobs"),
+        P.MANAGE_JOBS: lazy("See and cancel everyone's jobs"),
         P.VIEW_AUDIT: lazy("See who did what"),
     },
 }

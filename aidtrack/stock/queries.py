@@ -27,12 +27,13 @@ from aidtrack.core import clock, paging
 from aidtrack.core.db import db, is_postgresql
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock.allocation import Offer
 from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
+from aidtrack.stock.orders import BY_ITEM
 
 EXPIRING_DAYS = 90
 # Written out, not bound: only then can SQLite use the partial index of goods in stock.
@@ -153,25 +154,33 @@ def stock(
     actor: Actor,
     wanted: StockFilter,
     *,
+    sorting: Sorting = BY_ITEM.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[StockRow]:
-    """Lots in stock by item name, then lot, then place: a keyset page."""
-    order = (Item.name, Item.id, Lot.id, StockBalance.place_id)
+    """Lots in stock, lot by lot and bin by bin: a keyset page."""
     rows = db.session.execute(
         _STOCK_ROWS.where(
-            seen(actor, Permission.VIEW_STOCK),
-            *_narrowed(wanted),
-            *paging.after(order, cursor, (str, int, int, int)),
+            seen(actor, Permission.VIEW_STOCK), *_narrowed(wanted), *sorting.after(cursor)
         )
-        .order_by(*order)
+        .order_by(*sorting.by())
         .limit(limit + 1)
     )
-    return paging.page(
-        [_stock_row(row) for row in rows],
-        limit,
-        lambda row: (row.item_name, row.item_id, row.lot_id, row.place_id),
+    return sorting.page([_stock_row(row) for row in rows], limit)
+
+
+def how_many(actor: Actor, wanted: StockFilter, most: int) -> int:
+    """How many rows the stock list has; never counts further than `most`."""
+    rows = (
+        select(StockBalance.lot_id)
+        .select_from(Item)
+        .join(Lot, Lot.item_id == Item.id)
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(HELD, seen(actor, Permission.VIEW_STOCK), *_narrowed(wanted))
+        .limit(most)
     )
+    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
 
 
 def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:

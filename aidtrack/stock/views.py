@@ -9,6 +9,7 @@ from aidtrack.catalogue import queries as catalogue
 from aidtrack.core import clock
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
 from aidtrack.stock import lots, minimums, queries, reasons, services
 from aidtrack.stock.forms import (
@@ -21,6 +22,7 @@ from aidtrack.stock.forms import (
     UndoForm,
     WriteOffForm,
 )
+from aidtrack.stock.lists import STOCK
 from aidtrack.stock.models import Reason
 from aidtrack.stock.queries import StockRow, StockView
 from aidtrack.web import toasts
@@ -43,10 +45,7 @@ def index() -> Answer:
         category_id=[(each.id, each.name_in()) for each in catalogue.categories()],
         view=[(str(view), str(view)) for view in StockView],
     )
-    page = queries.stock(actor, form.wanted(), cursor=request.args.get("cursor"))
-    return render_template(
-        "stock/index.html", page=page, filter_form=form, today=clock.today(), views=StockView
-    )
+    return lists.answer(STOCK, form, "stock/index.html", today=clock.today())
 
 
 @bp.get("/lots/<int:lot_id>")
