@@ -17,8 +17,6 @@ from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Page
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
 from aidtrack.documents.models import Paper
-from aidtrack.identity import history
-from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Area, Place
 from aidtrack.stock.models import Lot, Reason, lot_number
@@ -171,11 +169,6 @@ def counted(actor: Actor) -> dict[DistributionStatus, int]:
         select(Distribution.status, func.count()).where(seen(actor)).group_by(Distribution.status)
     )
     return {row[0]: row[1] for row in rows}
-
-
-def happenings(distribution_id: int) -> list[Happening]:
-    """What happened to a distribution, newest first."""
-    return history.told("distribution", distribution_id, titles=TITLES)
 
 
 def _heads() -> Any:

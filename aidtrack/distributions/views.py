@@ -61,7 +61,6 @@ def show(distribution_id: int) -> Answer:
         "distributions/show.html",
         distribution=queries.distribution(distribution_id, current_actor()),
         papers=documents.papers_of("distribution", [distribution_id]),
-        entries=queries.happenings(distribution_id),
         reasons=LABELS,
     )
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aidtrack.core import audit
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
 
@@ -30,11 +29,6 @@ class Entry:
     title: str
     who: str
     detail: str
-
-
-def entries(kind: str, record_id: int) -> list[Entry]:
-    """What happened to a record, newest first."""
-    return [tell(act) for act in audit.history(kind, record_id)]
 
 
 def tell(act: AuditEntry) -> Entry:

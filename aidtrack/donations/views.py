@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from aidtrack.core import clock, idempotency
 from aidtrack.core.i18n import _, lazy
-from aidtrack.donations import choices, history, queries, receipts, services
+from aidtrack.donations import choices, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
     ChangePledgeForm,
@@ -89,7 +89,6 @@ def show(donation_id: int) -> Answer:
     return render_template(
         "donations/show.html",
         donation=donation,
-        entries=history.entries("donation", donation_id),
         new_key=uuid4(),
         today=clock.today(),
     )
@@ -190,7 +189,6 @@ def receipt(receipt_id: int) -> Answer:
     return render_template(
         "donations/receipt.html",
         receipt=found,
-        entries=history.entries("goods_receipt", receipt_id),
     )
 
 

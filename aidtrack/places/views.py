@@ -145,7 +145,6 @@ def _place_page(place_id: int, form: BinsForm) -> str:
         bins=queries.all_bins(place_id),
         position=position_text(place.latitude_e6, place.longitude_e6),
         other_names=[(language_name(x), name) for x, name in (place.names or {}).items()],
-        entries=queries.place_history(place_id),
         may_manage=actor.may(
             P.MANAGE_PLACES, organisation_id=place.organisation_id, site_id=place.site_id
         ),

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from aidtrack.core import audit
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
 
@@ -38,11 +37,6 @@ class Entry:
     title: str
     who: str
     detail: str
-
-
-def of_shipment(shipment_id: int) -> list[Entry]:
-    """Newest first."""
-    return [tell(entry) for entry in audit.history("shipment", shipment_id)]
 
 
 def tell(entry: AuditEntry) -> Entry:

@@ -233,9 +233,10 @@ class UploadField(InputField):
     control = "file"
     input_type = "file"
 
-    def __init__(self, *args: Any, accept: str = "", **options: Any) -> None:
+    def __init__(self, *args: Any, accept: str = "", capture: str = "", **options: Any) -> None:
         super().__init__(*args, **options)
         self.accept = accept
+        self.capture = capture  # "environment": a phone opens its camera, the rear one.
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         files = [x for x in valuelist if isinstance(x, FileStorage) and x.filename]
