@@ -76,7 +76,8 @@ def application() -> Iterator[Flask]:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=lambda: int(os.environ.get("PORT", "8000")), type=int)
 @click.option("--workers", default=2, show_default=True, help="Processes that answer.")
-def run(host: str, port: int, workers: int) -> None:
+@click.option("--jobs/--no-jobs", default=True, help="Whether to start `aidtrack work` beside.")
+def run(host: str, port: int, workers: int, jobs: bool) -> None:
     """Serve the pages and the API until stopped with Ctrl+C. PORT= sets the port."""
     from aidtrack.server import serve
 
@@ -85,7 +86,18 @@ def run(host: str, port: int, workers: int) -> None:
         if doctor.database_revision() != doctor.head_revision():
             raise click.ClickException("The database is not up to date. Run: aidtrack db upgrade")
     click.echo(f"AidTrack answers on http://{host}:{port} (stop with Ctrl+C)")
-    serve(app, host=host, port=port, workers=workers)
+    serve(app, host=host, port=port, workers=workers, jobs=jobs)
+
+
+@main.command()
+@click.option("--threads", default=2, show_default=True, help="How many jobs at a time.")
+@click.option("--patience", default=30.0, help="Seconds until a silent worker is given up.")
+@click.option("--parent", default=0, hidden=True)
+def work(threads: int, patience: float, parent: int) -> None:
+    """Do the jobs that wait, until stopped. `aidtrack run` starts this beside the server."""
+    from aidtrack.jobs.worker import work_until_stopped
+
+    work_until_stopped(create_app(), threads=threads, patience=patience, parent=parent)
 
 
 @main.group(name="db")

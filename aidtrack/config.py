@@ -6,10 +6,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 PACKAGE = Path(__file__).parent
 ROOT = PACKAGE.parent
 SCHEMES = ("sqlite:///", "postgresql+psycopg://")
+QUEUE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
+MAIL_ENCRYPTIONS = ("starttls", "implicit", "off")
 UPLOAD_BYTES_MAX = 20 * 1024 * 1024
 SESSION_DAYS = 14
 
@@ -23,28 +26,37 @@ class Environment:
     """Every variable that AidTrack reads, in one place."""
 
     database_url: str
+    queue_url: str
     secret_key: str
     is_production: bool
     public_url: str
     proxies: int
+    mail_url: str
+    mail_from: str
 
 
 def read_environment(instance: Path) -> Environment:
     """The settings of this installation; makes the secret key on the first run.
 
-    `DATABASE_URL` sqlite:///… or postgresql+psycopg://…; `AIDTRACK_ENV` development or
-    production; `PUBLIC_URL` the address that papers print; `SECRET_KEY`; `AIDTRACK_PROXIES`
-    how many of our own proxies stand before us: their word on who asks is believed.
+    `DATABASE_URL` sqlite:///… or postgresql+psycopg://…; `QUEUE_URL` where the words of long
+    work wait, the same or redis://…; `AIDTRACK_ENV` development or production; `PUBLIC_URL`
+    the address that papers print; `SECRET_KEY`; `AIDTRACK_PROXIES` how many of our own
+    proxies stand before us: their word on who asks is believed; `MAIL_URL` the mail server,
+    smtp://user:password@host:587?tls=starttls (implicit, off), or in instance/mail_url;
+    `MAIL_FROM` the address that mail comes from.
     """
     stage = os.environ.get("AIDTRACK_ENV", "development")
     if stage not in ("development", "production"):
         raise BadSetting(f"AIDTRACK_ENV is {stage!r}. Write development or production.")
     return Environment(
         database_url=_database_url(instance),
+        queue_url=_queue_url(instance),
         secret_key=os.environ.get("SECRET_KEY") or _kept_secret(instance),
         is_production=stage == "production",
         public_url=_public_url(stage),
         proxies=_proxies(),
+        mail_url=_mail_url(instance),
+        mail_from=_mail_from(stage),
     )
 
 
@@ -66,10 +78,13 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
     return {
         "SQLALCHEMY_DATABASE_URI": environment.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(environment.database_url),
+        "QUEUE_URL": environment.queue_url,
         "SECRET_KEY": environment.secret_key,
         "IS_PRODUCTION": environment.is_production,
         "PUBLIC_URL": environment.public_url,
         "PROXIES": environment.proxies,
+        "MAIL_URL": environment.mail_url,
+        "MAIL_FROM": environment.mail_from,
         "MAX_CONTENT_LENGTH": UPLOAD_BYTES_MAX,
         "MAX_FORM_PARTS": 20_000,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
@@ -103,6 +118,16 @@ def _database_url(instance: Path) -> str:
     return url
 
 
+def _queue_url(instance: Path) -> str:
+    url = os.environ.get("QUEUE_URL") or f"sqlite:///{instance / 'queue.db'}"
+    if not url.startswith(QUEUE_SCHEMES):
+        raise BadSetting(
+            f"QUEUE_URL must begin with {', '.join(QUEUE_SCHEMES)}"
+            f" but begins with {url.split(':')[0]!r}."
+        )
+    return url
+
+
 def _public_url(stage: str) -> str:
     port = os.environ.get("PORT", "8000")
     if not port.isdecimal():
@@ -118,6 +143,38 @@ def _proxies() -> int:
     if not (number.isascii() and number.isdecimal() and int(number) < 10):
         raise BadSetting(f"AIDTRACK_PROXIES is {number!r}. Write 1 for one proxy, 0 for none.")
     return int(number)
+
+
+def _mail_url(instance: Path) -> str:
+    """Where mail is handed over; empty when it is not set up. Says nothing of the password."""
+    kept = instance / "mail_url"
+    url = os.environ.get("MAIL_URL") or (kept.read_text().strip() if kept.is_file() else "")
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        encryption = parse_qs(parts.query).get("tls", ["starttls"])
+        right = bool(parts.hostname) and (parts.port or 25) > 0
+    except ValueError:
+        right = False
+    if not right or parts.scheme not in ("smtp", "smtps") or encryption[0] not in MAIL_ENCRYPTIONS:
+        raise BadSetting(
+            "MAIL_URL must look like smtp://user:password@mail.example.org:587?tls=starttls;"
+            " tls is starttls, implicit or off. Write a sign such as @ or / in the password"
+            " as %40 or %2F."
+        )
+    return url
+
+
+def _mail_from(stage: str) -> str:
+    host = urlsplit(_public_url(stage)).hostname or ""
+    named = any(letter.isalpha() for letter in host) and "." in host
+    address = os.environ.get("MAIL_FROM") or f"aidtrack@{host if named else 'localhost.invalid'}"
+    user, _at, domain = address.partition("@")
+    plain = address.isascii() and address.isprintable() and not set(address) & set(' <>,;:\\"')
+    if not (plain and user and "." in domain and "@" not in domain):
+        raise BadSetting(f"MAIL_FROM is {address!r}. Write an address such as aid@example.org.")
+    return address
 
 
 def _kept_secret(instance: Path) -> str:

@@ -43,6 +43,7 @@ WAYS = (
     Way("/partners", lazy("Partners"), "heart", P.VIEW_PARTNERS, "o"),
     Way("/imports", lazy("Imports"), "upload", P.RUN_IMPORTS, "u"),
     Way("/reports", lazy("Reports"), "chart", P.VIEW_REPORTS, "c"),
+    Way("/jobs", lazy("Jobs"), "hour", P.VIEW_JOBS, "j"),
     Way("/people", lazy("People"), "people", P.MANAGE_PEOPLE, "e"),
     Way("/admin", lazy("Administration"), "gear", P.MANAGE_PEOPLE, "m"),
     Way("/donor", lazy("My donations"), "heart", P.VIEW_OWN_DONATIONS, "y"),
