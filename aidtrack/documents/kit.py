@@ -97,16 +97,16 @@ class Sheet:
         self.mirrored = mirrored
         self._left = LEFT_MARGIN if not mirrored else width - LEFT_MARGIN - CONTENT_WIDTH
         self._output = BytesIO()
-        self._canvas = Canvas(
+        self.canvas = Canvas(
             self._output,
             pagesize=(width * POINTS, self.height * POINTS),
             invariant=1,
             pageCompression=1,
             lang=language,
         )
-        self._canvas.setTitle(title)
-        self._canvas.setAuthor(author)
-        self._canvas.setCreator("AidTrack")
+        self.canvas.setTitle(title)
+        self.canvas.setAuthor(author)
+        self.canvas.setCreator("AidTrack")
         self._rules: dict[tuple[float, tuple[float, ...], str], list[str]] = {}
         self._verticals: dict[tuple[float, float], tuple[float, float]] = {}
         self._texts: list[str] = []
@@ -193,7 +193,7 @@ class Sheet:
 
     def _subset(self, name: str, text: str) -> Iterator[tuple[str, str]]:
         """(font in the file, its codes) for each part of a text."""
-        typeface, document = font(name), self._canvas._doc
+        typeface, document = font(name), self.canvas._doc
         for subset, codes in typeface.splitString(text, document):
             yield typeface.getSubsetInternalName(subset, document), escapePDF(codes)
 
@@ -211,8 +211,8 @@ class Sheet:
         red: bool = False,
     ) -> None:
         """A straight line."""
-        start_x, start_y = self._point(x1, y1)
-        end_x, end_y = self._point(x2, y2)
+        start_x, start_y = self.point(x1, y1)
+        end_x, end_y = self.point(x2, y2)
         path = self._rules.setdefault((weight, dash, RED if red else BLACK), [])
         path.append(f"{start_x:.2f} {start_y:.2f} m {end_x:.2f} {end_y:.2f} l")
 
@@ -252,9 +252,9 @@ class Sheet:
     def mark(self, x: float, y: float, size: float) -> None:
         """A parcel in a ring: stands where an organisation's own sign may stand one day."""
         radius = size / 2
-        centre = self._point(x + radius, y + radius)
-        self._canvas.setLineWidth(FIRM)
-        self._canvas.circle(*centre, radius * POINTS)
+        centre = self.point(x + radius, y + radius)
+        self.canvas.setLineWidth(FIRM)
+        self.canvas.circle(*centre, radius * POINTS)
         left, top, wide, tall = x + size * 0.27, y + size * 0.3, size * 0.46, size * 0.4
         self.box(left, top, wide, tall, FIRM)
         self.rule(left, top + tall * 0.34, left + wide, top + tall * 0.34, FIRM)
@@ -264,7 +264,7 @@ class Sheet:
         """A framed area filled so that it is told apart without colour or grey."""
         if width <= 0:
             return
-        canvas, area = self._canvas, self._rectangle(x, y, width, height)
+        canvas, area = self.canvas, self._rectangle(x, y, width, height)
         canvas.saveState()
         clip = canvas.beginPath()
         clip.rect(*area)
@@ -281,7 +281,7 @@ class Sheet:
         self.box(x, y, width, height, THIN)
 
     def _dots(self, left: float, low: float, width: float, height: float) -> PDFPathObject:
-        path, step, radius = self._canvas.beginPath(), 2.7, 0.42
+        path, step, radius = self.canvas.beginPath(), 2.7, 0.42
         for row in range(int(height / step) + 2):
             shift = step / 2 if row % 2 else 0.0
             for column in range(int(width / step) + 2):
@@ -290,7 +290,7 @@ class Sheet:
 
     def qr(self, x: float, y: float, size: float, content: str) -> None:
         """A QR code; its squares are stored once a document, however often it is shown."""
-        canvas = self._canvas
+        canvas = self.canvas
         modules = _qr_rows(content)
         name = self._qr_names.setdefault(content, f"qr{len(self._qr_names) + 1}")
         if not canvas.hasForm(name):
@@ -316,24 +316,24 @@ class Sheet:
 
         The name is a word of letters and digits.
         """
-        self._canvas.beginForm(name)
+        self.canvas.beginForm(name)
         yield
         self._write_marks()
-        self._canvas.endForm()
+        self.canvas.endForm()
 
     def show(self, name: str) -> None:
         """Show what was stored."""
-        self._canvas.doForm(name)
+        self.canvas.doForm(name)
 
     def end_page(self) -> None:
         self._write_marks()
-        self._canvas.showPage()
+        self.canvas.showPage()
 
     def finish(self) -> bytes:
         """The PDF; nothing can be drawn after this."""
         # Cutting out the glyphs that are used moves a read position within the shared font.
         with _font_files:
-            self._canvas.save()
+            self.canvas.save()
         return self._output.getvalue()
 
     def _write_marks(self) -> None:
@@ -342,15 +342,15 @@ class Sheet:
         for (weight, dash, ink), path in self._rules.items():
             pattern = " ".join(map(str, dash))
             head = f"q {ink} RG {weight} w [{pattern}] 0 d n"
-            self._canvas.addLiteral("\n".join((head, *path, "S Q")))
+            self.canvas.addLiteral("\n".join((head, *path, "S Q")))
         if self._texts:
-            self._canvas.addLiteral("\n".join(("q BT", *self._texts, "ET Q")))
+            self.canvas.addLiteral("\n".join(("q BT", *self._texts, "ET Q")))
         self._rules.clear()
         self._verticals.clear()
         self._texts.clear()
         self._face, self._ink = ("", 0.0), BLACK
 
-    def _point(self, x: float, y: float) -> tuple[float, float]:
+    def point(self, x: float, y: float) -> tuple[float, float]:
         if self.mirrored:
             x = CONTENT_WIDTH - x
         return (self._left + x) * POINTS, (self.height - y) * POINTS

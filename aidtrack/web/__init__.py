@@ -54,6 +54,8 @@ def init_app(app: Flask) -> None:
         badge_of=statuses.badge_of,
         balance_of=pictures.balance,
         bar_blocks=pictures.blocks,
+        hatched_tones=pictures.HATCHED,
+        hatches=pictures.hatches,
         share_of=pictures.share,
         packed=units.packed,
         unit_name=units.unit_name,

@@ -4,10 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from markupsafe import Markup
+
 from aidtrack.core.i18n import _
+from aidtrack.pictures import svg
+from aidtrack.pictures.tones import LOOKS
 
 # Tones that also carry a hatch, so that grey print and any eye can tell them apart.
-HATCHED = {"go": ".28", "bad": ".5"}
+HATCHED = frozenset(str(tone) for tone, look in LOOKS.items() if look.hatch is not None)
 
 
 class Part(NamedTuple):
@@ -25,7 +29,7 @@ class Block:
     start: str
     width: str
     tone: str
-    hatch: str | None
+    is_hatched: bool
     is_first: bool
 
 
@@ -66,7 +70,7 @@ def blocks(parts: Sequence[Part], of: int | None = None) -> Iterable[Block]:
             start=f"{start * 100 / whole:.2f}%",
             width=f"{part.quantity * 100 / whole:.2f}%",
             tone=part.tone,
-            hatch=HATCHED.get(part.tone),
+            is_hatched=part.tone in HATCHED,
             is_first=start == 0,
         )
         start += part.quantity
@@ -75,3 +79,8 @@ def blocks(parts: Sequence[Part], of: int | None = None) -> Iterable[Block]:
 def share(value: int, maximum: int) -> str:
     """`value` of `maximum` as a width, never beyond the end."""
     return f"{min(max(value, 0) * 100 / maximum, 100) if maximum > 0 else 0:.1f}%"
+
+
+def hatches() -> Markup:
+    """The patterns that bars and pictures refer to, once a page."""
+    return Markup(svg.hatches())

@@ -1,0 +1,80 @@
+"""A picture with everything that belongs to it: what it says, its drawing and its table."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from aidtrack.pictures.shapes import Drawing
+
+# Widths at which a picture is drawn, so that its text is as large as it was meant: a phone,
+# a tablet or a printed page, a desk.
+WIDTHS: dict[str, int] = {"narrow": 288, "middle": 520, "wide": 800}
+
+ColumnKind = Literal["text", "number"]
+Value = str | int | None
+
+
+class Body(Protocol):
+    """What is drawn: it finds its own layout for a width."""
+
+    def drawn(self, width: float) -> Drawing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of the table. `label` is also its head in the list for spreadsheets."""
+
+    label: str
+    kind: ColumnKind = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a person reads, and the bare value for a spreadsheet."""
+
+    text: str
+    value: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The figures behind a picture, all of them."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    foot: tuple[Cell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """name: a word for addresses and ids.  title: what it shows.  sentence: what it says now.
+
+    notes: how to read it, and what it leaves out.  An empty picture has no rows in its table.
+    """
+
+    name: str
+    title: str
+    sentence: str
+    notes: tuple[str, ...]
+    body: Body
+    table: Table
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.table.rows
+
+
+def words(text: str) -> Cell:
+    return Cell(text, text)
+
+
+def shared(parts: Sequence[int], whole: int, room: float) -> list[float]:
+    """Widths of parts of a whole in a room; what is there is never drawn as nothing."""
+    if whole <= 0:
+        return [0.0 for _part in parts]
+    widths = [max(2.0, room * part / whole) if part > 0 else 0.0 for part in parts]
+    exact = room * sum(part for part in parts if part > 0) / whole
+    if widths:
+        largest = widths.index(max(widths))
+        widths[largest] -= min(widths[largest], max(0.0, sum(widths) - exact))
+    return widths

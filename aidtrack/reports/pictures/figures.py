@@ -1,0 +1,125 @@
+"""Figures in words as pictures and their tables say them, in the reader's language."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+
+from aidtrack.catalogue.models import ItemPack
+from aidtrack.core.counted import MANY, unit_name
+from aidtrack.core.i18n import _, current_language, ngettext
+from aidtrack.pictures.picture import Cell
+
+THIN_SPACE = "\u202f"
+MG_IN_KG = 1_000_000
+MG_IN_TONNE = 1_000_000_000
+
+
+def number(value: int | Decimal) -> str:
+    """1288 as the language writes it; spaces never break the line."""
+    return format_decimal(value, locale=current_language()).replace("\u00a0", THIN_SPACE)
+
+
+def short(value: int) -> str:
+    """A number for a narrow place: whole below ten thousand, then 12.4K or 3.1M."""
+    for unit, word in ((1_000_000, _("M")), (1_000, _("K"))):
+        if abs(value) >= 10 * unit or (unit > 1_000 and abs(value) >= unit):
+            return number((Decimal(value) / unit).quantize(Decimal("0.1")).normalize()) + word
+    return number(value)
+
+
+def quantity(value: int, base_unit: str) -> str:
+    """ "288 pieces"."""
+    return f"{number(value)} {unit_name(base_unit, value)}"
+
+
+def packed(value: int, base_unit: str, packs: Sequence[ItemPack]) -> str:
+    """ "12 cartons × 24 = 288 pieces" in the largest pack of which there is a whole one."""
+    pack = next((each for each in packs if 1 < each.size <= value), None)
+    if pack is None:
+        return quantity(value, base_unit)
+    whole, rest = divmod(value, pack.size)
+    more = f" + {number(rest)}" if rest else ""
+    name = unit_name(pack.name, whole)
+    size = number(pack.size)
+    return f"{number(whole)} {name} × {size}{more} = {quantity(value, base_unit)}"
+
+
+def weight(weight_mg: int) -> str:
+    """Milligrams as kilograms, or as tonnes from one on."""
+    if weight_mg >= MG_IN_TONNE:
+        return _("%(weight)s t", weight=number(rounded(weight_mg, MG_IN_TONNE)))
+    return _("%(weight)s kg", weight=number(rounded(weight_mg, MG_IN_KG)))
+
+
+def rounded(value: int, per: int) -> Decimal:
+    """A quotient with one decimal below a hundred, whole above."""
+    amount = Decimal(value) / per
+    step = Decimal(1) if amount >= 100 else Decimal("0.1")
+    return amount.quantize(step).normalize() + 0
+
+
+def money(minor: int, currency: str) -> str:
+    """Minor units as an amount without cents, which a picture has no use for."""
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency)).quantize(Decimal(1))
+    text = format_currency(
+        amount, currency, locale=current_language(), currency_digits=False, format="¤#,##0"
+    )
+    return text.replace("\u00a0", THIN_SPACE)
+
+
+def tenths(value: int) -> str:
+    """42 as 4.2, as the language writes it."""
+    return number((Decimal(value) / 10).normalize() + 0)
+
+
+def bare_tenths(value: int) -> str:
+    """42 as 4.2 for spreadsheets."""
+    return f"{value // 10}.{value % 10}"
+
+
+def months(value: int) -> str:
+    """Tenths of a month as "4.2 months"."""
+    if value % 10:
+        return _("%(count)s months", count=tenths(value))
+    whole = value // 10
+    return ngettext("%(count)s month", "%(count)s months", whole, count=number(whole))
+
+
+def month(first: date) -> str:
+    """ "Jan 2027"."""
+    return format_date(first, "LLL y", locale=current_language())
+
+
+def day(value: date) -> str:
+    return format_date(value, "d MMM y", locale=current_language())
+
+
+def first_of_month(value: date, later: int = 0) -> date:
+    """The first day of the month of a day, or of one so many months later."""
+    year, index = divmod(value.year * 12 + value.month - 1 + later, 12)
+    return date(year, index + 1, 1)
+
+
+def days_left_in_month(value: date) -> tuple[int, int]:
+    """(days from this one to the end of its month, days of the month)."""
+    following = first_of_month(value, 1)
+    return (following - value).days, (following - timedelta(days=1)).day
+
+
+def unit(base_unit: str) -> str:
+    """The word for many of them, as the head of a column."""
+    return unit_name(base_unit, MANY)
+
+
+def counted(value: int) -> Cell:
+    return Cell(number(value), value)
+
+
+def in_packs(
+    value: int, base_unit: str, packs: Mapping[int, Sequence[ItemPack]], item: int
+) -> Cell:
+    """A quantity of an item in packs and base units; bare in spreadsheets."""
+    return Cell(packed(value, base_unit, packs.get(item, ())), value)

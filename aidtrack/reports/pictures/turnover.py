@@ -1,0 +1,109 @@
+"""What sites hold of each item, and what left them lately: for months of stock and pipelines."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from sqlalchemy import func, select
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.queries import packs_of
+from aidtrack.core.db import db
+from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
+from aidtrack.places.models import Place
+from aidtrack.reports.pictures import figures
+from aidtrack.reports.pictures.scope import Scope
+from aidtrack.shipments.models import Shipment, ShipmentLoad
+from aidtrack.stock.models import Lot, StockBalance
+from aidtrack.stock.queries import HELD
+
+MONTHS_BACK = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Turnover:
+    """Base units by item: held now, and issued since the first day of six months ago."""
+
+    held: Mapping[int, int]
+    issued: Mapping[int, int]
+
+    def monthly(self, item_id: int) -> int:
+        """Average issues a month, rounded; at least one where there were any."""
+        issued = self.issued.get(item_id, 0)
+        return max(1, (2 * issued + MONTHS_BACK) // (2 * MONTHS_BACK)) if issued else 0
+
+    def tenths_of_months(self, item_id: int) -> int | None:
+        """How long stock lasts, rounded down; None where nothing was issued."""
+        issued = self.issued.get(item_id, 0)
+        return 10 * MONTHS_BACK * self.held.get(item_id, 0) // issued if issued else None
+
+
+def turnover(scope: Scope, today: date) -> Turnover:
+    """Three statements: balances, hand-outs and departures; never the lines of the ledger.
+
+    Issued is what left the sites for good: handed out there, or sent to sites beyond them. The
+    months counted are the last six whole ones with the days of this one.
+    """
+    since = figures.first_of_month(today, -MONTHS_BACK)
+    return Turnover(held(scope), _added(_handed_out(scope, since), _sent_away(scope, since)))
+
+
+def held(scope: Scope) -> dict[int, int]:
+    """What lies at the sites, by item."""
+    return _sums(
+        select(Lot.item_id, func.sum(StockBalance.quantity))
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(HELD, *scope.places())
+        .group_by(Lot.item_id)
+    )
+
+
+def items(item_ids: Iterable[int]) -> tuple[dict[int, Item], dict[int, list[ItemPack]]]:
+    """Some items with their packs, in two statements."""
+    wanted = set(item_ids)
+    found = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(wanted)))}
+    return found, packs_of(wanted)
+
+
+def _handed_out(scope: Scope, since: date) -> dict[int, int]:
+    return _sums(
+        select(Lot.item_id, func.sum(DistributionLine.handed_out))
+        .join(DistributionLine, DistributionLine.lot_id == Lot.id)
+        .join(Distribution, Distribution.id == DistributionLine.distribution_id)
+        .where(
+            Distribution.site_id.in_(scope.sites()),
+            Distribution.status == DistributionStatus.DONE,
+            Distribution.distributed_on >= since,
+            DistributionLine.handed_out > 0,
+        )
+        .group_by(Lot.item_id)
+    )
+
+
+def _sent_away(scope: Scope, since: date) -> dict[int, int]:
+    sites = scope.sites()
+    return _sums(
+        select(Lot.item_id, func.sum(ShipmentLoad.quantity - ShipmentLoad.returned))
+        .join(ShipmentLoad, ShipmentLoad.lot_id == Lot.id)
+        .join(Shipment, Shipment.id == ShipmentLoad.shipment_id)
+        .where(
+            Shipment.origin_id.in_(sites),
+            Shipment.destination_id.not_in(sites),
+            Shipment.dispatched_at >= datetime.combine(since, time(), UTC),
+        )
+        .group_by(Lot.item_id)
+    )
+
+
+def _sums(statement: Any) -> dict[int, int]:
+    return {row[0]: int(row[1]) for row in db.session.execute(statement)}
+
+
+def _added(*several: Mapping[int, int]) -> dict[int, int]:
+    total: dict[int, int] = {}
+    for each in several:
+        for item_id, quantity in each.items():
+            total[item_id] = total.get(item_id, 0) + quantity
+    return total
