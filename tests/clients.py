@@ -32,12 +32,17 @@ def signed_in_client(app: Flask, person: Any) -> FlaskClient:
     return client
 
 
-def session_cookie(app: Flask, person: Any) -> tuple[str, str]:
-    """Name and value of the cookie that the person has once they have signed in."""
+def session_cookie(app: Flask, person: Any, language: str | None = None) -> tuple[str, str]:
+    """Name and value of the cookie that the person has once they have signed in.
+
+    `language` is what they chose for this browser, if not their own.
+    """
     user_id = _user_id(person)
     db.session.rollback()
     with app.app_context(), app.test_request_context():
         login_user(db.session.get_one(User, user_id))
+        if language:
+            session["language"] = language
         signer = app.session_interface.get_signing_serializer(app)
         return app.config["SESSION_COOKIE_NAME"], signer.dumps(dict(session))
 

@@ -28,6 +28,9 @@ SECRET_KEY = "only-for-tests-" + "0" * 32
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
+        "--write-pictures", action="store_true", help="keep the pictures taken for the guides"
+    )
+    parser.addoption(
         "--database",
         default=os.environ.get("TEST_DATABASE", "sqlite"),
         help="sqlite (the default), postgresql (a throw-away server), or a URL of an empty one",
@@ -57,7 +60,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """What touches no database is the same on each: it runs with SQLite only."""
     if config.getoption("--database") == "sqlite":
         return
-    apart = [item for item in items if "test_database" not in item.fixturenames]
+    apart = [
+        item
+        for item in items
+        if "test_database" not in item.fixturenames or item.get_closest_marker("pages")
+    ]
     config.hook.pytest_deselected(items=apart)
     items[:] = [item for item in items if item not in set(apart)]
 

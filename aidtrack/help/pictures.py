@@ -1,0 +1,44 @@
+"""Pictures of pages for the guides: which there are, and where they lie.
+
+The browser tests take them (`make pictures`) and find out when a page is gone.
+"""
+
+from dataclasses import dataclass
+
+from aidtrack import config
+
+WIDTH, HEIGHT = 720, 480
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A page of the demo as somebody sees it; `link` is followed from `path` first."""
+
+    path: str
+    who: str
+    link: str = ""
+    is_phone: bool = False
+
+
+PICTURES: dict[str, Picture] = {
+    "home": Picture("/home", "logistician"),
+    "stock": Picture("/stock", "logistician"),
+    "receive": Picture("/donations", "logistician"),
+    "shipment": Picture("/shipments", "logistician", link="main tbody a.name"),
+    "imports": Picture("/imports/new", "logistician"),
+    "areas": Picture("/areas", "coordinator"),
+    "distributions": Picture("/distributions", "coordinator"),
+    "reports": Picture("/reports", "coordinator"),
+    "donor": Picture("/donor", "donor"),
+    "gift": Picture("/donor", "donor", link="main a[href*='/donor/']"),
+    "stops": Picture("/d", "driver", is_phone=True),
+    "people": Picture("/people", "admin"),
+    "admin": Picture("/admin", "admin"),
+    "check": Picture("/v", ""),
+}
+
+
+def path_of(name: str, language: str) -> str:
+    """Where the picture lies among the static files, in English where it is taken no other."""
+    path = f"help/{language}/{name}.webp"
+    return path if (config.PACKAGE / "static" / path).is_file() else f"help/en/{name}.webp"
