@@ -18,7 +18,7 @@ DEVELOPMENT := $(VENV)/development-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test test-sqlite test-postgresql bench lint format messages lock wheel clean
+.PHONY: help run setup test test-sqlite test-postgresql bench lint format messages pictures docs lock wheel clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -56,6 +56,13 @@ format: $(DEVELOPMENT) ## Format the code as `make lint` wants it.
 messages: $(DEVELOPMENT) ## Bring the translations up to date with the code (NEW=ky begins one).
 	@tools/messages.sh $(NEW)
 	@$(MAKE) --no-print-directory setup
+
+pictures: setup $(DEVELOPMENT) ## Take the pictures of the guides and of docs/ anew.
+	@tools/system-packages.sh
+	$(BIN)/pytest tests/browser/test_pictures_of_guides.py --write-pictures --quiet
+
+docs: setup ## Write docs/guides/ from the guides inside the application.
+	$(BIN)/python tools/docs.py
 
 lock: ## Take the newest releases into the lock files.
 	tools/lock.sh

@@ -25,7 +25,7 @@ PICTURES: dict[str, Picture] = {
     "stock": Picture("/stock", "logistician"),
     "receive": Picture("/donations", "logistician"),
     "shipment": Picture("/shipments", "logistician", link="main tbody a.name"),
-    "imports": Picture("/imports/new", "logistician"),
+    "imports": Picture("/imports", "logistician"),
     "areas": Picture("/areas", "coordinator"),
     "distributions": Picture("/distributions", "coordinator"),
     "reports": Picture("/reports", "coordinator"),
@@ -33,12 +33,15 @@ PICTURES: dict[str, Picture] = {
     "gift": Picture("/donor", "donor", link="main a[href*='/donor/']"),
     "stops": Picture("/d", "driver", is_phone=True),
     "people": Picture("/people", "admin"),
-    "admin": Picture("/admin", "admin"),
+    "admin": Picture("/organisations/1", "admin"),
     "check": Picture("/v", ""),
 }
 
 
-def path_of(name: str, language: str) -> str:
-    """Where the picture lies among the static files, in English where it is taken no other."""
-    path = f"help/{language}/{name}.webp"
-    return path if (config.PACKAGE / "static" / path).is_file() else f"help/en/{name}.webp"
+def path_of(name: str, language: str) -> str | None:
+    """Where the picture lies among the static files: in the language, or else in English."""
+    for each in (language, "en"):
+        path = f"help/{each}/{name}.webp"
+        if (config.PACKAGE / "static" / path).is_file():
+            return path
+    return None

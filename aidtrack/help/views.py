@@ -42,6 +42,8 @@ def show(name: str) -> str:
 def _picture(name: str, language: str, words: str) -> str:
     """The picture of a page as it looks in a language."""
     path = pictures.path_of(name, language)
+    if path is None:
+        return ""
     return Markup(
         '<img class="guide-picture" src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
     ).format(asset(path), words, pictures.WIDTH, pictures.HEIGHT)

@@ -12,6 +12,7 @@ from PIL import Image
 from aidtrack import config, demo
 from aidtrack.core.i18n import LANGUAGES
 from aidtrack.help import pictures
+from aidtrack.help.guides import FIRST_LANGUAGE
 from aidtrack.identity import queries as identity
 from tests.clients import session_cookie
 
@@ -22,17 +23,15 @@ PHONE = {"width": 390, "height": 260}
 pytestmark = pytest.mark.pages
 
 
-def test_every_picture_of_the_guides_can_be_taken_in_every_language(
-    database, app, browser, server, pytestconfig
-):
+def test_every_picture_of_the_guides_can_be_taken(database, app, browser, server, pytestconfig):
     demo.tell()
     write = pytestconfig.getoption("--write-pictures")
     wrong = []
-    for language in LANGUAGES:
+    for language in LANGUAGES if write else (FIRST_LANGUAGE,):
         for name, picture in pictures.PICTURES.items():
             taken = take(app, browser, server, picture, language)
             if taken is None:
-                wrong.append(f"{language}: {picture.path} is no page with a heading")
+                wrong.append(f"{language}: {picture.path} is no page with one heading")
             elif write:
                 keep(taken, FOLDER / "help" / language / f"{name}.webp")
             elif not (FOLDER / "help" / "en" / f"{name}.webp").is_file():
