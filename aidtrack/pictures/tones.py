@@ -30,10 +30,10 @@ class Look(NamedTuple):
 
 # The colours are those of --at-s-* in the style sheet.
 LOOKS: dict[Tone, Look] = {
-    "ok": Look("#00735a", "#2fae8b", None, "dense"),
-    "go": Look("#3f8fd2", "#5aa9ea", Hatch((45,), 8, 2.4), "sparse"),
-    "wait": Look("#efb02e", "#f0b73f", Hatch((), 6, 1.3), "dots"),
-    "bad": Look("#c23b16", "#ee6f47", Hatch((45, -45), 6, 1.4), "solid"),
-    "idle": Look("#9aabb0", "#5d737b", None, "blank"),
-    "back": Look("#6d5a9c", "#a795dd", Hatch((0,), 6, 2.2), "dots"),
+    "ok": Look("#006b54", "#2fae8b", None, "dense"),
+    "go": Look("#3b8fd6", "#9accf8", Hatch((45,), 8, 2.4), "sparse"),
+    "wait": Look("#d69112", "#f5b93a", Hatch((), 6, 1.3), "dots"),
+    "bad": Look("#b0290a", "#d94a22", Hatch((45, -45), 6, 1.4), "solid"),
+    "idle": Look("#a5b4b9", "#51666e", None, "blank"),
+    "back": Look("#4a3078", "#9a5fd6", Hatch((0,), 6, 2.2), "dots"),
 }
