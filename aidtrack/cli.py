@@ -21,6 +21,7 @@ from aidtrack.app import create_app
 from aidtrack.core import archive, clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import RuleBroken
+from aidtrack.core.i18n import LANGUAGES
 from aidtrack.identity import queries as identity_queries
 from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Actor, Role
@@ -172,7 +173,9 @@ def user() -> None:
 @click.option("--organisation", "organisation_name", default="", help="When there are several.")
 @click.option("--site", "site_id", type=int, help="Only at this warehouse or point (its number).")
 @click.option("--donor", "donor_id", type=int, help="For a donor: the partner's number.")
-@click.option("--language", default="en", show_default=True)
+@click.option(
+    "--language", type=click.Choice(list(LANGUAGES)), help="As the organisation's by default."
+)
 @click.password_option(envvar="AIDTRACK_PASSWORD", help="Asked for when not given.")
 def add_user(  # noqa: PLR0917 - click passes options by keyword
     email: str,
@@ -181,7 +184,7 @@ def add_user(  # noqa: PLR0917 - click passes options by keyword
     organisation_name: str,
     site_id: int | None,
     donor_id: int | None,
-    language: str,
+    language: str | None,
     password: str,
 ) -> None:
     """Add someone with one role. The password is asked for, or read from AIDTRACK_PASSWORD."""

@@ -7,6 +7,7 @@ from aidtrack.distributions.counts import PEOPLE_MAX, HandOut, People, PlannedLi
 from aidtrack.distributions.holdings import HOLDINGS_MAX, Holding, Key
 from aidtrack.distributions.models import DistributionStatus
 from aidtrack.distributions.queries import DistributionFilter
+from aidtrack.documents.forms import PaperLanguages
 from aidtrack.stock import reasons
 from aidtrack.stock.models import Reason
 from aidtrack.web.fields import (
@@ -84,7 +85,7 @@ class PlanForm(KeyedForm):
         ]
 
 
-class RecordPlanForm(KeyedForm):
+class RecordPlanForm(PaperLanguages, KeyedForm):
     """What became of a plan. Women, men, girls and boys may stay empty: not counted."""
 
     distributed_on = DateField(lazy("Day"), required=True)

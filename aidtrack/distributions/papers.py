@@ -24,11 +24,12 @@ def facts_of(
     lines: Sequence[HandOut],
     planned: Mapping[Key, int],
     held: Mapping[Key, Holding],
+    asked: Sequence[str] = (),
 ) -> DistributionReport:
     """The facts of its paper. `planned` says, by (place, lot), what the plan had."""
     organisation = distribution.site.organisation
     assert organisation is not None
-    languages = wording.languages_of(organisation)
+    languages = wording.languages_of(organisation, asked)
     return DistributionReport(
         languages=languages,
         organisation=wording.own_party(organisation),

@@ -91,12 +91,16 @@ def record(
     people: People,
     lines: Sequence[HandOut],
     note: str = "",
+    languages: tuple[str, ...] = (),
     key: UUID,
     actor: Actor,
     at: datetime,
 ) -> int:
     """Record a hand-out that nobody planned; the distribution's id. See `record_plan`."""
-    request = _request(distributed_on, people, lines, note) | {"site_id": site_id}
+    request = _request(distributed_on, people, lines, note) | {
+        "site_id": site_id,
+        "languages": languages,
+    }
     with transaction():
         site = records.point(site_id, actor)
         earlier = idempotency.earlier_result(key, "distribution.record", request)
@@ -110,7 +114,10 @@ def record(
             households_planned=None,
             note=note,
         )
-        _hand_out(distribution, people, lines, planned={}, held=held, actor=actor, at=at)
+        _hand_out(
+            distribution, people, lines,
+            planned={}, held=held, languages=languages, actor=actor, at=at,
+        )  # fmt: skip
         idempotency.remember(key, "distribution.record", request, distribution.id)
         return distribution.id
 
@@ -122,6 +129,7 @@ def record_plan(
     people: People,
     lines: Sequence[HandOut],
     note: str = "",
+    languages: tuple[str, ...] = (),
     key: UUID,
     actor: Actor,
     at: datetime,
@@ -130,9 +138,13 @@ def record_plan(
 
     What was handed out goes to the people of the area, what was lost to the losses at
     distribution, the rest stays at the point. Issues the report of the distribution.
+    The report speaks the `languages`, the organisation's when empty.
     Raises DoesNotAddUp, or InsufficientStock naming every lot of which too little is free.
     """
-    request = _request(distributed_on, people, lines, note) | {"id": distribution_id}
+    request = _request(distributed_on, people, lines, note) | {
+        "id": distribution_id,
+        "languages": languages,
+    }
     with transaction() as session:
         distribution = records.distribution(distribution_id, actor)
         earlier = idempotency.earlier_result(key, "distribution.record_plan", request)
@@ -148,7 +160,10 @@ def record_plan(
         distribution.status = DistributionStatus.DONE
         distribution.distributed_on = distributed_on
         distribution.note = note
-        _hand_out(distribution, people, lines, planned=planned, held=held, actor=actor, at=at)
+        _hand_out(
+            distribution, people, lines,
+            planned=planned, held=held, languages=languages, actor=actor, at=at,
+        )  # fmt: skip
         idempotency.remember(key, "distribution.record_plan", request, distribution.id)
         return distribution.id
 
@@ -194,6 +209,7 @@ def _hand_out(
     *,
     planned: Mapping[Key, int],
     held: Mapping[Key, Holding],
+    languages: tuple[str, ...],
     actor: Actor,
     at: datetime,
 ) -> None:
@@ -204,7 +220,9 @@ def _hand_out(
     distribution.movement_id = _post(distribution, lines, actor=actor, at=at)
     paper = documents.issue(
         PaperKind.DISTRIBUTION_REPORT,
-        papers.facts_of(distribution, people=people, lines=lines, planned=planned, held=held),
+        papers.facts_of(
+            distribution, people=people, lines=lines, planned=planned, held=held, asked=languages
+        ),
         source=("distribution", distribution.id),
         organisation=distribution.organisation,
         actor=actor,

@@ -19,7 +19,9 @@ from aidtrack.distributions.forms import (
     offer_lots,
 )
 from aidtrack.distributions.models import DistributionStatus
+from aidtrack.distributions.queries import DistributionDetail
 from aidtrack.documents import queries as documents
+from aidtrack.documents.forms import shown_languages
 from aidtrack.identity.permissions import Permission
 from aidtrack.places import queries as places
 from aidtrack.places.models import Place, PlaceKind
@@ -81,6 +83,7 @@ def new() -> Answer:
                 people=form.people(),
                 lines=form.hand_outs(),
                 note=form.note.data or "",
+                languages=form.paper_languages(),
                 key=form.key.data,
                 actor=current_actor(),
                 at=clock.now(),
@@ -91,13 +94,19 @@ def new() -> Answer:
 
 def _unplanned(site: Place) -> RecordForm:
     """The form of a hand-out, which tells whoever records what a colleague just recorded."""
-    form = RecordForm.from_request(site_id=site.id, distributed_on=_today())
+    form = RecordForm.from_request(
+        site_id=site.id, distributed_on=_today(), **_usual_languages(site.organisation_id)
+    )
     form.guard(
         str(queries.latest_of(site.id)),
         RECORDED_MEANWHILE,
         unless=lambda: idempotency.is_known(form.key.data),
     )
     return form
+
+
+def _usual_languages(organisation_id: int | None) -> dict[str, str | None]:
+    return shown_languages(documents.usual_languages(organisation_id or 0))
 
 
 @bp.route("/plan", methods=["GET", "POST"])
@@ -130,10 +139,7 @@ def record(distribution_id: int) -> Answer:
     """Write down what became of a plan."""
     found = queries.distribution(distribution_id, current_actor())
     site = places.place(found.head.site_id, current_actor())
-    planned = [((line.place_id, line.lot_id), line.planned) for line in found.lines]
-    form = RecordPlanForm.from_request(
-        distributed_on=_today(), note=found.note, lines=brought_as_planned(planned)
-    )
+    form = _of_plan(found, site)
     if form.submitted():
         with form.showing_broken_rules():
             services.record_plan(
@@ -142,12 +148,24 @@ def record(distribution_id: int) -> Answer:
                 people=form.people(),
                 lines=form.hand_outs(),
                 note=form.note.data or "",
+                languages=form.paper_languages(),
                 key=form.key.data,
                 actor=current_actor(),
                 at=clock.now(),
             )
             return _recorded(distribution_id)
     return _entry("distributions/record.html", form, site, distribution=found)
+
+
+def _of_plan(found: DistributionDetail, site: Place) -> RecordPlanForm:
+    """The form that starts from what was planned."""
+    planned = [((line.place_id, line.lot_id), line.planned) for line in found.lines]
+    return RecordPlanForm.from_request(
+        distributed_on=_today(),
+        note=found.note,
+        lines=brought_as_planned(planned),
+        **_usual_languages(site.organisation_id),
+    )
 
 
 @bp.route("/<int:distribution_id>/cancel", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from aidtrack.core import codes
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy
+from aidtrack.documents import wording
 from aidtrack.documents.models import Paper, PaperFile, PaperKind, PaperStatus
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission
@@ -134,3 +135,8 @@ def _may_read(found: Paper, actor: Actor) -> bool:
     if actor.may(Permission.VIEW_PAPERS, organisation_id=found.organisation_id):
         return True
     return found.donor_id in actor.donors(Permission.VIEW_OWN_DONATIONS)
+
+
+def usual_languages(organisation_id: int) -> tuple[str, ...]:
+    """The one or two languages of an organisation's papers."""
+    return wording.languages_of(db.session.get_one(Organisation, organisation_id))

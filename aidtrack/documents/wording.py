@@ -1,7 +1,7 @@
 """What every paper says alike: names in its languages, parties, days and moments as text.
 
-A paper speaks the language or two of the organisation that issues it. A text that is the
-same in both stands once.
+A paper speaks the language or two chosen where it is issued, else those of the organisation
+that issues it. A text that is the same in both stands once.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from aidtrack.core.i18n import name_in, speaking
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
 from aidtrack.identity.models import Organisation
+
+LANGUAGES_MAX = 2
 
 
 class Named(Protocol):
@@ -25,10 +27,10 @@ class Area(Named, Protocol):
     def pcode(self) -> str: ...
 
 
-def languages_of(organisation: Organisation) -> tuple[str, ...]:
-    """One language, or two side by side."""
-    chosen = (organisation.language, organisation.second_language)
-    return tuple(dict.fromkeys(language for language in chosen if language))
+def languages_of(organisation: Organisation, asked: Sequence[str] = ()) -> tuple[str, ...]:
+    """One language, or two side by side: those asked for, else the organisation's."""
+    chosen = asked or (organisation.language, organisation.second_language)
+    return tuple(dict.fromkeys(language for language in chosen if language))[:LANGUAGES_MAX]
 
 
 def page_size_of(organisation: Organisation) -> PageSize:

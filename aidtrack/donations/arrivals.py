@@ -68,6 +68,7 @@ class Arrival:
     transport_reference: str = ""
     documents_complete: bool = True
     note: str = ""
+    languages: tuple[str, ...] = ()  # Of its note; as the organisation has it when empty.
 
 
 @dataclass(frozen=True, slots=True)

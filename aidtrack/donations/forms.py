@@ -10,6 +10,7 @@ from aidtrack.catalogue.units import pieces
 from aidtrack.core import clock
 from aidtrack.core.counted import MANY, unit_name
 from aidtrack.core.i18n import lazy
+from aidtrack.documents.forms import PaperLanguages
 from aidtrack.donations.arrivals import MODES, Arrival, ReceivedLot
 from aidtrack.donations.choices import PackChoice
 from aidtrack.donations.pledges import Pledge, PledgedLine
@@ -195,7 +196,7 @@ class LotLine(LineForm):
     note = TextField(lazy("Note"), max_length=300)
 
 
-class ReceiveForm(KeyedForm):
+class ReceiveForm(PaperLanguages, KeyedForm):
     site_id = SelectField(
         lazy("Where the goods arrived"), required=True, missing=lazy("Choose a place.")
     )
@@ -242,6 +243,7 @@ class ReceiveForm(KeyedForm):
             transport_reference=self.transport_reference.data or "",
             documents_complete=self.documents_complete.data,
             note=self.note.data or "",
+            languages=self.paper_languages(),
         )
 
     def _lot(self, line: dict[str, Any], size: int | None) -> ReceivedLot:

@@ -25,7 +25,7 @@ def facts_of(
     lot_ids: Mapping[LotKey, int],
 ) -> GoodsReceivedNote:
     """Everything the note prints, frozen as it is now."""
-    languages = wording.languages_of(organisation)
+    languages = wording.languages_of(organisation, arrival.languages)
     units = {
         unit: unit_texts(unit, languages)
         for unit in {line.base_unit for line in ground.lines.values()}

@@ -8,6 +8,8 @@ from werkzeug import Response
 
 from aidtrack.core import clock, idempotency
 from aidtrack.core.i18n import _, lazy
+from aidtrack.documents import queries as papers
+from aidtrack.documents.forms import shown_languages
 from aidtrack.donations import choices, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
@@ -244,6 +246,7 @@ def _receive_form(
         "site_id": _likely_site(sites, donation),
         "received_by": actor.name,
         "lines": still_to_come(donation),
+        **shown_languages(papers.usual_languages(donation.organisation_id)),
     }
     form = ReceiveForm.from_request(**_at_first(proposed))
     form.guard(

@@ -64,7 +64,7 @@ def add() -> Response:
         name=form.name.data,
         password=form.password.data,
         phone=form.phone.data or "",
-        language=form.language.data or "en",
+        language=form.language.data,
         roles=form.as_roles(current_actor()),
         actor=current_actor(),
     )

@@ -112,7 +112,7 @@ class NewPersonForm(PersonForm):
         lazy("First password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
     )
     language = SelectField(
-        lazy("Language"), kind=str, choices=LANGUAGE_CHOICES, required=True, default="en"
+        lazy("Language"), kind=str, choices=LANGUAGE_CHOICES, empty=lazy("as the organisation's")
     )
     roles = LineList(RoleFields, lazy("Roles"), rows=1, max_lines=20)
 
@@ -158,7 +158,11 @@ class OrganisationForm(UseCaseForm):
     currency = CurrencyField(lazy("Currency"), required=True)
     time_zone = TimeZoneField(lazy("Time zone"), required=True)
     language = SelectField(
-        lazy("Language of papers"), kind=str, choices=LANGUAGE_CHOICES, required=True
+        lazy("Language"),
+        kind=str,
+        choices=LANGUAGE_CHOICES,
+        required=True,
+        hint=lazy("New people and papers start with it."),
     )
     second_language = SelectField(
         lazy("Second language of papers"), kind=str, choices=LANGUAGE_CHOICES, empty=lazy("none")

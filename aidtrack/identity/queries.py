@@ -274,6 +274,12 @@ def organisation(organisation_id: int) -> Organisation:
     return found
 
 
+def language_of(organisation_id: int) -> str:
+    """What an organisation's papers speak, and its people unless they choose otherwise."""
+    asked = select(Organisation.language).where(Organisation.id == organisation_id)
+    return db.session.scalar(asked) or "en"
+
+
 def organisations() -> list[Organisation]:
     """Every organisation of the installation: partners must be able to name each other."""
     return list(db.session.scalars(select(Organisation).order_by(Organisation.name)))

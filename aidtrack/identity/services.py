@@ -136,10 +136,13 @@ def add_user(
     password: str,
     roles: list[RoleAt],
     actor: Actor,
-    language: str = "en",
+    language: str | None = None,
     phone: str = "",
 ) -> int:
-    """Someone new, with at least one role; the actor must manage people at each."""
+    """Someone new, with at least one role; the actor must manage people at each.
+
+    Their pages speak the `language`, else that of the organisation of their first role.
+    """
     email = email.strip().lower()
     if "@" not in email:
         raise Invalid(_("Enter a full e-mail address."), field="email")
@@ -157,7 +160,7 @@ def add_user(
             name=name,
             password_hash=password_hash,
             phone=phone,
-            language=language,
+            language=language or queries.language_of(roles[0].organisation_id),
             session_stamp=_new_stamp(),
             created_at=clock.now(),
         )

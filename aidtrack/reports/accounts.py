@@ -19,7 +19,7 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import PlaceKind
 from aidtrack.reports import reach
-from aidtrack.reports.donor_report import cause_of, paper_of, way_of
+from aidtrack.reports.donor_report import cause_of, paper_of, usual_languages, way_of
 from aidtrack.reports.gifts import Gift, Scope, gifts
 from aidtrack.reports.journeys import Way
 from aidtrack.reports.moments import AsOf, as_of
@@ -81,12 +81,13 @@ class StepRow:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Everything of a donor's gifts, as of now."""
+    """Everything of a donor's gifts, as of now; reports speak its `languages` as a rule."""
 
     donor_id: int
     donor: str
     organisation_id: int
     organisation: str
+    languages: tuple[str, ...]
     as_of: str
     donations: tuple[GivenDonation, ...]
     reached: Reached
@@ -203,9 +204,10 @@ def _told(
     points = reach.points(scope, moment)
     return Account(
         donor_id=partner.id,
-        donor=partner.name,
+        donor=partner.name_in(),
         organisation_id=partner.organisation_id,
         organisation=partner.organisation.name,
+        languages=usual_languages(partner),
         as_of=moment.text,
         donations=given,
         reached=reach.shown_to_donors(points),

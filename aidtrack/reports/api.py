@@ -113,6 +113,7 @@ def issue() -> Response:
     paper_id = services.issue_donor_report(
         form.donor_id.data,
         as_of=form.as_of.data,
+        languages=form.paper_languages(),
         key=form.key.data,
         actor=current_actor(),
         at=clock.now(),

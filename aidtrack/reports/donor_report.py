@@ -1,4 +1,4 @@
-"""Gathers everything that a donor report says, in the languages of the organisation."""
+"""Gathers everything that a donor report says, in the languages of the donor."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -29,10 +29,17 @@ STAGES: dict[PlaceKind, layout.LossStage] = {
 }
 
 
-def facts_of(donor: Partner, organisation: Organisation, moment: AsOf) -> DonorReport:
+def usual_languages(donor: Partner) -> tuple[str, ...]:
+    """What a report for the donor speaks unless other languages are asked for."""
+    return wording.languages_of(donor.organisation, (donor.language,) if donor.language else ())
+
+
+def facts_of(
+    donor: Partner, organisation: Organisation, moment: AsOf, asked: Sequence[str] = ()
+) -> DonorReport:
     """The facts of the report; a fixed number of statements however much was given."""
     scope = Scope(frozenset({donor.id}))
-    languages = wording.languages_of(organisation)
+    languages = wording.languages_of(organisation, asked or usual_languages(donor))
     given = [gift for gift in gifts(scope, moment) if gift.position.given]
     way = way_of(scope, moment, organisation, languages[0])
     donations = _distinct(way)

@@ -19,14 +19,26 @@ from aidtrack.reports import donor_report, moments
 
 
 def issue_donor_report(
-    donor_id: int, *, as_of: date | None, key: UUID, actor: Actor, at: datetime
+    donor_id: int,
+    *,
+    as_of: date | None,
+    languages: tuple[str, ...] = (),
+    key: UUID,
+    actor: Actor,
+    at: datetime,
 ) -> int:
     """Issue a donor's report as of now (None) or of the end of a day; the paper's id.
+
+    It speaks the `languages`, else the donor's own, else those of the organisation's papers.
 
     Earlier reports stay valid: each is true as of its own moment. Asked again for a day on
     which nothing changed, the paper that says so already is the answer.
     """
-    request: dict[str, object] = {"donor_id": donor_id, "as_of": as_of}
+    request: dict[str, object] = {
+        "donor_id": donor_id,
+        "as_of": as_of,
+        "languages": languages,
+    }
     with transaction():
         donor = db.session.get(Partner, donor_id, with_for_update=True)
         if donor is None or not _may_issue(actor, donor):
@@ -36,7 +48,7 @@ def issue_donor_report(
             return earlier
         organisation = donor.organisation
         moment = moments.as_of(as_of, time_zone=organisation.time_zone, at=at)
-        facts = donor_report.facts_of(donor, organisation, moment)
+        facts = donor_report.facts_of(donor, organisation, moment, languages)
         paper_id = _same(donor_id, hashlib.sha256(msgspec.json.encode(facts)).hexdigest())
         if paper_id is None:
             paper_id = documents.issue(

@@ -5,6 +5,7 @@ from werkzeug import Response
 
 from aidtrack.core import clock
 from aidtrack.documents import queries as documents
+from aidtrack.documents.forms import shown_languages
 from aidtrack.identity.permissions import Permission
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
@@ -58,7 +59,8 @@ def donor() -> Answer:
     actor = current_actor()
     own = actor.donors(Permission.VIEW_OWN_DONATIONS)
     chosen = request.args.get("donor_id", min(own), type=int)
-    return _own_page(accounts.account(chosen, actor), ReportForm())
+    account = accounts.account(chosen, actor)
+    return _own_page(account, ReportForm(**shown_languages(account.languages)))
 
 
 @bp.get("/donor/donations/<int:donation_id>")
@@ -93,7 +95,7 @@ def donor_report(donor_id: int) -> Answer:
     account = accounts.account(donor_id, current_actor())
     if request.method == "POST":
         return _issue(donor_id, account, by_office=True)
-    return _office_page(account, ReportForm())
+    return _office_page(account, ReportForm(**shown_languages(account.languages)))
 
 
 def _issue(donor_id: int, account: Account, *, by_office: bool) -> Answer:
@@ -104,6 +106,7 @@ def _issue(donor_id: int, account: Account, *, by_office: bool) -> Answer:
             paper_id = services.issue_donor_report(
                 donor_id,
                 as_of=form.as_of.data,
+                languages=form.paper_languages(),
                 key=form.key.data,
                 actor=current_actor(),
                 at=clock.now(),

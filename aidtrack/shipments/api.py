@@ -188,6 +188,7 @@ def dispatch(shipment_id: int) -> Response:
         shipment_id,
         seal_number=form.seal_number.data or "",
         departed_at=form.departed_at.data,
+        languages=form.paper_languages(),
         key=form.key.data,
         actor=current_actor(),
         at=clock.now(),

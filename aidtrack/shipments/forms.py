@@ -7,6 +7,7 @@ from werkzeug.datastructures import MultiDict
 
 from aidtrack.catalogue.units import pieces
 from aidtrack.core.i18n import _, lazy
+from aidtrack.documents.forms import PaperLanguages
 from aidtrack.shipments.contents import LoadDetail
 from aidtrack.shipments.deliveries import HandedOver, HandOver
 from aidtrack.shipments.goods import ShipmentDetails, WantedLine
@@ -174,7 +175,7 @@ class LoadsForm(KeyedForm):
         return self.loads.append_entry(wanted)
 
 
-class DispatchForm(KeyedForm):
+class DispatchForm(PaperLanguages, KeyedForm):
     seal_number = TextField(
         lazy("Seal number"),
         max_length=60,

@@ -172,15 +172,23 @@ def dispatch(
     *,
     seal_number: str = "",
     departed_at: datetime | None = None,
+    languages: tuple[str, ...] = (),
     key: UUID,
     actor: Actor,
     at: datetime,
 ) -> int:
     """It leaves: its goods are on the road, and its waybill is issued. Returns the paper's id.
 
+    `languages`: one or two that the waybill speaks; the organisation's when empty.
+
     Raises ExpiredGoods, naming every lot, and InsufficientStock; nothing has left then.
     """
-    request = {"id": shipment_id, "seal_number": seal_number, "departed_at": departed_at}
+    request: dict[str, object] = {
+        "id": shipment_id,
+        "seal_number": seal_number,
+        "departed_at": departed_at,
+        "languages": languages,
+    }
     with transaction():
         shipment = access.locked_at_origin(
             shipment_id, Permission.DISPATCH_SHIPMENTS, actor, *waybills.NEEDED
@@ -199,7 +207,7 @@ def dispatch(
         shipment.status = ShipmentStatus.ON_THE_ROAD
         paper = documents.issue(
             PaperKind.WAYBILL,
-            waybills.facts(shipment, loads),
+            waybills.facts(shipment, loads, languages),
             source=(SOURCE, shipment_id),
             organisation=shipment.organisation,
             actor=actor,

@@ -9,6 +9,7 @@ from werkzeug import Response
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
 from aidtrack.documents import queries as documents
+from aidtrack.documents.forms import shown_languages
 from aidtrack.identity.permissions import Permission
 from aidtrack.shipments import (
     balances,
@@ -224,13 +225,15 @@ def dispatch(shipment_id: int) -> Answer:
     shipment = queries.detail(shipment_id, actor)
     if _too_late(shipment, "dispatch"):
         return _back(shipment_id)
-    form = DispatchForm.from_request()
+    usual = documents.usual_languages(shipment.organisation_id)
+    form = DispatchForm.from_request(**shown_languages(usual))
     if form.submitted():
         with form.showing_broken_rules():
             services.dispatch(
                 shipment_id,
                 seal_number=form.seal_number.data or "",
                 departed_at=form.departed_at.data,
+                languages=form.paper_languages(),
                 key=form.key.data,
                 actor=actor,
                 at=clock.now(),

@@ -96,12 +96,12 @@ def loads_of(shipment_id: int) -> list[Load]:
     return [Load(**row._mapping) for row in rows]
 
 
-def facts(shipment: Shipment, loads: Sequence[Load]) -> Waybill:
-    """The waybill in the languages of the organisation that sends."""
+def facts(shipment: Shipment, loads: Sequence[Load], asked: Sequence[str] = ()) -> Waybill:
+    """The waybill in the languages asked for, else those of the organisation that sends."""
     organisation, origin, destination = (
         shipment.organisation, shipment.origin, shipment.destination
     )  # fmt: skip
-    languages = wording.languages_of(organisation)
+    languages = wording.languages_of(organisation, asked)
     consignee = destination.organisation
     driver = shipment.driver
     words = {unit: units.unit_texts(unit, languages) for unit in {load.base_unit for load in loads}}
