@@ -136,6 +136,11 @@ class NewItemForm(ItemForm):
     )
 
 
+class CategoryForm(UseCaseForm):
+    name = TextField(lazy("Name"), required=True, max_length=80)
+    names = NamesField()
+
+
 class ItemFilter(UseCaseForm):
     q = TextField(lazy("Name or code, in any language"), max_length=80)
     category_id = SelectField(lazy("Category"), empty=lazy("Every category"))

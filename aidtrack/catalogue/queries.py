@@ -144,13 +144,19 @@ def categories() -> list[Category]:
     return list(db.session.scalars(select(Category).order_by(Category.name)))
 
 
+def category(category_id: int) -> Category:
+    found = db.session.get(Category, category_id)
+    if found is None:
+        raise NotFound(_("There is no such category."))
+    return found
+
+
 def category_choices(words: str = "") -> list[tuple[int, str]]:
     """(id, name) of categories that hold the words, for a box that suggests them."""
     wanted = words.casefold().split()
-    found = [(row.id, row.name) for row in categories()]
-    return [pair for pair in found if all(word in pair[1].casefold() for word in wanted)][
-        :CHOICES_MAX
-    ]
+    known = ((row, " ".join((row.name, *(row.names or {}).values()))) for row in categories())
+    found = [row for row, text in known if all(word in text.casefold() for word in wanted)]
+    return [(row.id, row.name) for row in found][:CHOICES_MAX]
 
 
 def item_choices(words: str = "", limit: int = CHOICES_MAX) -> list[tuple[int, str]]:

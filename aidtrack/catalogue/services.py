@@ -23,6 +23,10 @@ class CodeTaken(RuleBroken):
     code = "code_taken"
 
 
+class NameTaken(RuleBroken):
+    code = "name_taken"
+
+
 class PackInUse(RuleBroken):
     """Stock or papers speak of the pack, so it stays."""
 
@@ -67,6 +71,26 @@ def change_item(item_id: int, details: ItemDetails, *, actor: Actor) -> None:
             kind="item",
             record_id=item.id,
             facts=changes({**before, "packs": None}, {**_described(item), "packs": added or None}),
+        )
+
+
+def name_category(category_id: int, *, name: str, names: dict[str, str], actor: Actor) -> None:
+    """Say what a category is called, in every language it has a name in."""
+    require(actor, Permission.MANAGE_ITEMS)
+    taken = NameTaken(_("There is already a category called %(name)s.", name=name), field="name")
+    with transaction() as session:
+        category = session.get(Category, category_id, with_for_update=True)
+        if category is None:
+            raise NotFound(_("There is no such category."))
+        before = {"name": category.name, "names": category.names}
+        with refusing(taken):
+            category.name, category.names = name, names
+        audit.record(
+            actor,
+            "category.changed",
+            kind="category",
+            record_id=category.id,
+            facts=changes(before, {"name": name, "names": names}),
         )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 
 from aidtrack.catalogue import queries, services
-from aidtrack.catalogue.forms import ItemFilter, ItemForm, NewItemForm, filled
+from aidtrack.catalogue.forms import CategoryForm, ItemFilter, ItemForm, NewItemForm, filled
 from aidtrack.catalogue.lists import ITEMS
 from aidtrack.catalogue.units import unit_label
 from aidtrack.core.i18n import _
@@ -14,6 +14,7 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
+from aidtrack.web.standard_fields import name_lines
 
 bp = Blueprint("items", __name__, url_prefix="/items")
 P = Permission
@@ -39,6 +40,33 @@ def add() -> Any:
             toasts.done(_("The item is in the catalogue."))
             return redirect(url_for("items.show", item_id=item_id), 303)
     return render_template("catalogue/new.html", form=form), form.status
+
+
+@bp.get("/categories")
+@requires(P.VIEW_ITEMS)
+def categories() -> str:
+    """Every category with its names; whoever keeps the catalogue may change them."""
+    may_manage = current_actor().may(P.MANAGE_ITEMS)
+    return render_template(
+        "catalogue/categories.html", categories=queries.categories(), may_manage=may_manage
+    )
+
+
+@bp.route("/categories/<int:category_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_ITEMS)
+def change_category(category_id: int) -> Any:
+    category = queries.category(category_id)
+    form = CategoryForm.from_record(name=category.name, names=name_lines(category.names))
+    if form.submitted():
+        with form.showing_broken_rules():
+            names = form.names.as_names()
+            services.name_category(
+                category_id, name=form.name.data, names=names, actor=current_actor()
+            )
+            toasts.done(_("Saved."))
+            return redirect(url_for("items.categories"), 303)
+    page = render_template("catalogue/change_category.html", form=form, category=category)
+    return page, form.status
 
 
 @bp.get("/<int:item_id>")

@@ -1,15 +1,41 @@
-"""The one door to translation, so that services can speak without knowing the web."""
+"""The one door to translation, so that services can speak without knowing the web.
+
+Text runs in two directions. A fact that is put into a sentence of the other direction would
+turn its neighbours around, so it is isolated there (UAX #9, FSI … PDI): in Arabic every fact
+but a plain number, elsewhere those that are written from right to left.
+"""
+
+import unicodedata
+from typing import Any
 
 from flask_babel import force_locale as speaking
-from flask_babel import get_locale
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
-from flask_babel import ngettext as ngettext
+from flask_babel import get_locale, get_translations
+from flask_babel.speaklater import LazyString
 
-__all__ = ["LANGUAGES", "_", "current_language", "lazy", "name_in", "ngettext", "speaking"]
+__all__ = [
+    "LANGUAGES",
+    "RIGHT_TO_LEFT",
+    "_",
+    "current_language",
+    "is_borrowed",
+    "lazy",
+    "name_in",
+    "ngettext",
+    "script_of",
+    "speaking",
+]
 
 # What a person may choose. A language is listed once its catalogue is begun.
 LANGUAGES = {"en": "English", "ru": "Русский", "ar": "العربية"}
+RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur", "he"})
+ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+# The scripts of the languages that names may be in, by how Unicode calls their letters. Those
+# that are not named here are written in Latin letters.
+SCRIPTS = {"ARABIC": "Arab", "CYRILLIC": "Cyrl", "LATIN": "Latn"}
+SCRIPT_OF_LANGUAGE = {
+    **dict.fromkeys(("ar", "fa", "ps", "ur"), "Arab"),
+    **dict.fromkeys(("kk", "ky", "ru", "tg", "uk"), "Cyrl"),
+}
 
 
 def current_language() -> str:
@@ -18,6 +44,62 @@ def current_language() -> str:
     return locale.language if locale else "en"
 
 
+def _(message: str, **facts: object) -> str:
+    """The message in the reader's language, with the facts in their places."""
+    said = get_translations().ugettext(message)
+    return said % isolated(facts) if facts else said
+
+
+def ngettext(one: str, many: str, num: int, **facts: object) -> str:
+    """The same for a number of things, which the message may name as %(num)s."""
+    said = get_translations().ungettext(one, many, num)
+    return said % isolated({"num": num, **facts})
+
+
+def lazy(message: str, **facts: object) -> LazyString:
+    """Said when it is read, for labels that are written down before anybody asks."""
+    return LazyString(_, message, **facts)
+
+
+def isolated(facts: dict[str, Any], language: str | None = None) -> dict[str, Any]:
+    """The facts of a sentence, those apart that would turn it around."""
+    rightward = (language or current_language()) in RIGHT_TO_LEFT
+    return {name: _apart(fact, rightward) for name, fact in facts.items()}
+
+
+def _apart(fact: Any, in_right_to_left: bool) -> Any:
+    if isinstance(fact, int):
+        return fact
+    text = str(fact)
+    needed = not text.isdigit() if in_right_to_left else runs_right_to_left(text)
+    if not needed or ISOLATE in text[:1]:
+        return fact
+    apart = f"{ISOLATE}{text}{END_ISOLATE}"
+    return type(fact)(apart) if isinstance(fact, str) else apart  # Markup stays Markup.
+
+
+def runs_right_to_left(text: str) -> bool:
+    """Whether any letter of it does."""
+    return not text.isascii() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+
+
 def name_in(name: str, names: dict[str, str] | None, language: str | None = None) -> str:
     """The name in a language, falling back to the record's first name."""
     return (names.get(language or current_language()) if names else None) or name
+
+
+def is_borrowed(name: str, names: dict[str, str] | None, language: str | None = None) -> bool:
+    """Whether `name_in` must fall back to a name in letters that are not the language's."""
+    language = language or current_language()
+    if names and names.get(language):
+        return False
+    script = script_of(name)
+    return bool(script) and script != SCRIPT_OF_LANGUAGE.get(language, "Latn")
+
+
+def script_of(text: str) -> str:
+    """The script of its first letter as ISO 15924 names it, such as "Cyrl"; else empty."""
+    for character in text:
+        if character.isalpha():
+            return SCRIPTS.get(unicodedata.name(character, "").split(" ")[0], "")
+    return ""

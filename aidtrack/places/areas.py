@@ -6,8 +6,9 @@ from sqlalchemy import select
 
 from aidtrack.core import audit
 from aidtrack.core.db import db, refusing, transaction
-from aidtrack.core.errors import Invalid, RuleBroken
+from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
+from aidtrack.identity.history import changes
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places.details import AreaDetails
 from aidtrack.places.models import Area
@@ -50,6 +51,24 @@ def add(details: AreaDetails, *, actor: Actor) -> int:
         facts: dict[str, object] = {"note": details.pcode}
         audit.record(actor, "area.added", kind="area", record_id=area.id, facts=facts)
         return area.id
+
+
+def rename(area_id: int, *, name: str, names: dict[str, str], actor: Actor) -> None:
+    """Say what an area is called, in every language it has a name in. Its P-code stays."""
+    require(actor, Permission.MANAGE_PLACES)
+    with transaction() as session:
+        area = session.get(Area, area_id, with_for_update=True)
+        if area is None:
+            raise NotFound(_("There is no such area."))
+        before = {"name": area.name, "names": area.names}
+        area.name, area.names = name, names
+        audit.record(
+            actor,
+            "area.changed",
+            kind="area",
+            record_id=area.id,
+            facts=changes(before, {"name": name, "names": names}),
+        )
 
 
 def _expect_parent(details: AreaDetails) -> None:

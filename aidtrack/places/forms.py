@@ -153,6 +153,13 @@ class AreaForm(UseCaseForm):
         )
 
 
+class AreaNamesForm(UseCaseForm):
+    """What may change of an area: how it is called."""
+
+    name = TextField(lazy("Name"), required=True, max_length=120)
+    names = NamesField()
+
+
 class PlaceFilter(UseCaseForm):
     q = TextField(lazy("Name or code"), max_length=80)
     kind = SelectField(lazy("Kind"), kind=str, choices=SITE_KINDS, empty=lazy("Every kind"))

@@ -28,6 +28,7 @@ KINDS = {
 TITLES = {
     "place.added": lazy("Added"),
     "area.added": lazy("Added"),
+    "area.changed": lazy("Changed"),
     "place.bins_added": lazy("Bins were added"),
     "place.changed": lazy("Changed"),
     "place.closed": lazy("Closed"),

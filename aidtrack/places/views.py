@@ -11,6 +11,7 @@ from aidtrack.identity.queries import organisation_choices
 from aidtrack.places import areas, queries, services
 from aidtrack.places.forms import (
     AreaForm,
+    AreaNamesForm,
     BinsForm,
     NewSiteForm,
     PlaceFilter,
@@ -23,6 +24,7 @@ from aidtrack.places.queries import KINDS
 from aidtrack.web import navigation, toasts
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit
+from aidtrack.web.standard_fields import name_lines
 
 bp = Blueprint("places", __name__, url_prefix="/places")
 P = Permission
@@ -126,6 +128,21 @@ def add_area() -> Any:
             on = "/areas" if navigation.page_exists("/areas") else url_for("places.index")
             return redirect(on, 303)
     return render_template("places/new_area.html", form=form), form.status
+
+
+@bp.route("/areas/<int:area_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_PLACES)
+def change_area(area_id: int) -> Any:
+    area = queries.area(area_id)
+    form = AreaNamesForm.from_record(name=area.name, names=name_lines(area.names))
+    on = f"/areas/{area_id}"
+    if form.submitted():
+        with form.showing_broken_rules():
+            names = form.names.as_names()
+            areas.rename(area_id, name=form.name.data, names=names, actor=current_actor())
+            toasts.done(_("Saved."))
+            return redirect(on, 303)
+    return render_template("places/change_area.html", form=form, area=area, on=on), form.status
 
 
 def _site(place_id: int) -> Place:

@@ -8,10 +8,8 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 
-from aidtrack.core.i18n import LANGUAGES
+from aidtrack.core.i18n import LANGUAGES, RIGHT_TO_LEFT, is_borrowed, isolated, script_of
 from aidtrack.web.access import actor_or_none
-
-RIGHT_TO_LEFT = {"ar", "fa", "ps", "ur", "he"}
 
 
 def init_app(app: Flask) -> None:
@@ -21,6 +19,8 @@ def init_app(app: Flask) -> None:
         ngettext=say_many,
         page_direction=page_direction,
         page_language=page_language,
+        is_borrowed=is_borrowed,
+        script_of=script_of,
     )
 
 
@@ -47,12 +47,13 @@ def time_zone() -> str:
 
 def say(message: str, **facts: object) -> str:
     """The message in the reader's language, for templates; a page says hundreds."""
-    return Markup(_catalogue().gettext(message)) % facts
+    return Markup(_catalogue().gettext(message)) % isolated(facts, page_language())
 
 
 def say_many(one: str, many: str, num: int, **facts: object) -> str:
     """The same for a number of things, which the message names as %(num)s."""
-    return Markup(_catalogue().ngettext(one, many, num)) % {"num": num, **facts}
+    said = Markup(_catalogue().ngettext(one, many, num))
+    return said % isolated({"num": num, **facts}, page_language())
 
 
 def page_language() -> str:
