@@ -17,6 +17,23 @@ from aidtrack.identity import queries as identity
 from tests.clients import session_cookie
 
 FOLDER = config.PACKAGE / "static"
+DOCS = config.ROOT / "docs" / "pictures"
+# Main pages that no guide shows; docs/ has them too.
+MAIN_PAGES = {
+    "items": pictures.Picture("/items", "logistician"),
+    "places": pictures.Picture("/places", "logistician"),
+    "place": pictures.Picture("/places", "logistician", link="main tbody a.name"),
+    "partners": pictures.Picture("/partners", "logistician"),
+    "shipments": pictures.Picture("/shipments", "logistician"),
+    "receive-goods": pictures.Picture("/donations/new", "logistician"),
+    "search": pictures.Picture("/search?q=osh", "logistician"),
+    "minimum-levels": pictures.Picture("/stock/minimums", "logistician"),
+    "inbox": pictures.Picture("/inbox", "logistician"),
+    "jobs": pictures.Picture("/jobs", "logistician"),
+    "shortcuts": pictures.Picture("/shortcuts", "logistician"),
+    "roles": pictures.Picture("/roles", "admin"),
+    "sign-in": pictures.Picture("/sign-in", ""),
+}
 DESK = {"width": 1200, "height": 800}
 PHONE = {"width": 390, "height": 260}
 
@@ -28,13 +45,18 @@ def test_every_picture_of_the_guides_can_be_taken(database, app, browser, server
     write = pytestconfig.getoption("--write-pictures")
     wrong = []
     for language in LANGUAGES if write else (FIRST_LANGUAGE,):
-        for name, picture in pictures.PICTURES.items():
+        for name, picture in (pictures.PICTURES | MAIN_PAGES).items():
             taken = take(app, browser, server, picture, language)
             if taken is None:
                 wrong.append(f"{language}: {picture.path} is no page with one heading")
             elif write:
-                keep(taken, FOLDER / "help" / language / f"{name}.webp")
-            elif not (FOLDER / "help" / "en" / f"{name}.webp").is_file():
+                if name in pictures.PICTURES:
+                    keep(taken, FOLDER / "help" / language / f"{name}.webp", small=True)
+                keep(taken, DOCS / language / f"{name}.webp")
+            elif (
+                name in pictures.PICTURES
+                and not (FOLDER / "help" / "en" / f"{name}.webp").is_file()
+            ):
                 wrong.append(f"{name} has no picture: run `make pictures`")
     assert not wrong, "\n".join(["", *wrong])
 
@@ -62,8 +84,10 @@ def take(app, browser, server, picture, language):
         window.close()
 
 
-def keep(taken: bytes, path: Path) -> None:
+def keep(taken: bytes, path: Path, *, small: bool = False) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    small = Image.open(io.BytesIO(taken)).convert("RGB")
-    small = small.resize((pictures.WIDTH, pictures.HEIGHT), Image.Resampling.LANCZOS)
-    small.save(path, "WEBP", quality=70, method=6)
+    picture = Image.open(io.BytesIO(taken)).convert("RGB")
+    if small:
+        size = (pictures.WIDTH, pictures.HEIGHT)
+        picture = picture.resize(size, Image.Resampling.LANCZOS)
+    picture.save(path, "WEBP", quality=70, method=6)
