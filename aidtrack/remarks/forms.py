@@ -23,11 +23,13 @@ class RemarkForm(KeyedForm):
 
     def brought(self) -> list[Brought]:
         """Each file, with one byte more than allowed so that too large is seen."""
-        return [
-            Brought(field.name, field.data.filename, field.data.read(FILE_BYTES_MAX + 1))
-            for field in (self.photo, self.file)
-            if field.data is not None
-        ]
+        brought = []
+        for field in (self.photo, self.file):
+            if field.data is not None:
+                content = field.data.read(FILE_BYTES_MAX + 1)
+                field.data.close()  # A large one lies on the disk meanwhile.
+                brought.append(Brought(field.name, field.data.filename, content))
+        return brought
 
 
 class WordsForm(UseCaseForm):
