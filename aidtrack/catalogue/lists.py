@@ -12,9 +12,7 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.lists.columns import Cell, Column, ListPage
 
 
-def _rows(
-    _actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
-) -> Page[Item]:
+def _rows(_actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int) -> Page[Item]:
     return queries.items(**form.asked(), sorting=sorting, cursor=cursor, limit=limit)
 
 
@@ -79,4 +77,5 @@ ITEMS = ListPage(
     ),
     usual=queries.BY_NAME.up,
     rows=_rows,
+    count=lambda _actor, form, most: queries.how_many(**form.asked(), most=most),
 )

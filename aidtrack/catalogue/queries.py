@@ -110,17 +110,19 @@ def items(
     """Items by name; each word must stand somewhere in the code or a name."""
     statement = (
         select(Item)
-        .where(
-            Item.is_active == is_active,
-            *matching(words),
-            *([Item.category_id == category_id] if category_id else []),
-            *sorting.after(cursor),
-        )
+        .where(*_narrowed(words, category_id, is_active), *sorting.after(cursor))
         .options(joinedload(Item.category), selectinload(Item.packs))
         .order_by(*sorting.by())
         .limit(limit + 1)
     )
     return sorting.page(db.session.scalars(statement).all(), limit)
+
+
+def how_many(words: str, category_id: int | None, is_active: bool, *, most: int) -> int:
+    """How many items that are; never counts further than `most`."""
+    return paging.count_up_to(
+        most, select(Item.id).where(*_narrowed(words, category_id, is_active))
+    )
 
 
 def matching(words: str) -> list[ColumnElement[bool]]:
@@ -202,3 +204,8 @@ def packs_of(item_ids: set[int]) -> dict[int, list[ItemPack]]:
     ):
         found[pack.item_id].append(pack)
     return found
+
+
+def _narrowed(words: str, category_id: int | None, is_active: bool) -> list[ColumnElement[bool]]:
+    narrowed: list[ColumnElement[bool]] = [Item.is_active == is_active, *matching(words)]
+    return narrowed + ([Item.category_id == category_id] if category_id else [])

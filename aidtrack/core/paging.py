@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, literal, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
+from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 
@@ -83,6 +84,12 @@ def page(rows: Sequence[Row], limit: int, sort_key: Callable[[Row], Sequence[obj
     shown = rows[:limit]
     more = len(rows) > limit
     return Page(rows=shown, next_cursor=encode(sort_key(shown[-1])) if more else None)
+
+
+def count_up_to(most: int, statement: Select[Any]) -> int:
+    """How many rows a statement has; counting stops at `most`, so that it stays cheap."""
+    some = statement.limit(most).subquery()
+    return db.session.scalar(select(func.count()).select_from(some)) or 0
 
 
 @dataclass(frozen=True, slots=True)

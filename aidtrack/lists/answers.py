@@ -30,7 +30,7 @@ COUNT_MAX = 1_000
 IN_MEMORY = 1_000_000
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FORMATS = {
-    "csv": ("text/csv; charset=utf-8", sheets.write_csv),
+    "csv": ("text/csv", sheets.write_csv),
     "xlsx": (XLSX, sheets.write_xlsx),
 }
 

@@ -178,9 +178,8 @@ def how_many(actor: Actor, wanted: StockFilter, most: int) -> int:
         .join(StockBalance, StockBalance.lot_id == Lot.id)
         .join(Place, Place.id == StockBalance.place_id)
         .where(HELD, seen(actor, Permission.VIEW_STOCK), *_narrowed(wanted))
-        .limit(most)
     )
-    return db.session.scalar(select(func.count()).select_from(rows.subquery())) or 0
+    return paging.count_up_to(most, rows)
 
 
 def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:

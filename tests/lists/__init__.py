@@ -1,0 +1,1 @@
+"""Lists as people see them: pages, files, saved views."""
