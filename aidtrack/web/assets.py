@@ -8,6 +8,8 @@ from pathlib import Path
 from flask import Flask, current_app, g, url_for
 from markupsafe import Markup
 
+# Icons that point along the line of text: mirrored where it runs from right to left.
+POINTING = frozenset({"back", "leave", "next", "truck", "undo"})
 SYMBOL = re.compile(r'<symbol id="i-([a-z]+)".*?</symbol>', re.DOTALL)
 
 
@@ -26,17 +28,17 @@ def _fingerprint(file: Path, _changed_at: int) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()[:10]
 
 
-def icon(name: str, flip: bool = False) -> Markup:
-    """A small picture beside a word; `flip` mirrors it where text runs right to left."""
+def icon(name: str) -> Markup:
+    """A small picture beside a word."""
     if "icons" not in g:
         g.icons = set()
     g.icons.add(name)
-    return _shown(name, flip)
+    return _shown(name)
 
 
 @lru_cache(maxsize=256)
-def _shown(name: str, flip: bool) -> Markup:
-    flipped = " ico-flip" if flip else ""
+def _shown(name: str) -> Markup:
+    flipped = " ico-flip" if name in POINTING else ""
     return Markup('<svg class="ico{}" aria-hidden="true"><use href="#i-{}"/></svg>').format(
         flipped, name
     )
