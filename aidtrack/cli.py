@@ -28,7 +28,7 @@ from aidtrack.identity.permissions import Actor, Role
 from aidtrack.identity.services import RoleAt
 from aidtrack.imports import services as imports
 from aidtrack.imports.options import Counting, Options
-from aidtrack.imports.previews import Preview
+from aidtrack.imports.terminal import TROUBLE, in_words
 from aidtrack.stock import seals, verification
 
 DONE_WRONG = 1
@@ -329,7 +329,8 @@ def import_list(  # noqa: PLR0917 - click passes options by keyword
     with application():
         actor = _actor(email or _first_administrator())
         preview = imports.preview(kind, file.name, file.read_bytes(), actor=actor, options=options)
-        _tell(preview)
+        for line in in_words(preview):
+            click.echo(line, err=line.startswith(TROUBLE))
         if preview.problem_count:
             sys.exit(DONE_WRONG)
         if not yes:
@@ -339,28 +340,6 @@ def import_list(  # noqa: PLR0917 - click passes options by keyword
             preview.id, actor=actor, key=uuid4(), seen=preview.fingerprint, again=again
         )
         click.echo(f"Taken in: {result.counts.create} new, {result.counts.change} changed.")
-
-
-def _tell(preview: Preview) -> None:
-    """The preview, as a page would show it."""
-    counts = preview.counts
-    click.echo(
-        f"{counts.total} rows: {counts.create} new, {counts.change} changed,"
-        f" {counts.unchanged} as they are, {counts.skip} skipped, {counts.problem} wrong."
-    )
-    for note in preview.notes:
-        click.echo(f"  {note}")
-    for extra in preview.extras:
-        click.echo(f"  also new: {extra.count} {extra.kind} ({', '.join(extra.names[:5])})")
-    if preview.imported_before_at:
-        click.echo(f"  This very list was taken in at {preview.imported_before_at:%Y-%m-%d %H:%M}.")
-    for trouble in preview.problems:
-        click.echo(
-            f"row {trouble.row}, {trouble.column}: {trouble.value!r}: {trouble.reason}", err=True
-        )
-    if preview.problem_count > len(preview.problems):
-        more = preview.problem_count - len(preview.problems)
-        click.echo(f"and {more} more; /imports/{preview.id} has them all as CSV", err=True)
 
 
 def _first_administrator() -> str:

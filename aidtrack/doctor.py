@@ -18,6 +18,7 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.identity.models import RoleAssignment, User
 from aidtrack.identity.permissions import Role
+from aidtrack.jobs import queries as jobs
 from aidtrack.stock.models import StockMovement
 
 DISK_BYTES_MIN = 500 * 1024 * 1024
@@ -53,6 +54,7 @@ def look_over(app: Flask) -> Iterator[Finding]:
     yield schema
     if schema.health != Health.WRONG:
         yield from _people()
+        yield _jobs()
         yield from _clock()
 
 
@@ -170,6 +172,17 @@ def _people() -> Iterator[Finding]:
             f"{demo} demo people can sign in with a password that everyone knows."
             " Start real work on a new database.",
         )
+
+
+def _jobs() -> Finding:
+    if not jobs.worker_is_silent():
+        return Finding(Health.GOOD, "A worker does the jobs.")
+    waiting = jobs.waiting_count()
+    return Finding(
+        Health.WRONG if waiting else Health.WEAK,
+        f"No worker has reported for 2 minutes; {waiting} job(s) wait. `aidtrack run` starts one,"
+        " `aidtrack work` another.",
+    )
 
 
 def _clock() -> Iterator[Finding]:

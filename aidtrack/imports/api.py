@@ -8,6 +8,7 @@ from aidtrack.imports.forms import ApplyForm, UploadForm
 from aidtrack.imports.previews import Preview
 from aidtrack.imports.queries import RunRow
 from aidtrack.imports.services import ImportResult
+from aidtrack.jobs import queries as jobs
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
 from aidtrack.web.openapi import documented
@@ -57,13 +58,19 @@ def show(run_id: int) -> Response:
 def take_in(run_id: int) -> Response:
     """Send the `fingerprint` of the preview as `seen`: `plan_changed` when the list would
     do something else by now. The same stock list once more needs `again`.
+
+    A list of more than 2,000 rows is taken in as a job: the answer is 202 then, with the job
+    and its address (`Location`), and the job says how it went.
     """
     form = ApplyForm.from_request().checked()
-    result = services.apply(
+    result = services.take_in(
         run_id,
         actor=current_actor(),
         key=form.key.data,
         seen=form.seen.data,
         again=form.again.data,
     )
+    if isinstance(result, int):
+        job = jobs.show(result, current_actor())
+        return json_answer(job, 202, location=url_for("jobs_api.show", job_id=result))
     return json_answer(result)

@@ -19,6 +19,7 @@ class RunStatus(StrEnum):
 class ImportRun(Model):
     """One list. What is applied is these very bytes, which `checksum` (SHA-256) names.
 
+    `row_count` is of the rows below the heading, as last looked at.
     `summary` is what the import did, kept when it is applied: counts, notes, extras.
     """
 
@@ -33,6 +34,7 @@ class ImportRun(Model):
     kind: Mapped[Kind]
     status: Mapped[RunStatus] = mapped_column(default=RunStatus.PREVIEWED)
     filename: Mapped[str]
+    row_count: Mapped[int] = mapped_column(default=0)
     checksum: Mapped[str]
     data: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     options: Mapped[dict[str, Any]] = mapped_column(JSON)

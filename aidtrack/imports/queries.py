@@ -17,7 +17,10 @@ from aidtrack.imports.models import ImportRun, RunStatus
 from aidtrack.imports.options import Options
 from aidtrack.imports.plans import troubles_csv
 from aidtrack.imports.previews import Counts, Preview, make_plan, show, show_applied
+from aidtrack.jobs import queries as jobs
 from aidtrack.places import queries as places
+
+TAKE_IN = "imports.take_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +39,26 @@ class RunRow:
 
 def preview(run_id: int, actor: Actor) -> Preview:
     """What the list would do now, or what it did. Raises NotFound."""
-    run = _own(run_id, actor)
+    run = own(run_id, actor)
     if run.status is RunStatus.APPLIED:
         return show_applied(run)
     plan = make_plan(db.session(), run, run.data, actor)
     return show(run, plan, imported_before_at(run))
 
 
+def job_at_work(run_id: int, actor: Actor) -> int | None:
+    """The job that is taking the list in, while it waits or runs. Raises NotFound."""
+    return jobs.unfinished(TAKE_IN, str(own(run_id, actor).id))
+
+
 def options(run_id: int, actor: Actor) -> Options:
     """What was said about the list. Raises NotFound."""
-    return Options.from_json(_own(run_id, actor).options)
+    return Options.from_json(own(run_id, actor).options)
 
 
 def problems_csv(run_id: int, actor: Actor) -> str:
     """Every problem of the list, one a line, safe to open in a spreadsheet."""
-    run = _own(run_id, actor)
+    run = own(run_id, actor)
     if run.status is RunStatus.APPLIED:
         return troubles_csv(())
     return troubles_csv(make_plan(db.session(), run, run.data, actor).troubles)
@@ -118,7 +126,8 @@ def site_choices(actor: Actor) -> list[tuple[int, str]]:
     ]
 
 
-def _own(run_id: int, actor: Actor) -> ImportRun:
+def own(run_id: int, actor: Actor) -> ImportRun:
+    """The list if it is of an organisation that the actor imports for. Raises NotFound."""
     run = db.session.get(ImportRun, run_id)
     if run is None or run.organisation_id not in actor.organisations(Permission.RUN_IMPORTS):
         raise NotFound(_("There is no such import."))

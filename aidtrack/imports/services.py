@@ -32,9 +32,14 @@ from aidtrack.imports.previews import (
 )
 from aidtrack.imports.reading import MAX_BYTES
 from aidtrack.imports.stock_posting import post_opening_stock
+from aidtrack.imports.watching import PLANNED, WHOLE, WRITTEN, Stretch, Watch, unwatched
+from aidtrack.jobs import queries as job_queries
+from aidtrack.jobs import services as jobs
 from aidtrack.stock.ledger import Source
 
 NAME_LETTERS = 200
+# A list of more rows is taken in as a job: a request must not take longer than people wait.
+ROWS_AT_ONCE = 2_000
 # Two imports at once could both find an item missing. They take turns, by this number.
 _ONE_AT_A_TIME = 4_201_337
 
@@ -102,6 +107,7 @@ def preview(
         run.status = RunStatus.PREVIEWED
         with session.no_autoflush:
             plan = make_plan(session, run, data, actor)
+        run.row_count = len(plan.rows)
         session.add(run)
         session.flush()
         return show(run, plan, queries.imported_before_at(run))
@@ -116,7 +122,32 @@ def preview_again(run_id: int, *, actor: Actor, options: Options) -> Preview:
         run.options = options.as_json()
         run.previewed_at = clock.now()
         plan = make_plan(session, run, run.data, actor)
+        run.row_count = len(plan.rows)
         return show(run, plan, queries.imported_before_at(run))
+
+
+def take_in(
+    run_id: int, *, actor: Actor, key: UUID, seen: str | None = None, again: bool = False
+) -> ImportResult | int:
+    """A short list is taken in, as `apply` does; for a long one, the id of the job that will.
+
+    The job is one a list, however often it is asked for. What refuses the list without
+    reading it, refuses it here already.
+    """
+    run = queries.own(run_id, actor)
+    if run.row_count <= ROWS_AT_ONCE:
+        return apply(run_id, actor=actor, key=key, seen=seen, again=again)
+    earlier = job_queries.job_of(queries.TAKE_IN, str(run_id))
+    if run.status is RunStatus.APPLIED and earlier is not None:
+        return earlier
+    _expect_new(run, again=again)
+    return jobs.enqueue(
+        queries.TAKE_IN,
+        {"run": run_id, "key": str(key), "seen": seen, "again": again},
+        actor=actor,
+        key=str(run_id),
+        about={"file": run.filename},
+    )
 
 
 def apply(
@@ -126,6 +157,7 @@ def apply(
     key: UUID,
     seen: str | None = None,
     again: bool = False,
+    watch: Watch = unwatched,
 ) -> ImportResult:
     """Take the list in, all of it or nothing.
 
@@ -139,8 +171,9 @@ def apply(
             _wait_for_turn(session)
             run = _own(session, run_id, actor)
             if idempotency.earlier_result(key, "import.apply", request) is None:
+                watch(0, WHOLE)
                 plan = _agreed_plan(session, run, actor, seen=seen, again=again)
-                _carry_out(session, run, plan, actor)
+                _carry_out(session, run, plan, actor, Stretch(watch, PLANNED, WRITTEN))
                 idempotency.remember(key, "import.apply", request, run.id)
             assert run.applied_at is not None
             counts = Counts(**run.summary["counts"])
@@ -153,19 +186,7 @@ def apply(
 def _agreed_plan(
     session: Session, run: ImportRun, actor: Actor, *, seen: str | None, again: bool
 ) -> Plan:
-    if run.status is RunStatus.APPLIED:
-        raise _taken_in_already(run)
-    before = queries.imported_before_at(run)
-    if before and run.kind is Kind.STOCK and not again:
-        raise ImportedBefore(
-            _(
-                "This very file was already taken in on %(day)s. Once more would count the same"
-                " goods twice.",
-                day=before.date().isoformat(),
-            ),
-            field="again",
-            imported_before_at=before.isoformat(),
-        )
+    _expect_new(run, again=again)
     plan = make_plan(session, run, run.data, actor)
     if seen is not None and seen != plan.fingerprint:
         raise _changed()
@@ -179,6 +200,22 @@ def _agreed_plan(
     return plan
 
 
+def _expect_new(run: ImportRun, *, again: bool) -> None:
+    if run.status is RunStatus.APPLIED:
+        raise _taken_in_already(run)
+    before = queries.imported_before_at(run)
+    if before and run.kind is Kind.STOCK and not again:
+        raise ImportedBefore(
+            _(
+                "This very file was already taken in on %(day)s. Once more would count the same"
+                " goods twice.",
+                day=before.date().isoformat(),
+            ),
+            field="again",
+            imported_before_at=before.isoformat(),
+        )
+
+
 def _taken_in_already(run: ImportRun) -> WrongStatus:
     return WrongStatus(_("This list was already taken in."), applied_at=str(run.applied_at))
 
@@ -189,7 +226,10 @@ def _changed() -> PlanChanged:
     )
 
 
-def _carry_out(session: Session, run: ImportRun, plan: Plan, actor: Actor) -> None:
+def _carry_out(
+    session: Session, run: ImportRun, plan: Plan, actor: Actor, stretch: Stretch
+) -> None:
+    stretch.step(0, 1)
     now = clock.now()
     if isinstance(plan.work, AreaWork):
         write_areas(session, plan.work)
@@ -209,6 +249,7 @@ def _carry_out(session: Session, run: ImportRun, plan: Plan, actor: Actor) -> No
             recorded_by_id=actor.user_id,
             occurred_at=now,
             note=run.filename,
+            stretch=stretch,
         )
     run.status = RunStatus.APPLIED
     run.applied_at = now

@@ -10,6 +10,7 @@ from aidtrack.imports.donors import DonorRef
 from aidtrack.imports.gazetteer import Gazetteer, Written, write_places
 from aidtrack.imports.items import ItemWork, write_items, write_packs
 from aidtrack.imports.stock import LineRef, PlannedLot, StockWork
+from aidtrack.imports.watching import Stretch
 from aidtrack.partners.models import PartnerKind
 from aidtrack.places.models import PlaceKind
 from aidtrack.places.services import outside_place
@@ -18,6 +19,7 @@ from aidtrack.stock.ledger import NewLot, Source, Transfer
 from aidtrack.stock.models import MovementKind
 
 LINES_A_MOVEMENT = 500
+LOTS_A_STEP = 2_000
 _OUTSIDE_OF = {PartnerKind.DONOR: PlaceKind.DONOR, PartnerKind.SUPPLIER: PlaceKind.SUPPLIER}
 
 
@@ -31,6 +33,7 @@ def post_opening_stock(
     recorded_by_id: int,
     occurred_at: datetime,
     note: str,
+    stretch: Stretch,
 ) -> None:
     """Post the lines, some hundred a movement, each lot from whoever gave it.
 
@@ -38,7 +41,7 @@ def post_opening_stock(
     """
     written = write_places(session, work.places, organisation_id)
     items = write_items(session, ItemWork(new=work.items))
-    lots = _make_lots(session, work, known, written, items)
+    lots = _make_lots(session, work, known, written, items, stretch=stretch)
     sources = _sources(work.lots, known, written, organisation_id)
     transfers = [
         Transfer(
@@ -49,7 +52,9 @@ def post_opening_stock(
         )
         for line in work.lines
     ]
+    whole = len(work.lots) + len(transfers)
     for start in range(0, len(transfers), LINES_A_MOVEMENT):
+        stretch.step(len(work.lots) + start, whole)
         ledger.post(
             transfers[start : start + LINES_A_MOVEMENT],
             kind=MovementKind.OPENING,
@@ -67,6 +72,8 @@ def _make_lots(
     known: Gazetteer,
     written: Written,
     new_items: dict[str, int],
+    *,
+    stretch: Stretch,
 ) -> list[int]:
     """The ids of the lots, in the order of the plan."""
     codes = {code.casefold(): item_id for code, item_id in new_items.items()}
@@ -76,21 +83,24 @@ def _make_lots(
         for item_id, lot in zip(item_ids, work.lots, strict=True)
     ]
     packs = write_packs(session, wanted)
-    return ledger.create_lots(
-        [
-            NewLot(
-                item_id=item_id,
-                organisation_id=lot.organisation_id,
-                donor_id=_donor_id(lot.donor, known, written),
-                batch_number=lot.batch_number,
-                expires_on=lot.expires_on,
-                pack_id=packs[item_id, lot.pack] if lot.pack else None,
-                unit_value_minor=lot.unit_value_minor,
-                currency=lot.currency,
-            )
-            for item_id, lot in zip(item_ids, work.lots, strict=True)
-        ]
-    )
+    new_lots = [
+        NewLot(
+            item_id=item_id,
+            organisation_id=lot.organisation_id,
+            donor_id=_donor_id(lot.donor, known, written),
+            batch_number=lot.batch_number,
+            expires_on=lot.expires_on,
+            pack_id=packs[item_id, lot.pack] if lot.pack else None,
+            unit_value_minor=lot.unit_value_minor,
+            currency=lot.currency,
+        )
+        for item_id, lot in zip(item_ids, work.lots, strict=True)
+    ]
+    lot_ids: list[int] = []
+    for start in range(0, len(new_lots), LOTS_A_STEP):
+        stretch.step(start, len(new_lots) + len(work.lines))
+        lot_ids += ledger.create_lots(new_lots[start : start + LOTS_A_STEP])
+    return lot_ids
 
 
 def _sources(

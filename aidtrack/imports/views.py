@@ -39,7 +39,9 @@ def index() -> Any:
 
 @bp.get("/<int:run_id>")
 @requires(Permission.RUN_IMPORTS)
-def show(run_id: int) -> str:
+def show(run_id: int) -> Any:
+    if job_id := queries.job_at_work(run_id, current_actor()):
+        return redirect(url_for("jobs.show", job_id=job_id), 303)
     preview = queries.preview(run_id, current_actor())
     return _page(preview, ApplyForm(seen=preview.fingerprint))
 
@@ -50,13 +52,15 @@ def take_in(run_id: int) -> Any:
     form = ApplyForm.from_request()
     if form.submitted():
         with form.showing_broken_rules():
-            services.apply(
+            result = services.take_in(
                 run_id,
                 actor=current_actor(),
                 key=form.key.data,
                 seen=form.seen.data,
                 again=form.again.data,
             )
+            if isinstance(result, int):
+                return redirect(url_for("jobs.show", job_id=result), 303)
             toasts.done(_("The list is taken in."))
             return redirect(url_for("imports.show", run_id=run_id), 303)
     preview = queries.preview(run_id, current_actor())

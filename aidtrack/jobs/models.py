@@ -26,8 +26,8 @@ class Job(Model):
 
     `attempts` counts how often a worker took it: whoever reports back names the attempt, so
     that a worker that was given up for dead cannot overwrite what another found. `losses`
-    counts the workers that died over it. `about` fills the title; `result` is
-    `{"url", "facts"}`, `error` is `{"code", "message"}` in the words of who asked.
+    counts the workers that died over it. `about` fills the title; `language` is the one in
+    which it was asked for; `result` is `{"url", "facts"}`, `error` is `{"code", "message"}`.
     Work that repeats by the clock has one row for ever, of no organisation and no person.
     """
 
@@ -46,6 +46,7 @@ class Job(Model):
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     user_name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
     about: Mapped[dict[str, Any]] = mapped_column(JSON)
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[JobStatus] = mapped_column(default=JobStatus.WAITING)

@@ -33,7 +33,8 @@ class JobRow:
     """A job as its page, its list and the API show it.
 
     `done` of `total` steps; total 0 when that is not known. `is_wanted` is false once
-    somebody asked to cancel it. `message` is what came out, or why it failed.
+    somebody asked to cancel it; `may_change` tells whether the reader may do so. `message`
+    is what came out, or why it failed.
     """
 
     id: int
@@ -43,6 +44,7 @@ class JobRow:
     done: int
     total: int
     is_wanted: bool
+    may_change: bool
     asked_by: str
     asked_at: datetime
     started_at: datetime | None
@@ -64,22 +66,32 @@ class JobRow:
 def own(job_id: int, actor: Actor) -> Job:
     """The job if it is the actor's, or their organisation's to manage. Raises NotFound."""
     job = db.session.get(Job, job_id)
-    if job is None or not _may_see(job, actor):
+    if job is None or not _may_change(job, actor):
         raise NotFound(_("There is no such job."))
     return job
 
 
-def _may_see(job: Job, actor: Actor) -> bool:
+def show(job_id: int, actor: Actor) -> JobRow:
+    """One job as it is now, for its owner or whoever shares such work. Raises NotFound."""
+    job = db.session.get(Job, job_id)
+    if job is None or not (_may_change(job, actor) or _shares(job, actor)):
+        raise NotFound(_("There is no such job."))
+    (row,) = _rows([job], actor)
+    return row
+
+
+def _may_change(job: Job, actor: Actor) -> bool:
     if job.organisation_id is None:
         return False
     mine = job.user_id is not None and job.user_id == actor.user_id
     return mine or job.organisation_id in actor.organisations(Permission.MANAGE_JOBS)
 
 
-def show(job_id: int, actor: Actor) -> JobRow:
-    """One job as it is now. Raises NotFound."""
-    (row,) = _rows([own(job_id, actor)])
-    return row
+def _shares(job: Job, actor: Actor) -> bool:
+    work = WORKS.get(job.kind)
+    if work is None or not work.is_shared:
+        return False
+    return job.organisation_id in actor.organisations(work.permission)
 
 
 def jobs(
@@ -101,7 +113,7 @@ def jobs(
         .order_by(Job.id.desc())
         .limit(limit + 1)
     ).all()
-    return paging.page(_rows(found), limit, lambda row: (row.id,))
+    return paging.page(_rows(found, actor), limit, lambda row: (row.id,))
 
 
 def unfinished(kind: str, key: str) -> int | None:
@@ -109,6 +121,11 @@ def unfinished(kind: str, key: str) -> int | None:
     return db.session.scalar(
         select(Job.id).where(Job.kind == kind, Job.key == key, Job.status.in_(UNFINISHED))
     )
+
+
+def job_of(kind: str, key: str) -> int | None:
+    """The job of that key, however it ended."""
+    return db.session.scalar(select(Job.id).where(Job.kind == kind, Job.key == key))
 
 
 def unfinished_count(actor: Actor) -> int:
@@ -137,7 +154,7 @@ def name_of(job: Job) -> str:
     return f"{job.id}-{job.asked_at.timestamp():.6f}-{job.attempts}"
 
 
-def _rows(found: Sequence[Job]) -> list[JobRow]:
+def _rows(found: Sequence[Job], actor: Actor) -> list[JobRow]:
     names = {job.id: name_of(job) for job in found if job.status is JobStatus.RUNNING}
     wanted = [f"{what}:{name}" for name in names.values() for what in ("progress", "cancel")]
     notes = (queue().board.get_many(wanted) or {}) if wanted else {}
@@ -146,12 +163,13 @@ def _rows(found: Sequence[Job]) -> list[JobRow]:
             job,
             notes.get(f"progress:{names.get(job.id)}", {}),
             is_wanted=f"cancel:{names.get(job.id)}" not in notes,
+            may_change=_may_change(job, actor),
         )
         for job in found
     ]
 
 
-def _row(job: Job, told: dict[str, Any], *, is_wanted: bool) -> JobRow:
+def _row(job: Job, told: dict[str, Any], *, is_wanted: bool, may_change: bool) -> JobRow:
     work = WORKS.get(job.kind)
     code = job.error.get("code", "")
     message = job.error.get("message") or str(WITHOUT_WORDS.get(code, ""))
@@ -165,6 +183,7 @@ def _row(job: Job, told: dict[str, Any], *, is_wanted: bool) -> JobRow:
         done=told.get("done", job.done),
         total=told.get("total", job.total),
         is_wanted=is_wanted,
+        may_change=may_change,
         asked_by=job.user_name,
         asked_at=job.asked_at,
         started_at=job.started_at,

@@ -41,6 +41,7 @@ class Taken:
     attempt: int
     name: str
     arguments: dict[str, Any]
+    language: str
     user_id: int | None
     organisation_id: int | None
 
@@ -103,6 +104,7 @@ def _take(job_id: int, worker: Worker) -> Taken | None:
             attempt=job.attempts,
             name=queries.name_of(job),
             arguments=job.arguments,
+            language=job.language,
             user_id=job.user_id,
             organisation_id=job.organisation_id,
         )
@@ -114,7 +116,7 @@ def _work(taken: Taken, progress: Progress) -> Outcome:
             REPEATING[taken.kind].act(progress)
             return Outcome(JobStatus.DONE, {}, {})
         actor = _actor(taken.user_id, taken.organisation_id)
-        with speaking(actor.language):
+        with speaking(taken.language):
             return _work_as(actor, taken, progress)
     except Cancelled:
         return Outcome(JobStatus.CANCELLED, {}, {}, progress.cancelled_by)
@@ -126,7 +128,7 @@ def _work(taken: Taken, progress: Progress) -> Outcome:
 
 
 def _work_as(actor: Actor, taken: Taken, progress: Progress) -> Outcome:
-    """The work in the language of who asked for it, with what they may do by now."""
+    """The work in the language in which it was asked for, with what they may do by now."""
     try:
         work = WORKS[taken.kind]
         if taken.user_id is not None and not actor.grants:

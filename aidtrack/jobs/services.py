@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from aidtrack.core import audit, clock
 from aidtrack.core.db import after_commit, is_postgresql, transaction
 from aidtrack.core.errors import KeyReused, NotFound, WrongStatus
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, current_language
 from aidtrack.identity.permissions import Actor, require
 from aidtrack.jobs import queries
 from aidtrack.jobs.models import Job, JobStatus
@@ -47,6 +47,7 @@ def enqueue(
         job.about = about or {}
         job.user_id = actor.user_id or None
         job.user_name = actor.name
+        job.language = current_language()
         wait_again(job)
         return job.id
 

@@ -41,6 +41,7 @@ class Work:
     done: object
     permission: Permission
     act: Act
+    is_shared: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +56,21 @@ REPEATING: dict[str, Repeating] = {}
 
 
 def work(
-    kind: str, *, title: object, permission: Permission, done: object = ""
+    kind: str,
+    *,
+    title: object,
+    permission: Permission,
+    done: object = "",
+    is_shared: bool = False,
 ) -> Callable[[Act], Act]:
-    """Register the function. The permission is asked for when it is enqueued and when it runs."""
+    """Register the function. The permission is asked for when it is enqueued and when it runs.
+
+    `is_shared`: everyone with that permission in the organisation may look at the job.
+    """
 
     def register(act: Act) -> Act:
         assert kind not in WORKS, f"{kind} is registered twice"
-        WORKS[kind] = Work(kind, title, done, permission, act)
+        WORKS[kind] = Work(kind, title, done, permission, act, is_shared)
         return act
 
     return register

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("user_name", sa.String(), nullable=False),
+        sa.Column("language", sa.String(), nullable=False),
         sa.Column("about", sa.JSON(), nullable=False),
         sa.Column("arguments", sa.JSON(), nullable=False),
         sa.Column("status", sa.String(length=40), nullable=False),
