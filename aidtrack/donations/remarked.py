@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -28,7 +28,7 @@ def receipt(receipt_id: int, actor: Actor) -> Record:
     return _found(wanted, actor, _("There is no such receipt."))
 
 
-def _found(wanted: Select[Any], actor: Actor, refusal: str) -> Record:
+def _found(wanted: Any, actor: Actor, refusal: str) -> Record:
     row = db.session.execute(wanted).first()
     if row is None or not actor.may(Permission.VIEW_DONATIONS, organisation_id=row.organisation_id):
         raise NotFound(refusal)

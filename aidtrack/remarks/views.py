@@ -86,7 +86,7 @@ def file(attachment_id: int) -> Response:
 
 @bp.get("/thumbnails/<int:attachment_id>")
 @requires(P.VIEW_REMARKS)
-def thumbnail(attachment_id: int) -> Response:
+def thumbnail(attachment_id: int) -> Any:
     found, content = queries.attachment(attachment_id, current_actor(), small=True)
     answer = _sent(found, content, "inline")
     # Kept by the browser, and shown again only once we said that the person still may.
