@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from aidtrack.core.audit import AuditEntry
-from aidtrack.core.i18n import _, lazy
+from aidtrack.core.i18n import _, lazy, listed
 
 TITLES = {
     "donation.pledged": lazy("Promised"),
@@ -47,4 +47,4 @@ def _detail(facts: dict[str, Any]) -> str:
         "reason": lambda reason: _("“%(reason)s”", reason=reason),
         "lines": lambda count: _("%(count)s lines", count=count),
     }
-    return ", ".join(say(facts[name]) for name, say in words.items() if facts.get(name))
+    return listed(say(facts[name]) for name, say in words.items() if facts.get(name))

@@ -1,19 +1,19 @@
 """Reads donations: the list, and one with its lines and receipts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, exists, func, literal_column, or_, select
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.catalogue.queries import matching
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.i18n import _, listed, name_in
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.donations.counted import NOTHING, Counted, CountedLine, received
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.donations.receipts import ReceiptRow, receipts_of, seen_by
@@ -128,10 +128,30 @@ class DonationDetail:
         return self.status in {S.PLEDGED, S.RECEIVING, S.RECEIVED}
 
 
+# One that nobody expects on a day stands behind all others; as in the index, to the letter.
+EXPECTED: ColumnElement[date] = literal_column(
+    "coalesce(donation.expected_on, '9999-12-31')", Date()
+)
+BY_NUMBER = Order("number", (Donation.id,), (int,), lambda row: (row.id,))
+BY_EXPECTED = Order(
+    "expected",
+    (EXPECTED, Donation.id),
+    (date, int),
+    lambda row: (row.expected_on or date(9999, 12, 31), row.id),
+)
+BY_PLEDGED = Order(
+    "pledged",
+    (Donation.pledged_on, Donation.id),
+    (date, int),
+    lambda row: (row.pledged_on, row.id),
+)
+
+
 def donations(
     actor: Actor,
     wanted: DonationFilter,
     *,
+    sorting: Sorting = BY_NUMBER.down,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[DonationRow]:
@@ -151,30 +171,30 @@ def donations(
             Donation.currency,
         )
         .join(Partner, Partner.id == Donation.donor_id)
-        .where(*_narrowed(actor, wanted), *paging.before((Donation.id,), cursor, (int,)))
-        .order_by(Donation.id.desc())
+        .where(*_narrowed(actor, wanted), *sorting.after(cursor))
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
     lines = _lines_of([row.id for row in rows])
     counted = received([row.id for row in rows])
     found = [_row(row, lines.get(row.id, []), counted) for row in rows]
-    return paging.page(found, limit, lambda row: (row.id,))
+    return sorting.page(found, limit)
 
 
-def how_many(actor: Actor, wanted: DonationFilter) -> dict[DonationView, int]:
-    """How many donations each view holds, whichever is chosen."""
-    everything = DonationFilter(words=wanted.words, donor_id=wanted.donor_id)
-    rows = db.session.execute(
-        select(Donation.status, func.count(Donation.id).label("number"))
+def how_many(actor: Actor, wanted: DonationFilter, most: int) -> dict[DonationView, int]:
+    """How many donations each view holds, whichever is chosen; none is counted beyond `most`."""
+    counts = {
+        view: select(Donation.id)
         .join(Partner, Partner.id == Donation.donor_id)
-        .where(*_narrowed(actor, everything))
-        .group_by(Donation.status)
-    )
-    by_status = {row.status: row.number for row in rows}
-    return {
-        view: sum(by_status.get(status, 0) for status in statuses)
-        for view, statuses in STATUSES.items()
+        .where(*_narrowed(actor, replace(wanted, view=view)))
+        .limit(most)
+        .subquery()
+        for view in DonationView
     }
+    row = db.session.execute(
+        select(*(select(func.count()).select_from(x).scalar_subquery() for x in counts.values()))
+    ).one()
+    return dict(zip(counts, row, strict=True))
 
 
 def donation(donation_id: int, actor: Actor) -> DonationDetail:
@@ -282,7 +302,7 @@ def _row(row: Any, lines: list[Any], came: dict[int, Counted]) -> DonationRow:
     ]
     return DonationRow(
         donor=name_in(values.pop("donor_name"), values.pop("donor_names")),
-        goods=", ".join(name_in(line.name, line.names) for line in lines[:2]),
+        goods=listed(name_in(line.name, line.names) for line in lines[:2]),
         lines=len(lines),
         percent_received=sum(percents) // len(percents) if percents else 0,
         **values,

@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from aidtrack.catalogue import units
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, listed
 from aidtrack.stock.allocation import LeftOut, Pick, has_expired
 
 Key = tuple[int, int]
@@ -175,7 +175,7 @@ def _why_left_out(line: Line, lot: NamedLot) -> str:
 def _held(lot: NamedLot) -> str:
     if not lot.held_for:
         return ""
-    return " " + _("Kept for %(shipments)s.", shipments=", ".join(lot.held_for))
+    return " " + _("Kept for %(shipments)s.", shipments=listed(lot.held_for))
 
 
 def mends_of(line: Line, filled: Filled, named: dict[Key, NamedLot], several: bool) -> list[Mend]:

@@ -19,7 +19,7 @@ from flask_babel import (
 )
 
 from aidtrack.core import clock
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, apart, comma, listed
 
 UNKNOWN = "–"
 THIN_SPACE = "\u202f"
@@ -97,7 +97,7 @@ def moment(value: datetime | None) -> str:
     if value is None:
         return UNKNOWN
     day_words, time_words = day(value), format_datetime(value, "HH:mm")
-    return f"{day_words}, {time_words}{FIRM_SPACE}({zone(value)})"
+    return f"{day_words}{comma()}{time_words}{FIRM_SPACE}({zone(value)})"
 
 
 def clock_time(value: datetime | None) -> str:
@@ -134,6 +134,8 @@ def code(value: str | None) -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
+        apart=apart,
+        listed=listed,
         number=number,
         money=money,
         weight=weight,
