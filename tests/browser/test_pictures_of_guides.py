@@ -31,7 +31,7 @@ MAIN_PAGES = {
     "inbox": pictures.Picture("/inbox", "logistician"),
     "jobs": pictures.Picture("/jobs", "logistician"),
     "shortcuts": pictures.Picture("/shortcuts", "logistician"),
-    "roles": pictures.Picture("/roles", "admin"),
+    "roles": pictures.Picture("/people/roles", "admin"),
     "sign-in": pictures.Picture("/sign-in", ""),
 }
 DESK = {"width": 1200, "height": 800}
