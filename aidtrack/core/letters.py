@@ -83,7 +83,8 @@ def _simple(letter: str) -> str:
 
 def _all_folded() -> dict[int, str]:
     simple = {code: _simple(chr(code)) for start, end in SIMPLER for code in range(start, end)}
-    simple |= {ord(BORDER): " ", ord(BETWEEN): f" {BORDER} "}
+    # A number is remembered by its parts: SHP/KG/2026/000123 is "shp 123".
+    simple |= {ord(BORDER): " ", ord("/"): " ", ord(BETWEEN): f" {BORDER} "}
     return {
         code: text for code, text in simple.items() if text != chr(code) and len(text) <= LETTER_MAX
     }

@@ -3,9 +3,10 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, String, bindparam, select
 from sqlalchemy.orm import aliased
 
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, name_in
 from aidtrack.distributions import queries as distributions
 from aidtrack.distributions.models import Distribution
@@ -18,7 +19,7 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.queries import managed
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place
-from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told
+from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told, is_whole
 from aidtrack.shipments import access
 from aidtrack.shipments.models import Shipment
 
@@ -27,18 +28,14 @@ Origin = aliased(Place, name="origin")
 Destination = aliased(Place, name="destination")
 
 
-def _donations(shape: Shape, actor: Actor) -> Asked:
-    found = shape.by_words(
-        Donation.number, Donation.grant_reference, Partner.name, names=Partner.names
-    )
+def _donations(_shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=Donation.id,
         source=select()
         .select_from(Donation)
         .join(Partner, Partner.id == Donation.donor_id)
         .where(Donation.organisation_id.in_(seen_by(actor))),
-        found=found,
-        exact=shape.is_whole(Donation.number),
+        exact=is_whole(Donation.number),
         rows=select(
             Donation.id,
             Donation.number,
@@ -57,12 +54,11 @@ def _tell_donation(row: Any, _actor: Actor) -> Told:
 
 
 def _shipments(shape: Shape, actor: Actor) -> Asked:
-    found = shape.by_words(Shipment.number, Shipment.vehicle_plate, Shipment.trailer_plate)
     return Asked(
         key=Shipment.id,
         source=select().select_from(Shipment).where(access.seen(actor)),
-        exact=shape.or_code(shape.is_whole(Shipment.number), Shipment.code),
-        found=found,
+        exact=is_whole(Shipment.number),
+        code=_has_code(Shipment.code) if shape.is_code else None,
         rows=select(
             Shipment.id,
             Shipment.number,
@@ -95,8 +91,7 @@ def _tell_shipment(row: Any, actor: Actor) -> Told:
     )
 
 
-def _distributions(shape: Shape, actor: Actor) -> Asked:
-    found = shape.by_words(Distribution.number, Site.name, Area.name, names=Area.names)
+def _distributions(_shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=Distribution.id,
         source=select()
@@ -104,8 +99,7 @@ def _distributions(shape: Shape, actor: Actor) -> Asked:
         .join(Site, Site.id == Distribution.site_id)
         .join(Area, Area.id == Distribution.area_id)
         .where(distributions.seen(actor)),
-        found=found,
-        exact=shape.is_whole(Distribution.number),
+        exact=is_whole(Distribution.number),
         rows=select(
             Distribution.id,
             Distribution.number,
@@ -131,8 +125,8 @@ def _papers(shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=Paper.id,
         source=select().select_from(Paper).where(Paper.organisation_id.in_(organisations)),
-        exact=shape.or_code(shape.is_whole(Paper.number), Paper.code),
-        found=shape.by_words(Paper.number),
+        exact=is_whole(Paper.number),
+        code=_has_code(Paper.code) if shape.is_code else None,
         rows=select(
             Paper.id, Paper.kind, Paper.number, Paper.status, Paper.issued_at, Paper.source_id
         ),
@@ -152,12 +146,11 @@ def _tell_paper(row: Any, actor: Actor) -> Told:
     )
 
 
-def _people(shape: Shape, actor: Actor) -> Asked:
+def _people(_shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=User.id,
         source=select().select_from(User).where(User.id.in_(managed(actor))),
-        exact=shape.is_whole(User.email),
-        found=shape.by_words(User.name, User.email),
+        exact=is_whole(User.email),
         order=User.name,
         rows=select(User.id, User.name, User.email, User.is_enabled),
     )
@@ -167,6 +160,12 @@ def _tell_person(row: Any, _actor: Actor) -> Told:
     return Told(row.name, "", (row.email,), status="" if row.is_enabled else "disabled")
 
 
+def _has_code(column: Any) -> ColumnElement[bool]:
+    """The public code was typed or scanned."""
+    equals: ColumnElement[bool] = column == bindparam("code", type_=String)
+    return equals
+
+
 P = Permission
 RECORDS = (
     Searched(
@@ -174,6 +173,7 @@ RECORDS = (
         P.VIEW_DONATIONS,
         _donations,
         _tell_donation,
+        Index("donation"),
         "/donations/{}",
         "/donations?words=",
     ),
@@ -182,6 +182,7 @@ RECORDS = (
         P.VIEW_SHIPMENTS,
         _shipments,
         _tell_shipment,
+        Index("shipment"),
         "/shipments/{}",
         "/shipments?words=",
     ),
@@ -190,9 +191,26 @@ RECORDS = (
         P.VIEW_DISTRIBUTIONS,
         _distributions,
         _tell_distribution,
+        Index("distribution"),
         "/distributions/{}",
         "/distributions?words=",
     ),
-    Searched(Kind.PAPER, P.VIEW_PAPERS, _papers, _tell_paper, "/papers/{}.pdf"),
-    Searched(Kind.PERSON, P.MANAGE_PEOPLE, _people, _tell_person, "/people/{}", "/people?q="),
+    Searched(
+        Kind.PAPER,
+        P.VIEW_PAPERS,
+        _papers,
+        _tell_paper,
+        Index("paper"),
+        "/papers/{}.pdf",
+        has_names=False,
+    ),
+    Searched(
+        Kind.PERSON,
+        P.MANAGE_PEOPLE,
+        _people,
+        _tell_person,
+        Index("person"),
+        "/people/{}",
+        "/people?q=",
+    ),
 )

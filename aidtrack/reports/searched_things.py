@@ -6,13 +6,14 @@ from sqlalchemy import BigInteger, bindparam, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, name_in
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
 from aidtrack.partners.queries import KINDS as PARTNER_KINDS
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
 from aidtrack.places.queries import KINDS as PLACE_KINDS
-from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told
+from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told, is_whole
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, lot_number
 
@@ -20,12 +21,12 @@ Parent = aliased(Area, name="parent_area")
 Site = aliased(Place, name="site")
 
 
-def _items(shape: Shape, _actor: Actor) -> Asked:
+def _items(_shape: Shape, _actor: Actor) -> Asked:
     return Asked(
         key=Item.id,
         source=select().select_from(Item),
-        exact=shape.is_whole(Item.code),
-        found=shape.by_words_in(Item.search_text) & Item.is_active,
+        exact=is_whole(Item.code),
+        hidden=~Item.is_active,
         order=Item.name,
         rows=select(Item.id, Item.code, Item.name, Item.names, Item.is_active),
     )
@@ -37,15 +38,13 @@ def _tell_item(row: Any, _actor: Actor) -> Told:
 
 
 def _lots(shape: Shape, actor: Actor) -> Asked:
-    """By the start of the batch number, which an index serves, or by our own number."""
-    exact = shape.is_whole(Lot.batch_number)
-    if shape.is_lot_number:
-        exact |= Lot.id == bindparam("lot_id", type_=BigInteger)
+    """By the batch number, or by our own number."""
+    own = Lot.id == bindparam("lot_id", type_=BigInteger)
     return Asked(
         key=Lot.id,
         source=select().select_from(Lot).where(stock.lots_seen(actor)),
-        exact=exact,
-        found=shape.is_start(Lot.batch_number),
+        exact=is_whole(Lot.batch_number),
+        code=own if shape.is_lot_number else None,
         order=Lot.batch_number,
         rows=select(Lot.id, Lot.batch_number, Lot.expires_on, Item.name, Item.names).join(
             Item, Item.id == Lot.item_id
@@ -59,15 +58,14 @@ def _tell_lot(row: Any, _actor: Actor) -> Told:
     )
 
 
-def _places(shape: Shape, actor: Actor) -> Asked:
-    found = shape.by_words(Place.name, Place.code, names=Place.names)
+def _places(_shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=Place.id,
         source=select()
         .select_from(Place)
         .where(Place.kind.in_(SITES), stock.seen(actor, Permission.VIEW_PLACES)),
-        exact=shape.is_whole(Place.code),
-        found=found & Place.is_active,
+        exact=is_whole(Place.code),
+        hidden=~Place.is_active,
         order=Place.name,
         rows=select(
             Place.id,
@@ -92,14 +90,14 @@ def _tell_place(row: Any, _actor: Actor) -> Told:
     )
 
 
-def _bins(shape: Shape, actor: Actor) -> Asked:
+def _bins(_shape: Shape, actor: Actor) -> Asked:
     return Asked(
         key=Place.id,
         source=select()
         .select_from(Place)
         .where(Place.kind == PlaceKind.BIN, stock.seen(actor, Permission.VIEW_PLACES)),
-        exact=shape.is_whole(Place.code) | shape.is_whole(Place.name),
-        found=shape.by_words(Place.name, Place.code) & Place.is_active,
+        exact=is_whole(Place.code) | is_whole(Place.name),
+        hidden=~Place.is_active,
         order=Place.name,
         rows=select(
             Place.id,
@@ -117,12 +115,11 @@ def _tell_bin(row: Any, _actor: Actor) -> Told:
     return Told(row.name, row.code, (site,), status="" if row.is_active else "closed")
 
 
-def _areas(shape: Shape, _actor: Actor) -> Asked:
+def _areas(_shape: Shape, _actor: Actor) -> Asked:
     return Asked(
         key=Area.id,
         source=select().select_from(Area),
-        exact=shape.is_whole(Area.pcode),
-        found=shape.by_words(Area.name, names=Area.names) | shape.is_start(Area.pcode),
+        exact=is_whole(Area.pcode),
         order=Area.name,
         rows=select(
             Area.id,
@@ -140,14 +137,13 @@ def _tell_area(row: Any, _actor: Actor) -> Told:
     return Told(name_in(row.name, row.names), row.pcode, (parent,))
 
 
-def _partners(shape: Shape, actor: Actor) -> Asked:
+def _partners(_shape: Shape, actor: Actor) -> Asked:
     organisations = actor.organisations_anywhere(Permission.VIEW_PARTNERS)
-    found = shape.by_words(Partner.name, Partner.reference, names=Partner.names)
     return Asked(
         key=Partner.id,
         source=select().select_from(Partner).where(Partner.organisation_id.in_(organisations)),
-        exact=shape.is_whole(Partner.reference),
-        found=found & Partner.is_active,
+        exact=is_whole(Partner.reference),
+        hidden=~Partner.is_active,
         order=Partner.name,
         rows=select(
             Partner.id,
@@ -171,12 +167,24 @@ def _retired(row: Any) -> str:
 
 P = Permission
 THINGS = (
-    Searched(Kind.ITEM, P.VIEW_ITEMS, _items, _tell_item, "/items/{}", "/items?q="),
-    Searched(Kind.LOT, P.VIEW_STOCK, _lots, _tell_lot, "/lots/{}", "/stock?words="),
-    Searched(Kind.PLACE, P.VIEW_PLACES, _places, _tell_place, "/places/{}", "/places?q="),
-    Searched(Kind.BIN, P.VIEW_PLACES, _bins, _tell_bin, "/places/{}"),
-    Searched(Kind.AREA, P.VIEW_AREAS, _areas, _tell_area, "/areas/{}", "/areas?words="),
+    Searched(Kind.ITEM, P.VIEW_ITEMS, _items, _tell_item, Index("item"), "/items/{}", "/items?q="),
     Searched(
-        Kind.PARTNER, P.VIEW_PARTNERS, _partners, _tell_partner, "/partners/{}", "/partners?q="
+        Kind.LOT, P.VIEW_STOCK, _lots, _tell_lot, Index("lot"), "/lots/{}", "/stock?words=", False
+    ),
+    Searched(
+        Kind.PLACE, P.VIEW_PLACES, _places, _tell_place, Index("place"), "/places/{}", "/places?q="
+    ),
+    Searched(Kind.BIN, P.VIEW_PLACES, _bins, _tell_bin, Index("place"), "/places/{}"),
+    Searched(
+        Kind.AREA, P.VIEW_AREAS, _areas, _tell_area, Index("area"), "/areas/{}", "/areas?words="
+    ),
+    Searched(
+        Kind.PARTNER,
+        P.VIEW_PARTNERS,
+        _partners,
+        _tell_partner,
+        Index("partner"),
+        "/partners/{}",
+        "/partners?q=",
     ),
 )

@@ -134,7 +134,7 @@ def downgrade() -> None:
 
 
 def _execute(statement: str) -> None:
-    op.execute(sa.text(statement.replace("\\", "\\\\").replace(":", "\\:")))
+    op.execute(sa.text(statement.replace(":", "\\:")))
 
 
 def _view(searched: Searched, is_sqlite: bool) -> str:

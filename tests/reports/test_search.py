@@ -68,11 +68,11 @@ def test_a_place_is_found_by_a_name_beyond_ascii_in_every_case(world):
         assert ids(search(typed, world.coordinator), Kind.PLACE) == [site], typed
 
 
-def test_a_lot_is_found_by_the_start_of_its_batch_and_by_its_number(world):
+def test_a_lot_is_found_by_its_batch_and_by_its_number(world):
     item = make_item()
     lot = make_stock(world, item, 10, batch_number="LX-77-A")
-    make_stock(world, item, 10, batch_number="A-LX-77")
-    for typed in ("lx-77", "LX", lot_number(lot), lot_number(lot).lower()):
+    make_stock(world, item, 10, batch_number="A-LY-77")
+    for typed in ("lx-77", "LX", "x-77", lot_number(lot), lot_number(lot).lower()):
         assert ids(search(typed, world.logistician), Kind.LOT) == [lot], typed
 
 
@@ -210,8 +210,8 @@ def test_eight_are_shown_of_many_and_the_list_has_the_rest(world, signed_in):
 def test_the_list_gets_the_words_as_they_were_typed(world):
     for number in range(SHOWN + 1):
         make_item(f"Rope & pole {number}%")
-    (group,) = search("& %", world.coordinator).groups
-    assert group.list_url == "/items?q=%26%20%25"
+    (group,) = search("& pole", world.coordinator).groups
+    assert group.list_url == "/items?q=%26%20pole"
 
 
 def test_the_lists_find_what_the_search_found(world, signed_in):
