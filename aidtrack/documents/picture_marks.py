@@ -14,6 +14,7 @@ from aidtrack.pictures.shapes import (
     Block,
     Drawing,
     Frame,
+    FrameKind,
     Mark,
     Pointer,
     Ribbon,
@@ -24,6 +25,7 @@ from aidtrack.pictures.tones import LOOKS, Hatch, Tone
 
 PAPER, LINE, GRID, PALE = (1.0, 1.0, 1.0), (0.35, 0.4, 0.43), (0.8, 0.84, 0.83), (0.93, 0.95, 0.94)
 INK = (0.06, 0.14, 0.17)
+FRAMES: dict[FrameKind, tuple[float, float, float]] = {"cell": PAPER, "pale": PALE, "node": INK}
 RIBBON_PALE = 0.42  # of its tone; the rest is paper
 ALIGNED: dict[str, Align] = {"start": "left", "middle": "center", "end": "right"}
 POINTER = 5.0
@@ -119,7 +121,7 @@ def _lines(
 def _frame(easel: Easel, mark: Frame) -> None:
     canvas = easel.canvas
     canvas.saveState()
-    canvas.setFillColorRGB(*(PALE if mark.kind == "pale" else PAPER))
+    canvas.setFillColorRGB(*FRAMES[mark.kind])
     canvas.setStrokeColorRGB(*GRID)
     canvas.setLineWidth(THIN)
     canvas.rect(*easel.box(mark), stroke=int(mark.kind == "cell"), fill=1)

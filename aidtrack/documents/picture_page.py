@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, ngettext
 from aidtrack.documents.kit import (
     CONTENT_WIDTH,
     FIRM,
@@ -121,13 +121,20 @@ def _add_table(flow: Flow, table: Table) -> None:
     places = _places(table)
     head = _row([column.label for column in table.columns], table.columns, places, STRONG, FIRM)
     flow.add(head, keep=True)
-    for row in table.rows:
+    for row in table.shown:
         texts = [cell.text for cell in row]
         flow.add(_row(texts, table.columns, places, BODY, HAIR), head=(head,))
     if table.foot:
         flow.keep_last()
         texts = [cell.text for cell in table.foot]
         flow.add(_row(texts, table.columns, places, STRONG, 0, is_foot=True))
+    if table.hidden:
+        text = ngettext(
+            "%(num)d more row is in the list for spreadsheets.",
+            "%(num)d more rows are in the list for spreadsheets.",
+            table.hidden,
+        )
+        flow.add(Row((Cell(0, CONTENT_WIDTH, lines_of(text, SMALL, CONTENT_WIDTH)),), above=2))
 
 
 def _row(
@@ -162,7 +169,7 @@ def _places(table: Table) -> list[tuple[float, float]]:
 
 
 def _wanted(index: int, table: Table) -> float:
-    rows: list[tuple[Figure, ...]] = [*table.rows, *([table.foot] if table.foot else [])]
+    rows: list[tuple[Figure, ...]] = [*table.shown, *([table.foot] if table.foot else [])]
     texts = max((width_of(row[index].text, STRONG) for row in rows), default=0.0)
     head = max(width_of(word, STRONG) for word in (table.columns[index].label.split() or [""]))
     return max(texts, head) + 0.5

@@ -2,7 +2,6 @@
 
 import unicodedata
 from functools import lru_cache
-from itertools import pairwise
 
 ELLIPSIS = "…"
 NARROW = frozenset("iljtfrI.,:;'|!()[]·- \u00a0\u202f")
@@ -42,25 +41,6 @@ def _cut(text: str, room: float, size: float, bold: bool) -> str:
     while text and width_of(text + ELLIPSIS, size, bold=bold) > room:
         text = text[:-1]
     return text.rstrip(" ,·") + ELLIPSIS
-
-
-def apart(places: list[float], least: float, low: float, high: float) -> list[float]:
-    """Places of labels in rising order, moved as little as keeps them `least` apart."""
-    moved = list(places)
-    for _round in range(len(places) + 1):
-        crowded = False
-        for index, (first, second) in enumerate(pairwise(moved)):
-            lack = least - (second - first)
-            if lack > 0.01:
-                crowded = True
-                moved[index] -= lack / 2
-                moved[index + 1] += lack / 2
-        if moved:
-            moved[0] = max(low, moved[0])
-            moved[-1] = min(high, moved[-1])
-        if not crowded:
-            break
-    return moved
 
 
 @lru_cache(maxsize=5_000)

@@ -10,6 +10,9 @@ from aidtrack.pictures.shapes import Drawing
 # a tablet or a printed page, a desk.
 WIDTHS: dict[str, int] = {"narrow": 288, "middle": 520, "wide": 800}
 
+# Rows of a table that a page or a paper shows; a list for spreadsheets has them all.
+ROWS_SHOWN = 100
+
 ColumnKind = Literal["text", "number"]
 Value = str | int | None
 
@@ -43,6 +46,15 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     foot: tuple[Cell, ...] = ()
+
+    @property
+    def shown(self) -> tuple[tuple[Cell, ...], ...]:
+        return self.rows[:ROWS_SHOWN]
+
+    @property
+    def hidden(self) -> int:
+        """How many rows only the spreadsheet has."""
+        return len(self.rows) - len(self.shown)
 
 
 @dataclass(frozen=True, slots=True)

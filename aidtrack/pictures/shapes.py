@@ -12,7 +12,7 @@ from aidtrack.pictures.tones import Tone
 Anchor = Literal["start", "middle", "end"]
 WordsKind = Literal["text", "soft", "strong", "big", "alarm"]
 RuleKind = Literal["grid", "axis", "mark"]
-FrameKind = Literal["cell", "pale"]
+FrameKind = Literal["cell", "pale", "node"]
 
 # Size in pixels and whether it is bold; never smaller than can be read on a phone.
 TYPE: dict[WordsKind, tuple[float, bool]] = {
@@ -35,7 +35,7 @@ class Block(NamedTuple):
 
 
 class Frame(NamedTuple):
-    """A rectangle that holds something: a cell of a calendar, the empty part of a bar."""
+    """A rectangle without a tone: a cell of a calendar, the trough of a bar, a node."""
 
     x: float
     y: float
@@ -139,6 +139,28 @@ class Board:
 
     def rule(self, x1: float, y1: float, x2: float, y2: float, kind: RuleKind = "grid") -> None:
         self.marks.append(Rule(x1, y1, x2, y2, kind))
+
+    def label(
+        self,
+        place: tuple[float, float],
+        text: str,
+        room: float,
+        kind: WordsKind,
+        anchor: Anchor,
+    ) -> None:
+        """One line, shortened to the room it has."""
+        size, bold = TYPE[kind]
+        for line in fitted(text, room, size, bold=bold):
+            self.words(*place, line, kind, anchor)
+
+    def ribbon(
+        self, start: tuple[float, float], end: tuple[float, float], thickness: float, tone: Tone
+    ) -> None:
+        """Between two points (x, upper edge)."""
+        self.marks.append(Ribbon(*start, *end, thickness, tone))
+
+    def pointer(self, x: float, y: float) -> None:
+        self.marks.append(Pointer(x, y))
 
     def legend(self, keys: tuple[Key, ...]) -> None:
         """What each tone means, in as many lines as it takes."""

@@ -3,6 +3,7 @@
 from typing import Literal, NamedTuple
 
 Tone = Literal["ok", "go", "wait", "bad", "idle", "back"]
+Ink = Literal["blank", "sparse", "dense", "dots", "solid"]
 
 
 class Hatch(NamedTuple):
@@ -25,7 +26,7 @@ class Look(NamedTuple):
     light: str
     dark: str
     hatch: Hatch | None
-    ink: str
+    ink: Ink
 
 
 # The colours are those of --at-s-* in the style sheet.

@@ -10,6 +10,7 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
 from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm, SearchForm
+from aidtrack.reports.pictures import gallery
 from aidtrack.reports.search import search
 from aidtrack.reports.today import today
 from aidtrack.web.access import current_actor, requires
@@ -85,7 +86,9 @@ def index() -> Answer:
     page = accounts.donors(
         current_actor(), words=form.words.data or "", cursor=request.args.get("cursor")
     )
-    return render_template("reports/index.html", page=page, filter_form=form)
+    return render_template(
+        "reports/index.html", page=page, filter_form=form, pictures=gallery.ENTRIES.values()
+    )
 
 
 @bp.route("/reports/donors/<int:donor_id>", methods=["GET", "POST"])

@@ -12,6 +12,7 @@ from aidtrack.documents.layouts.flow import Area, Cell, Drawing, Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import ALARM, BODY, SMALL, STRONG
 from aidtrack.documents.text import Line, Style
+from aidtrack.pictures.tones import LOOKS, Tone
 
 BAR_HEIGHT = 4.6
 EQUATION = Style(7)
@@ -21,19 +22,23 @@ NO_BREAK = "\u00a0"
 
 
 class State(NamedTuple):
-    """Where a part of a gift can be: its words and its hatch."""
+    """Where a part of a gift can be: its words and its tone."""
 
     key: str
-    hatch: Hatch
+    tone: Tone
+
+    @property
+    def hatch(self) -> Hatch:
+        return LOOKS[self.tone].ink
 
 
 # In the order of the bar: from what has reached people to what never will.
 STATES = (
-    State("is_handed_out", "dense"),
-    State("is_on_the_road", "sparse"),
-    State("is_in_stock", "blank"),
-    State("is_returned", "dots"),
-    State("is_lost", "solid"),
+    State("is_handed_out", "ok"),
+    State("is_on_the_road", "go"),
+    State("is_in_stock", "idle"),
+    State("is_returned", "back"),
+    State("is_lost", "bad"),
 )
 
 

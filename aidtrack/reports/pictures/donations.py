@@ -211,5 +211,6 @@ def _positions(line_ids: list[int]) -> dict[tuple[int, int], dict[PlaceKind, int
         .group_by(Lot.donation_line_id, Lot.item_id, Place.kind)
     )
     for line_id, item_id, kind, quantity in rows:
+        assert line_id is not None
         found.setdefault((line_id, item_id), {})[kind] = int(quantity)
     return found

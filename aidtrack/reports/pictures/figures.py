@@ -22,12 +22,17 @@ def number(value: int | Decimal) -> str:
     return format_decimal(value, locale=current_language()).replace("\u00a0", THIN_SPACE)
 
 
+def signed(value: int | Decimal) -> str:
+    """A number whose minus is as long as its digits are wide."""
+    return number(value).replace("-", "−")
+
+
 def short(value: int) -> str:
     """A number for a narrow place: whole below ten thousand, then 12.4K or 3.1M."""
-    for unit, word in ((1_000_000, _("M")), (1_000, _("K"))):
-        if abs(value) >= 10 * unit or (unit > 1_000 and abs(value) >= unit):
-            return number((Decimal(value) / unit).quantize(Decimal("0.1")).normalize()) + word
-    return number(value)
+    for unit, least, word in ((1_000_000, 1_000_000, _("M")), (1_000, 10_000, _("K"))):
+        if abs(value) >= least:
+            return signed((Decimal(value) / unit).quantize(Decimal("0.1")).normalize() + 0) + word
+    return signed(value)
 
 
 def quantity(value: int, base_unit: str) -> str:
@@ -70,6 +75,11 @@ def money(minor: int, currency: str) -> str:
     return text.replace("\u00a0", THIN_SPACE)
 
 
+def bare_money(minor: int, currency: str) -> str:
+    """Minor units as an amount for spreadsheets: 123450, USD is 1234.50."""
+    return str(Decimal(minor).scaleb(-get_currency_precision(currency)))
+
+
 def tenths(value: int) -> str:
     """42 as 4.2, as the language writes it."""
     return number((Decimal(value) / 10).normalize() + 0)
@@ -91,6 +101,11 @@ def months(value: int) -> str:
 def month(first: date) -> str:
     """ "Jan 2027"."""
     return format_date(first, "LLL y", locale=current_language())
+
+
+def brief_month(first: date) -> str:
+    """ "Jan", where there is no room for the year."""
+    return format_date(first, "LLL", locale=current_language())
 
 
 def day(value: date) -> str:

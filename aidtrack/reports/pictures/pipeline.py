@@ -1,0 +1,217 @@
+"""Pipeline: opening + expected − planned = closing, for each item and month, until it breaks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from itertools import chain
+
+from aidtrack.catalogue.models import Item
+from aidtrack.core.i18n import _, ngettext
+from aidtrack.pictures.levels import Level, Levels, Row
+from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.shapes import Key
+from aidtrack.reports.pictures import expected, figures
+from aidtrack.reports.pictures.expected import ByMonth
+from aidtrack.reports.pictures.scope import ROWS, Scope
+from aidtrack.reports.pictures.turnover import Turnover, items, turnover
+
+MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One month of one item, in base units; below zero means that so many are missing."""
+
+    month: date
+    opening: int
+    expected: int
+    planned: int
+
+    @property
+    def closing(self) -> int:
+        return self.opening + self.expected - self.planned
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An item over the months."""
+
+    item: Item
+    steps: tuple[Step, ...]
+
+    @property
+    def breaks(self) -> int | None:
+        """The number of the first month that ends below zero."""
+        return next((n for n, step in enumerate(self.steps) if step.closing < 0), None)
+
+    @property
+    def is_used(self) -> bool:
+        return any(step.expected or step.planned for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """What comes and goes, and what goes where no plan says it."""
+
+    turnover: Turnover
+    promised: ByMonth
+    under_way: ByMonth
+    planned: ByMonth
+
+    def item_ids(self) -> set[int]:
+        named = chain(self.promised, self.under_way, self.planned)
+        return {*self.turnover.held, *self.turnover.issued, *(item_id for item_id, _m in named)}
+
+
+def picture(scope: Scope, today: date) -> Picture:
+    """What breaks first stands first. Ten statements."""
+    promised, undated = expected.promised(scope, today)
+    ways = Ways(
+        turnover(scope, today),
+        promised,
+        expected.under_way(scope, today),
+        expected.planned(scope, today),
+    )
+    lines = [line for line in _lines(ways, today) if line.is_used]
+    months = [figures.first_of_month(today, later) for later in range(MONTHS)]
+    return Picture(
+        name="pipeline",
+        title=_("Pipeline"),
+        sentence=_sentence(lines),
+        notes=_notes(undated, is_one_site=scope.site_id is not None),
+        body=Levels(
+            tuple((figures.month(month), figures.brief_month(month)) for month in months),
+            _rows(lines),
+            (Key("ok", _("left at the end of the month")), Key("bad", _("missing"))),
+        ),
+        table=_table(lines),
+    )
+
+
+def _lines(ways: Ways, today: date) -> list[Line]:
+    known, _packs = items(ways.item_ids())
+    lines = [Line(item, tuple(_steps(item.id, ways, today))) for item in known.values()]
+    return sorted(lines, key=_urgency)
+
+
+def _urgency(line: Line) -> tuple[int, Fraction, str]:
+    """What breaks first, then what loses most of itself."""
+    most = max(step.opening + step.expected for step in line.steps)
+    left = Fraction(line.steps[-1].closing, most) if most else Fraction()
+    return MONTHS if line.breaks is None else line.breaks, left, line.item.name_in()
+
+
+def _steps(item_id: int, ways: Ways, today: date) -> list[Step]:
+    steps: list[Step] = []
+    opening = ways.turnover.held.get(item_id, 0)
+    for later in range(MONTHS):
+        month = figures.first_of_month(today, later)
+        key = (item_id, month)
+        step = Step(
+            month=month,
+            opening=opening,
+            expected=ways.promised.get(key, 0) + ways.under_way.get(key, 0),
+            planned=ways.planned.get(key) or _usual(item_id, ways.turnover, today, later),
+        )
+        steps.append(step)
+        opening = step.closing
+    return steps
+
+
+def _usual(item_id: int, found: Turnover, today: date, later: int) -> int:
+    """Average issues of a month, or of what is left of this one."""
+    monthly = found.monthly(item_id)
+    if later:
+        return monthly
+    left, days = figures.days_left_in_month(today)
+    return (2 * monthly * left + days) // (2 * days)
+
+
+def _sentence(lines: Sequence[Line]) -> str:
+    if not lines:
+        return _("Nothing is expected, planned or in use.")
+    breaking = [line for line in lines if line.breaks is not None]
+    if not breaking:
+        return _("No item breaks in the next six months.")
+    first = breaking[0]
+    assert first.breaks is not None
+    month = figures.month(first.steps[first.breaks].month)
+    return ngettext(
+        "%(num)s item breaks in the next six months: %(item)s in %(month)s.",
+        "%(num)s items break in the next six months, the first of them in %(month)s: %(item)s.",
+        len(breaking),
+        item=first.item.name_in(),
+        month=month,
+    )
+
+
+def _notes(undated: int, *, is_one_site: bool) -> tuple[str, ...]:
+    notes = [
+        _(
+            "What is in stock, plus what is promised or on the road, less what plans of hand-outs"
+            " take; where there is no plan, less what left in a usual month."
+        )
+    ]
+    if is_one_site:
+        notes.append(_("Promises of donors are not counted: they name no place."))
+    if undated:
+        notes.append(
+            ngettext(
+                "%(num)s donation says no day and is not counted.",
+                "%(num)s donations say no day and are not counted.",
+                undated,
+            )
+        )
+    return tuple(notes)
+
+
+def _rows(lines: Sequence[Line]) -> tuple[Row, ...]:
+    rows = [_row(line) for line in lines[:ROWS]]
+    rest = lines[ROWS:]
+    if rest:
+        words = ngettext(
+            "%(num)s more item is in the table", "%(num)s more items are in the table", len(rest)
+        )
+        rows.append(Row(_("Others"), words, ()))
+    return tuple(rows)
+
+
+def _row(line: Line) -> Row:
+    if line.breaks is None:
+        detail = _("Enough for six months")
+    else:
+        detail = _("Breaks in %(month)s", month=figures.month(line.steps[line.breaks].month))
+    levels = tuple(
+        Level(step.closing, figures.signed(step.closing), figures.short(step.closing))
+        for step in line.steps
+    )
+    return Row(line.item.name_in(), detail, levels, line.breaks)
+
+
+def _table(lines: Sequence[Line]) -> Table:
+    columns = (
+        Column(_("Code")),
+        Column(_("Item")),
+        Column(_("Unit")),
+        Column(_("Month")),
+        Column(_("Opening"), "number"),
+        Column(_("Expected"), "number"),
+        Column(_("Planned"), "number"),
+        Column(_("Closing"), "number"),
+    )
+    return Table(columns, tuple(_cells(line, step) for line in lines for step in line.steps))
+
+
+def _cells(line: Line, step: Step) -> tuple[Cell, ...]:
+    unit = line.item.base_unit
+    return (
+        words(line.item.code),
+        words(line.item.name_in()),
+        Cell(figures.unit(unit), unit),
+        Cell(figures.month(step.month), f"{step.month:%Y-%m}"),
+        Cell(figures.signed(step.opening), step.opening),
+        figures.counted(step.expected),
+        figures.counted(step.planned),
+        Cell(figures.signed(step.closing), step.closing),
+    )
