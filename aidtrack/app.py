@@ -9,6 +9,7 @@ from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aidtrack import config, web
+from aidtrack.alerts import queries as alerts
 from aidtrack.core import files
 from aidtrack.core.db import db
 from aidtrack.identity import login, records
@@ -60,6 +61,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     web.init_app(app)
     # Papers print the latest seal, but documents stand below the ledger and cannot ask it.
     app.extensions["latest_seal"] = lambda: seals.seal_in_words(seals.seal_now())
+    # So do the pages: their frame tells how much is unread.
+    app.jinja_env.globals["unread_alerts"] = alerts.unread_count
     for package in map(import_module, (f"aidtrack.{name}" for name in PACKAGES)):
         records.register(getattr(package, "record_kinds", ()))
         for blueprint in getattr(package, "blueprints", ()):

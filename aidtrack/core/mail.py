@@ -5,7 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
 from enum import StrEnum
@@ -20,7 +20,7 @@ HERE = {"localhost", "127.0.0.1", "::1"}
 SENDER_NAME = "AidTrack"
 
 
-class UrlHeader(UnstructuredHeader):
+class UrlHeader(UnstructuredHeader, BaseHeader):
     """An address on one line: folded, it would be encoded, and nobody could follow it."""
 
     max_count = 1

@@ -38,6 +38,7 @@ TITLES = {
     "user.enabled": lazy("Let in again"),
     "user.signed_in": lazy("Signed in"),
     "user.signed_out_elsewhere": lazy("Signed out on other devices"),
+    "user.alerts_changed": lazy("Changed what they are told"),
     "user.password_changed": lazy("Changed their password"),
     "user.password_reset": lazy("Given a new password"),
     "organisation.added": lazy("Added"),

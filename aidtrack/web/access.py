@@ -30,7 +30,8 @@ def init_app(app: Flask) -> None:
 
 def protect_against_forgery() -> None:
     """A browser's cookie alone never changes anything; a bearer token may."""
-    if not current_app.config["WTF_CSRF_ENABLED"]:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if not current_app.config["WTF_CSRF_ENABLED"] or getattr(view, "carries_proof", False):
         return
     by_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
     if request.path.startswith("/api/") and (bearer_token() is not None or not by_cookie):
@@ -60,6 +61,15 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
 def public(view: View) -> View:
     """Open to everyone. It must show nothing about people or routes."""
     view.is_public = True  # type: ignore[attr-defined]
+    return view
+
+
+def carries_proof(view: View) -> View:
+    """Its address is a secret that only its receiver has, so nobody else can forge a request.
+
+    For what a mail program does by itself (RFC 8058), without our form.
+    """
+    view.carries_proof = True  # type: ignore[attr-defined]
     return view
 
 

@@ -46,6 +46,7 @@ WAYS = (
     Way("/jobs", lazy("Jobs"), "hour", P.VIEW_JOBS, "j"),
     Way("/people", lazy("People"), "people", P.MANAGE_PEOPLE, "e"),
     Way("/admin", lazy("Administration"), "gear", P.MANAGE_PEOPLE, "m"),
+    Way("/admin/mail", lazy("Mail"), "mail", P.MANAGE_ORGANISATION, "l"),
     Way("/donor", lazy("My donations"), "heart", P.VIEW_OWN_DONATIONS, "y"),
     Way("/d", lazy("My stops"), "truck", P.DRIVE, "v"),
 )

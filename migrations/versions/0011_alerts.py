@@ -34,7 +34,7 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO alert_cursor (name, entry_id)"
-        " SELECT 'audit', coalesce(max(id), 0) FROM audit_entry"
+        " SELECT 'audit', max(id) FROM audit_entry HAVING max(id) IS NOT NULL"
     )
 
 

@@ -9,6 +9,7 @@ from tests.architecture.source import said
 
 # Open to everyone, each with its reason. A view not named here needs a permission.
 PUBLIC: dict[str, str] = {
+    "alerts.unsubscribe": "whoever got a letter may end letters like it, by its signed address",
     "documents.ask": "anyone may check a paper they hold",
     "tracking.ask": "whoever stands before a truck may type the code on it",
     "tracking.show": "contents, weight and areas of what left; no people, no streets, no times",
