@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from aidtrack.core import clock, paging
 from aidtrack.core.db import db
@@ -19,6 +20,8 @@ from aidtrack.jobs.queue import queue
 from aidtrack.jobs.work import WORKS
 
 SILENCE_SECONDS = 120
+# A failure that nobody tried again is news for a week.
+FAILED_DAYS = 7
 # Why a job failed that could not say so itself.
 WITHOUT_WORDS = {
     "broken": lazy("Something went wrong inside AidTrack. The server's log says more."),
@@ -26,6 +29,14 @@ WITHOUT_WORDS = {
         "The worker stopped three times while doing this. The server may be short of memory."
     ),
 }
+
+
+class JobView(StrEnum):
+    """Ready-made views of the list: all, those that wait or run, those that failed lately."""
+
+    ALL = "all"
+    UNFINISHED = "unfinished"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,7 @@ def jobs(
     actor: Actor,
     *,
     everyone: bool = False,
+    view: JobView = JobView.ALL,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[JobRow]:
@@ -105,15 +117,33 @@ def jobs(
     whose = (
         Job.organisation_id.in_(actor.organisations(Permission.MANAGE_JOBS))
         if everyone
-        else (Job.user_id == actor.user_id) & Job.organisation_id.is_not(None)
+        else _mine(actor)
     )
     found = db.session.scalars(
         select(Job)
-        .where(whose, *paging.before((Job.id,), cursor, (int,)))
+        .where(whose, *_narrowed(view), *paging.before((Job.id,), cursor, (int,)))
         .order_by(Job.id.desc())
         .limit(limit + 1)
     ).all()
     return paging.page(_rows(found, actor), limit, lambda row: (row.id,))
+
+
+def counting(actor: Actor, view: JobView) -> Select[tuple[int]]:
+    """The statement that counts the actor's own jobs of a view, for pages that ask much."""
+    return select(func.count(Job.id)).where(_mine(actor), *_narrowed(view))
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    return (Job.user_id == actor.user_id) & Job.organisation_id.is_not(None)
+
+
+def _narrowed(view: JobView) -> list[ColumnElement[bool]]:
+    if view is JobView.UNFINISHED:
+        return [Job.status.in_(UNFINISHED)]
+    if view is JobView.FAILED:
+        since = clock.now() - timedelta(days=FAILED_DAYS)
+        return [Job.status == JobStatus.FAILED, Job.finished_at >= since]
+    return []
 
 
 def unfinished(kind: str, key: str) -> int | None:

@@ -8,6 +8,7 @@ from aidtrack.core.errors import WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
 from aidtrack.jobs import queries, services
+from aidtrack.jobs.queries import JobView
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit
@@ -22,11 +23,13 @@ def index() -> str:
     cursor, limit = cursor_and_limit()
     may_see_all = actor.may(Permission.MANAGE_JOBS)
     everyone = may_see_all and request.args.get("whose") == "everyone"
-    page = queries.jobs(actor, everyone=everyone, cursor=cursor, limit=limit)
+    view = request.args.get("view", "", type=JobView) or JobView.ALL
+    page = queries.jobs(actor, everyone=everyone, view=view, cursor=cursor, limit=limit)
     return render_template(
         "jobs/index.html",
         page=page,
         everyone=everyone,
+        view=view,
         may_see_all=may_see_all,
         is_silent=any(job.is_unfinished for job in page.rows) and queries.worker_is_silent(),
     )
