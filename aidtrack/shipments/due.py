@@ -1,0 +1,60 @@
+"""Which shipments a day asks about: those to come, those to leave, those not heard of."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+
+from aidtrack.core import clock
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.places.models import Place
+from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentStatus
+
+# A journey without an expected time is asked about after a day.
+SILENT_HOURS = 24
+
+
+def arriving(actor: Actor) -> ColumnElement[bool]:
+    """Ready or on the road to a site of the actor's, expected by the end of their day."""
+    return and_(
+        Shipment.status.in_((ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)),
+        Shipment.expected_at < _end_of_day(actor),
+        Shipment.destination_id.in_(_sites(actor)),
+    )
+
+
+def leaving(actor: Actor) -> ColumnElement[bool]:
+    """Not gone yet from a site of the actor's, planned to go by the end of their day."""
+    return and_(
+        Shipment.status.in_((ShipmentStatus.DRAFT, ShipmentStatus.READY)),
+        Shipment.departs_at < _end_of_day(actor),
+        Shipment.origin_id.in_(_sites(actor)),
+    )
+
+
+def silent() -> ColumnElement[bool]:
+    """It should have arrived, and its driver's phone has sent nothing."""
+    now = clock.now()
+    left_long_ago = Shipment.dispatched_at < now - timedelta(hours=SILENT_HOURS)
+    return and_(
+        Shipment.status == ShipmentStatus.ON_THE_ROAD,
+        or_(Shipment.expected_at < now, Shipment.expected_at.is_(None) & left_long_ago),
+        ~exists().where(Delivery.shipment_id == Shipment.id, Delivery.undone_at.is_(None)),
+        ~exists().where(FieldReport.shipment_id == Shipment.id),
+    )
+
+
+def _end_of_day(actor: Actor) -> datetime:
+    """Midnight after today, where the actor is."""
+    today = clock.now().astimezone(ZoneInfo(actor.time_zone))
+    return today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+
+
+def _sites(actor: Actor) -> Select[tuple[int]]:
+    permission = Permission.VIEW_SHIPMENTS
+    return select(Place.id).where(
+        or_(
+            Place.organisation_id.in_(actor.organisations(permission)),
+            Place.id.in_(actor.sites(permission)),
+        )
+    )
