@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from typing import Any
 
 from bidi.algorithm import (
     explicit_embed_and_overrides,
@@ -13,6 +15,7 @@ from bidi.algorithm import (
     resolve_weak_types,
 )
 
+BRACKETS = {"(": ")", "[": "]", "{": "}"}
 JOINERS = "\u200c\u200d"
 LEFT_TO_RIGHT_MARK, RIGHT_TO_LEFT_MARK = "\u200e", "\u200f"
 EMBED_LEFT_TO_RIGHT, EMBED_RIGHT_TO_LEFT, END_EMBEDDING = "\u202a", "\u202b", "\u202c"
@@ -23,6 +26,9 @@ DIRECTION_MARKS = (
     + EMBED_RIGHT_TO_LEFT
     + END_EMBEDDING
 )
+# What the catalogues put around a fact (UAX #9, X5c): the algorithm here knows embeddings only.
+ISOLATED = re.compile("\u2068([^\u2068\u2069]*)\u2069")
+TELEPHONE = re.compile(r"\+\d[\d ()-]{5,18}\d")
 WITHOUT_MARKS = str.maketrans("", "", DIRECTION_MARKS)
 
 
@@ -40,6 +46,23 @@ def beside(parts: Sequence[str], separator: str = " · ") -> str:
     mark = RIGHT_TO_LEFT_MARK if is_right_to_left(parts[0]) else LEFT_TO_RIGHT_MARK
     others = (f"{_embedded(part)}{mark}" for part in parts[1:])
     return f"{mark}{separator}".join((parts[0], *others))
+
+
+def with_embeddings(text: str) -> str:
+    """Isolates of a translated sentence as embeddings, which come out the same on paper.
+
+    A telephone number that somebody typed is kept in one piece too.
+    """
+    if "\u2068" not in text and not (TELEPHONE.search(text) and is_right_to_left(text)):
+        return text
+    sentence = ISOLATED.sub("", text)
+    first = sentence if any(map(str.isalpha, sentence)) else text
+    mark = RIGHT_TO_LEFT_MARK if is_right_to_left(first) else LEFT_TO_RIGHT_MARK
+    if mark == RIGHT_TO_LEFT_MARK:
+        text = TELEPHONE.sub(lambda found: f"{_embedded(found[0])}{mark}", text)
+    while ISOLATED.search(text):
+        text = ISOLATED.sub(lambda found: f"{mark}{_embedded(found[1])}{mark}", text)
+    return text
 
 
 def _embedded(text: str) -> str:
@@ -74,9 +97,50 @@ def levels(text: str, right_to_left: bool) -> list[tuple[int, int]]:
         )
     explicit_embed_and_overrides(storage)
     resolve_weak_types(storage)
+    for run in storage["runs"]:
+        _pair_brackets(storage["chars"][run["start"] : run["start"] + run["length"]], run["sor"])
     resolve_neutral_types(storage, debug=False)
     resolve_implicit_levels(storage, debug=False)
     return [(character["position"], character["level"]) for character in storage["chars"]]
+
+
+def _pair_brackets(characters: list[dict[str, Any]], before: str) -> None:
+    """Both brackets of a pair go with what stands in them (rule N0), which python-bidi lacks."""
+    for opening, closing in _pairs(characters):
+        embedding = "R" if characters[opening]["level"] % 2 else "L"
+        inside = {_strong(x) for x in characters[opening + 1 : closing]} - {""}
+        if not inside:
+            continue
+        side = embedding
+        if embedding not in inside:
+            context = [before, *(_strong(x) for x in characters[:opening])]
+            side = next(kind for kind in reversed(context) if kind)
+        for position in (opening, closing):
+            characters[position]["type"] = side
+
+
+def _pairs(characters: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    """Positions of the brackets that belong together, in the order of the first of each."""
+    found, waiting = [], list[tuple[str, int]]()
+    for position, character in enumerate(characters):
+        sign = character["ch"]
+        if character["type"] != "ON":
+            continue
+        if sign in BRACKETS:
+            waiting.append((BRACKETS[sign], position))
+        elif any(sign == closing for closing, _opening in waiting):
+            while waiting:
+                closing, opening = waiting.pop()
+                if closing == sign:
+                    found.append((opening, position))
+                    break
+    return sorted(found)
+
+
+def _strong(character: dict[str, Any]) -> str:
+    """ "L" or "R"; numbers count as R, neutral characters as nothing."""
+    kind = character["type"]
+    return kind if kind in ("L", "R") else "R" if kind in ("AL", "AN", "EN") else ""
 
 
 def reordered(parts: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:

@@ -25,7 +25,13 @@ import uharfbuzz
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from aidtrack.documents.direction import JOINERS, is_right_to_left, levels, reordered
+from aidtrack.documents.direction import (
+    JOINERS,
+    is_right_to_left,
+    levels,
+    reordered,
+    with_embeddings,
+)
 
 FONT_FOLDER = Path(__file__).parents[1] / "static" / "vendor" / "fonts"
 # By weight (False regular, True semibold): the first font that has a character draws it.
@@ -216,7 +222,7 @@ def _chopped(piece: str, room: float, measure: Any) -> Iterator[tuple[str, float
 def _clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text.strip(" ")
-    composed = unicodedata.normalize("NFC", text).translate(SPELLED_OUT)
+    composed = unicodedata.normalize("NFC", with_embeddings(text)).translate(SPELLED_OUT)
     kept = (c for c in composed if c in JOINERS or unicodedata.category(c) != "Cc")
     return "".join(kept).strip(" ")
 

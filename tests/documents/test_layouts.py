@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -31,7 +32,7 @@ LAYOUTS = {
     "donor_report": (donor_report, papers.donor_report),
 }
 every_paper = pytest.mark.parametrize("paper", LAYOUTS)
-LANGUAGES = [("en",), ("en", "ru"), ("en", "ar"), ("ar", "en"), ("ru",)]
+LANGUAGES = [("en",), ("en", "ru"), ("en", "ar"), ("ar", "en"), ("ru", "ar"), ("ru",)]
 LONG_NAME = "Кыргыз Республикасынын Өзгөчө кырдаалдар министрлиги " * 4
 
 
@@ -170,6 +171,37 @@ def test_arabic_can_be_read_back(paper, tmp_path):
     )
     letters = "".join(filter(str.isalpha, answer.stdout))
     assert "صفحة" in letters
+
+
+TITLES = {
+    "waybill": ("Накладная", "بوليصة شحن"),
+    "goods_received_note": ("Акт приёмки груза", "إشعار استلام بضائع"),
+    "distribution_report": ("Отчёт о выдаче", "تقرير التوزيع"),
+    "donor_report": ("Отчёт донору", "تقرير التوزيع للمانح"),
+}
+
+
+@every_paper
+def test_two_scripts_side_by_side_can_be_read_back(paper, tmp_path):
+    source = tmp_path / "paper.pdf"
+    source.write_bytes(drawn(paper, languages=("ru", "ar")))
+    answer = subprocess.run(
+        ["pdftotext", str(source), "-"], capture_output=True, check=True, text=True
+    )
+    russian, arabic = TITLES[paper]
+    assert russian in answer.stdout
+    letters = "".join(filter(str.isalpha, answer.stdout))
+    for word in arabic.split():
+        assert word in letters
+
+
+@every_paper
+def test_only_the_letters_that_are_drawn_travel_in_the_file(paper):
+    content = drawn(paper, languages=("ru", "ar"))
+    names = re.findall(rb"/BaseFont /([A-Z]{6}\+)?Noto", content)
+    assert names
+    assert all(names), "a font stands in the file whole"
+    assert len(content) < 100_000
 
 
 @every_paper

@@ -86,6 +86,28 @@ def test_a_date_after_an_arabic_phrase_is_not_turned_round():
     assert any("2026-11-14" in part for part in drawn(line, right_to_left=False))
 
 
+def test_brackets_go_with_what_stands_in_them():
+    line = "قبل الوصول إلى School 4 (Batken)."
+    assert drawn(line, right_to_left=True)[:2] == [".", "School 4 (Batken)"]
+    assert drawn("كرتونة (5) SHTF", right_to_left=True)[0] == "SHTF"
+
+
+def test_a_fact_that_a_catalogue_sets_apart_stays_in_one_piece():
+    line = single("ما وُزع في \u2068School 4, Osh\u2069 حتى الآن", BODY)
+    assert line.right_to_left
+    assert "School 4, Osh" in drawn(line.text, right_to_left=True)
+    assert "\u2068" not in line.text
+
+
+def test_a_sentence_that_begins_with_a_foreign_name_keeps_its_direction():
+    assert single("\u2068Osh\u2069 إلى \u2068Batken\u2069", BODY).right_to_left
+
+
+def test_a_telephone_number_is_not_turned_round():
+    line = single("اتصل على +996 555 010 203 الآن", BODY)
+    assert "+996 555 010 203" in drawn(line.text, right_to_left=True)
+
+
 def test_the_first_letter_with_a_direction_decides():
     assert is_right_to_left("12 خيمة")
     assert not is_right_to_left("SHTF خيمة")

@@ -155,7 +155,7 @@ def _line_row(paper: Paper, number: int, line: DistributionReportLine) -> Row:
     )
     row = table_row(COLUMNS, values)
     if line.remarks:
-        remarks = f"{paper.words.joined('remarks')}: {line.remarks}"
+        remarks = paper.words.labelled("remarks", line.remarks)
         row = with_line_below(row, remarks, BELOW_X, BELOW_ROOM)
     gap = line.brought - line.handed_out - line.returned - line.lost
     return _alarming(paper, row, gap) if gap else row

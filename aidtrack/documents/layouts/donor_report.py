@@ -5,6 +5,7 @@ The first page answers "where is it?" in two minutes; the rest is the proof.
 
 from __future__ import annotations
 
+from aidtrack.documents.direction import beside
 from aidtrack.documents.kit import CONTENT_WIDTH, Stamp, lines_of
 from aidtrack.documents.layouts import donor_balance, donor_reach, donor_trail, figures
 from aidtrack.documents.layouts.donor_facts import (
@@ -50,7 +51,7 @@ def render(facts: DonorReport, stamp: Stamp) -> bytes:
     words = Words(facts.languages)
     note = (
         words.first("for", facts.donor),
-        f"{words.first('as_of')} {facts.as_of}",
+        beside([words.first("as_of"), facts.as_of], " "),
         words.first(facts.clock),
     )
     paper = Paper("donor_report", words, facts.organisation, facts.page_size, stamp, note)
@@ -88,7 +89,7 @@ def _add_grant(flow: Flow, paper: Paper, facts: DonorReport) -> None:
             leading=3.8,
         )
     )
-    clock = f"{facts.as_of}, {paper.words.joined(facts.clock)}"
+    clock = paper.words.beside(facts.as_of, paper.words.joined(facts.clock))
     flow.add(Row((paper.field("as_of", clock, 0, CONTENT_WIDTH, strong),), leading=3.8))
     flow.add(Gap(3))
 

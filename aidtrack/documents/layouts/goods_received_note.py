@@ -186,7 +186,7 @@ def _line_row(paper: Paper, number: int, line: GoodsReceivedLine) -> Row:
     row = table_row(COLUMNS, values)
     if not line.remarks:
         return row
-    remarks = f"{paper.words.joined('remarks')}: {line.remarks}"
+    remarks = paper.words.labelled("remarks", line.remarks)
     return with_line_below(row, remarks, REMARKS_X, REMARKS_ROOM)
 
 

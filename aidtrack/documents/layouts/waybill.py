@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from aidtrack.documents.direction import beside
 from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, Sheet, Stamp, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
@@ -174,7 +175,7 @@ def _add_parties(flow: Flow, paper: Paper, facts: Waybill) -> None:
 
 
 def _joined(*parts: str) -> str:
-    return " · ".join(part for part in parts if part)
+    return beside([part for part in parts if part])
 
 
 def _modes(paper: Paper, facts: Waybill) -> Row:
@@ -237,7 +238,7 @@ def _line_row(paper: Paper, number: int, line: WaybillLine) -> Row:
     row = table_row(PRINTED, values, verticals=HAND_RULES, least=ROW_HEIGHT)
     if not line.remarks:
         return row
-    remarks = f"{paper.words.joined('remarks')}: {line.remarks}"
+    remarks = paper.words.labelled("remarks", line.remarks)
     return with_line_below(row, remarks, REMARKS_X, REMARKS_ROOM)
 
 

@@ -324,3 +324,7 @@ class Words:
     def beside(self, *parts: str) -> str:
         """Texts of any direction one after the other, none turning its neighbour."""
         return beside([part for part in parts if part])
+
+    def labelled(self, key: str, text: str) -> str:
+        """ "Remarks: wet"; the text keeps its own direction behind the phrase."""
+        return beside([f"{self.joined(key)}:", text], " ")
