@@ -5,17 +5,20 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy.ext.compiler import compiles
 
-from aidtrack.core.db import db
+from aidtrack.core.db import UtcDateTime, db
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 
 PAGE_ROWS = 50
 PAGE_ROWS_MAX = 200
+# Stands for a moment that nobody named, behind all others.
+NEVER = datetime(9999, 12, 31, tzinfo=UTC)
 
 Row = TypeVar("Row")
 
@@ -90,6 +93,23 @@ def count_up_to(most: int, statement: Select[Any]) -> int:
     """How many rows a statement has; counting stops at `most`, so that it stays cheap."""
     some = statement.limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0
+
+
+class Never(ColumnElement[datetime]):
+    """NEVER in SQL, to the letter as indexes have it: `coalesce(expected_at, …)`."""
+
+    inherit_cache = True
+    type = UtcDateTime()
+
+
+@compiles(Never)
+def _never(_element: Never, _compiler: Any, **_options: Any) -> str:
+    return "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
+
+
+@compiles(Never, "sqlite")
+def _never_in_sqlite(_element: Never, _compiler: Any, **_options: Any) -> str:
+    return "'9999-12-31 00:00:00.000000'"
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,10 +139,8 @@ def receive(donation_id: int) -> Response:
 @requires(Permission.VIEW_DONATIONS)
 def receipts_index() -> Response:
     cursor, limit = cursor_and_limit()
-    site_id = ReceiptFilterForm.from_query().checked().site_id.data
-    return page_answer(
-        receipts.receipts(current_actor(), site_id=site_id, cursor=cursor, limit=limit)
-    )
+    wanted = ReceiptFilterForm.from_query().checked().wanted()
+    return page_answer(receipts.receipts(current_actor(), **wanted, cursor=cursor, limit=limit))
 
 
 @bp.get("/receipts/<int:receipt_id>")

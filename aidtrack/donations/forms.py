@@ -58,7 +58,16 @@ class DonationFilterForm(UseCaseForm):
 
 
 class ReceiptFilterForm(UseCaseForm):
+    words = TextField(lazy("Number or donor"), max_length=80)
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+
+    def wanted(self) -> dict[str, Any]:
+        """What `receipts.receipts` takes; what cannot be meant counts as not said."""
+        site_id = self.site_id.data
+        return {
+            "words": self.words.data or "",
+            "site_id": site_id if isinstance(site_id, int) else None,
+        }
 
 
 class UnitValueField(MoneyField):

@@ -198,7 +198,7 @@ def how_many(actor: Actor, wanted: DonationFilter, most: int) -> dict[DonationVi
 
 
 def donation(donation_id: int, actor: Actor) -> DonationDetail:
-    """One donation with its lines and receipts, in four statements. Raises NotFound."""
+    """One donation with its lines and receipts, in five statements. Raises NotFound."""
     row = db.session.execute(
         select(
             Donation.id,

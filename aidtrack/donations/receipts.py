@@ -4,14 +4,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.documents.models import Paper, PaperStatus
 from aidtrack.donations.counted import SUMS, CountedLine, counted
 from aidtrack.donations.models import Donation, DonationLine, GoodsReceipt, GoodsReceiptLine
@@ -22,6 +22,7 @@ from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, StockMovement, lot_number
 
 RECEIPTS_MAX = 1_000
+WORDS_MAX = 6
 # Written once: building a statement costs more than running it.
 RECEIPT = (
     select(
@@ -181,28 +182,49 @@ def seen_by(actor: Actor) -> frozenset[int]:
     )
 
 
+BY_NUMBER = Order("number", (GoodsReceipt.id,), (int,), lambda row: (row.id,))
+BY_ARRIVAL = Order(
+    "arrived",
+    (GoodsReceipt.arrived_at, GoodsReceipt.id),
+    (datetime, int),
+    lambda row: (row.arrived_at, row.id),
+)
+
+
 def receipts(
     actor: Actor,
     *,
+    words: str = "",
     site_id: int | None = None,
+    sorting: Sorting = BY_NUMBER.down,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[ReceiptRow]:
-    """Receipts of every donation the actor may see, newest first: a keyset page."""
+    """Receipts of every donation the actor may see, newest first: a keyset page, two statements."""
     conditions = [
         GoodsReceipt.organisation_id.in_(seen_by(actor)),
         *([GoodsReceipt.site_id == site_id] if site_id is not None else []),
-        *paging.before((GoodsReceipt.id,), cursor, (int,)),
+        *(_found_by(word) for word in words.split()[:WORDS_MAX]),
+        *sorting.after(cursor),
     ]
-    return paging.page(_rows(*conditions, limit=limit + 1), limit, lambda row: (row.id,))
+    return sorting.page(_rows(*conditions, sorting=sorting, limit=limit + 1), limit)
 
 
 def receipts_of(donation_id: int) -> list[ReceiptRow]:
     """The receipts of a donation, newest first, also those that were undone."""
-    return _rows(GoodsReceipt.donation_id == donation_id, limit=RECEIPTS_MAX)
+    return _rows(
+        GoodsReceipt.donation_id == donation_id, sorting=BY_NUMBER.down, limit=RECEIPTS_MAX
+    )
 
 
-def _rows(*conditions: ColumnElement[bool], limit: int) -> list[ReceiptRow]:
+def _found_by(word: str) -> ColumnElement[bool]:
+    """A word may be of the note's number, the donation's, or the donor."""
+    columns = (Paper.number, Donation.number, Partner.name)
+    return or_(*(column.icontains(word, autoescape=True) for column in columns))
+
+
+def _rows(*conditions: ColumnElement[bool], sorting: Sorting, limit: int) -> list[ReceiptRow]:
+    """Rows without their lines first: summed up before the LIMIT, all of them would be."""
     rows = db.session.execute(
         select(
             GoodsReceipt.id,
@@ -219,21 +241,25 @@ def _rows(*conditions: ColumnElement[bool], limit: int) -> list[ReceiptRow]:
             GoodsReceipt.arrived_at,
             User.name.label("recorded_by"),
             GoodsReceipt.undone_at,
-            func.count(GoodsReceiptLine.id).label("lines"),
-            *SUMS,
         )
-        .join(GoodsReceiptLine, GoodsReceiptLine.receipt_id == GoodsReceipt.id)
         .join(Paper, Paper.id == GoodsReceipt.paper_id)
         .join(Donation, Donation.id == GoodsReceipt.donation_id)
         .join(Partner, Partner.id == Donation.donor_id)
         .join(Place, Place.id == GoodsReceipt.site_id)
         .join(User, User.id == GoodsReceipt.recorded_by_id)
         .where(*conditions)
-        .group_by(GoodsReceipt.id, Paper.id, Donation.id, Partner.id, Place.id, User.id)
-        .order_by(GoodsReceipt.id.desc())
+        .order_by(*sorting.by())
         .limit(limit)
-    )
-    return [_receipt_row(row) for row in rows]
+    ).all()
+    sums = {
+        row.receipt_id: row
+        for row in db.session.execute(
+            select(GoodsReceiptLine.receipt_id, func.count().label("lines"), *SUMS)
+            .where(GoodsReceiptLine.receipt_id.in_([row.id for row in rows]))
+            .group_by(GoodsReceiptLine.receipt_id)
+        )
+    }
+    return [_receipt_row(row, sums[row.id]) for row in rows]
 
 
 def receipt(receipt_id: int, actor: Actor) -> ReceiptDetail:
@@ -262,10 +288,15 @@ def _lines(receipt_id: int) -> list[ReceiptLineDetail]:
     ]
 
 
-def _receipt_row(row: Any) -> ReceiptRow:
+def _receipt_row(row: Any, sums: Any) -> ReceiptRow:
     values = dict(row._mapping)
-    came = counted(row)
-    values |= {"good": came.good, "damaged": came.damaged, "missing": came.missing}
+    came = counted(sums)
+    values |= {
+        "lines": sums.lines,
+        "good": came.good,
+        "damaged": came.damaged,
+        "missing": came.missing,
+    }
     return ReceiptRow(
         donor=name_in(values.pop("donor_name"), values.pop("donor_names")),
         site=name_in(values.pop("site_name"), values.pop("site_names")),

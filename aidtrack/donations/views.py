@@ -25,10 +25,12 @@ from aidtrack.donations.forms import (
     said_before,
     still_to_come,
 )
+from aidtrack.donations.lists import DONATIONS, RECEIPTS
 from aidtrack.donations.models import DonationStatus
 from aidtrack.donations.queries import DonationDetail, DonationView
 from aidtrack.identity import queries as identity
 from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
 from aidtrack.partners import queries as partners
 from aidtrack.partners.models import PartnerKind
 from aidtrack.web import toasts
@@ -52,15 +54,8 @@ def index() -> Answer:
         donor_id=choices.donors_seen(actor),
         view=[(str(view), str(view)) for view in DonationView],
     )
-    wanted = form.wanted()
-    return render_template(
-        "donations/index.html",
-        page=queries.donations(actor, wanted, cursor=request.args.get("cursor")),
-        counts=queries.how_many(actor, wanted),
-        wanted=wanted,
-        filter_form=form,
-        today=clock.today(),
-    )
+    counts = queries.how_many(actor, form.wanted(), lists.COUNT_MAX + 1)
+    return lists.answer(DONATIONS, form, "donations/index.html", counts=counts, today=clock.today())
 
 
 @bp.route("/donations/new", methods=["GET", "POST"])
@@ -179,9 +174,7 @@ def receipts_index() -> Answer:
     actor = current_actor()
     form = ReceiptFilterForm.from_query()
     form.choose(site_id=choices.sites_seen(actor))
-    site_id = form.site_id.data if isinstance(form.site_id.data, int) else None
-    page = receipts.receipts(actor, site_id=site_id, cursor=request.args.get("cursor"))
-    return render_template("donations/receipts.html", page=page, filter_form=form)
+    return lists.answer(RECEIPTS, form, "donations/receipts.html")
 
 
 @bp.get("/receipts/<int:receipt_id>")

@@ -6,7 +6,7 @@ from werkzeug import Response
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
-from aidtrack.shipments import balances, field_reports, lists, queries
+from aidtrack.shipments import balances, field_reports, overview, queries
 from aidtrack.shipments.forms import DeliverForm, rows_of
 from aidtrack.shipments.models import FieldReportState
 from aidtrack.web import toasts
@@ -20,7 +20,7 @@ Answer = Response | tuple[str, int] | str
 @bp.get("")
 @requires(Permission.DRIVE)
 def journeys() -> Answer:
-    return render_template("driver/journeys.html", shipments=lists.journeys(current_actor()))
+    return render_template("driver/journeys.html", shipments=overview.journeys(current_actor()))
 
 
 @bp.route("/<int:shipment_id>", methods=["GET", "POST"])

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
+
+from babel.numbers import get_currency_precision
 
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity.permissions import Actor
@@ -77,3 +80,8 @@ class ListPage:
         if order is None:
             return self.usual
         return Sorting(order, is_descending=(said or "").startswith("-"))
+
+
+def amount(minor: int | None, currency: str) -> Decimal | None:
+    """Minor units as a cell holds them: 123450, USD is 1234.50."""
+    return None if minor is None else Decimal(minor).scaleb(-get_currency_precision(currency))

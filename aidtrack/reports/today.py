@@ -22,8 +22,8 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Area, Place, PlaceKind
 from aidtrack.shipments import access
-from aidtrack.shipments.lists import ShipmentFilter, ShipmentRow, ShipmentView, shipments
 from aidtrack.shipments.models import Shipment, ShipmentStatus
+from aidtrack.shipments.overview import ShipmentFilter, ShipmentRow, ShipmentView, shipments
 from aidtrack.stock.models import Lot, StockBalance, lot_number
 from aidtrack.stock.queries import EXPIRING_DAYS, HELD, seen
 

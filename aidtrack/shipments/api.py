@@ -12,8 +12,8 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.shipments import (
     deliveries,
     field_reports,
-    lists,
     loading,
+    overview,
     queries,
     reversals,
     services,
@@ -30,8 +30,8 @@ from aidtrack.shipments.forms import (
     ShipmentFilterForm,
     ShipmentForm,
 )
-from aidtrack.shipments.lists import ShipmentRow
 from aidtrack.shipments.models import ShipmentStatus
+from aidtrack.shipments.overview import ShipmentRow
 from aidtrack.shipments.queries import OpenReport, ShipmentDetail
 from aidtrack.shipments.shortages import LineCheck
 from aidtrack.web import bodies
@@ -88,7 +88,7 @@ class ReportResults:
 def index() -> Response:
     cursor, limit = cursor_and_limit()
     wanted = ShipmentFilterForm.from_query().checked().wanted()
-    return page_answer(lists.shipments(current_actor(), wanted, cursor=cursor, limit=limit))
+    return page_answer(overview.shipments(current_actor(), wanted, cursor=cursor, limit=limit))
 
 
 @bp.post("/shipments")
@@ -254,7 +254,7 @@ def lose(shipment_id: int) -> Response:
 @requires(P.DRIVE)
 def journeys() -> Response:
     """On the road in the order they are expected, then those to come, then recent ones."""
-    return json_answer(lists.journeys(current_actor()))
+    return json_answer(overview.journeys(current_actor()))
 
 
 @bp.post("/field-reports")

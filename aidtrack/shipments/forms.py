@@ -11,9 +11,9 @@ from aidtrack.documents.forms import PaperLanguages
 from aidtrack.shipments.contents import LoadDetail
 from aidtrack.shipments.deliveries import HandedOver, HandOver
 from aidtrack.shipments.goods import ShipmentDetails, WantedLine
-from aidtrack.shipments.lists import ShipmentFilter, ShipmentView
 from aidtrack.shipments.loading import LineChoice, LotChoice
 from aidtrack.shipments.models import TransportMode
+from aidtrack.shipments.overview import ShipmentFilter, ShipmentView
 from aidtrack.shipments.settlement import Settled
 from aidtrack.stock import reasons
 from aidtrack.stock.models import Reason

@@ -1,282 +1,85 @@
-"""Lists of shipments: what each office sends and gets, and a driver's own."""
+"""The list of shipments: its columns, and what a file holds of them."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased
-
-from aidtrack.catalogue.models import Item
-from aidtrack.catalogue.queries import weight_of
-from aidtrack.core import clock, codes, paging
-from aidtrack.core.db import db
-from aidtrack.core.i18n import name_in
-from aidtrack.core.paging import Page
-from aidtrack.identity.models import User
+from aidtrack.core.i18n import lazy
+from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor
-from aidtrack.places.models import Place
-from aidtrack.shipments import access
-from aidtrack.shipments.balances import Outcome, outcome_of
-from aidtrack.shipments.models import (
-    WAITING,
-    Delivery,
-    DeliveryLine,
-    FieldReport,
-    Shipment,
-    ShipmentLine,
-    ShipmentLoad,
-    ShipmentStatus,
-)
+from aidtrack.lists.columns import Cell, Column, ListPage
+from aidtrack.shipments import overview
+from aidtrack.shipments.balances import Outcome
+from aidtrack.shipments.overview import ShipmentRow
+from aidtrack.web.statuses import badge_of
 
-WORDS_MAX = 6
-RECENT_DAYS = 14
-JOURNEYS_MAX = 100
-Origin = aliased(Place, name="origin")
-Destination = aliased(Place, name="destination")
+OUTCOMES = {
+    Outcome.IN_PART: lazy("Delivered in part"),
+    Outcome.ALL_RETURNED: lazy("All returned"),
+    Outcome.ALL_LOST: lazy("All lost"),
+    Outcome.NOTHING_ARRIVED: lazy("Nothing arrived"),
+}
 
 
-class ShipmentView(StrEnum):
-    """Ready-made views of the list."""
-
-    ALL = "all"
-    DRAFT = "draft"
-    READY = "ready"
-    ON_THE_ROAD = "on_the_road"
-    ATTENTION = "attention"
-    DELIVERED = "delivered"
-    CANCELLED = "cancelled"
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentFilter:
-    """What the list is narrowed to; empty means every shipment the actor may see."""
-
-    words: str = ""
-    view: ShipmentView = ShipmentView.ALL
-    origin_id: int | None = None
-    destination_id: int | None = None
-    since: date | None = None
-    until: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentRow:
-    """A shipment as lists show it. `reader` is "receiver" for those it comes to.
-
-    The weight is None when that of one item is unknown.
-    """
-
-    id: int
-    number: str
-    code: str
-    status: ShipmentStatus
-    reader: str
-    origin_id: int
-    origin: str
-    destination_id: int
-    destination: str
-    lines: int
-    weight_mg: int | None
-    outcome: Outcome | None
-    open_reports: int
-    driver: str
-    vehicle_plate: str
-    created_at: datetime
-    departs_at: datetime | None
-    expected_at: datetime | None
-    dispatched_at: datetime | None
-    delivered_at: datetime | None
-
-
-def shipments(
-    actor: Actor,
-    wanted: ShipmentFilter,
-    *,
-    cursor: str | None = None,
-    limit: int = paging.PAGE_ROWS,
+def _rows(
+    actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
 ) -> Page[ShipmentRow]:
-    """What the actor's offices send and get, newest first: a keyset page, four statements."""
-    rows = db.session.execute(
-        _rows()
-        .where(
-            access.seen(actor),
-            *_narrowed(wanted, actor),
-            *paging.before((Shipment.id,), cursor, (int,)),
-        )
-        .order_by(Shipment.id.desc())
-        .limit(limit + 1)
-    ).all()
-    return paging.page(_with_totals(rows, actor), limit, lambda row: (row.id,))
+    return overview.shipments(actor, form.wanted(), sorting=sorting, cursor=cursor, limit=limit)
 
 
-def counts(actor: Actor) -> dict[ShipmentStatus, int]:
-    """How many shipments of each state the actor sees."""
-    rows = db.session.execute(
-        select(Shipment.status, func.count()).where(access.seen(actor)).group_by(Shipment.status)
-    )
-    return {row[0]: row[1] for row in rows}
+def _state(row: ShipmentRow) -> object:
+    known = OUTCOMES.get(row.outcome) if row.outcome else None
+    return known or badge_of(row.status, row.reader).label
 
 
-def journeys(actor: Actor) -> list[ShipmentRow]:
-    """A driver's own: on the road in the order they are expected, then to come, then done."""
-    recently = clock.now() - timedelta(days=RECENT_DAYS)
-    rows = db.session.execute(
-        _rows()
-        .where(
-            Shipment.driver_id == actor.user_id,
-            or_(
-                Shipment.status.in_((ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)),
-                and_(
-                    Shipment.status == ShipmentStatus.DELIVERED,
-                    Shipment.delivered_at >= recently,
-                ),
+def _weight_kg(row: ShipmentRow) -> Decimal | None:
+    return None if row.weight_mg is None else Decimal(row.weight_mg) / 1_000_000
+
+
+SHIPMENTS = ListPage(
+    name="shipments",
+    path="/shipments",
+    heading=lazy("Shipments"),
+    columns=(
+        Column(
+            "shipment",
+            lazy("Shipment"),
+            (
+                Cell(lazy("Number"), lambda row: row.number),
+                Cell(lazy("From"), lambda row: row.origin),
+                Cell(lazy("To"), lambda row: row.destination),
+                Cell(lazy("Lines"), lambda row: row.lines),
             ),
-        )
-        .order_by(Shipment.id.desc())
-        .limit(JOURNEYS_MAX)
-    ).all()
-    turn = {ShipmentStatus.ON_THE_ROAD: 0, ShipmentStatus.READY: 1, ShipmentStatus.DELIVERED: 2}
-    found = _with_totals(rows, actor)
-    far = datetime.max.replace(tzinfo=ZoneInfo("UTC"))
-    return sorted(found, key=lambda row: (turn[row.status], row.expected_at or far, row.id))
-
-
-def _rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Shipment,
-            Origin.name.label("origin_name"),
-            Origin.names.label("origin_names"),
-            Destination.name.label("destination_name"),
-            Destination.names.label("destination_names"),
-            User.name.label("driver"),
-        )
-        .join(Origin, Origin.id == Shipment.origin_id)
-        .join(Destination, Destination.id == Shipment.destination_id)
-        .outerjoin(User, User.id == Shipment.driver_id)
-    )
-
-
-def _narrowed(wanted: ShipmentFilter, actor: Actor) -> list[ColumnElement[bool]]:
-    narrowed = [_found_by(word) for word in wanted.words.split()[:WORDS_MAX]]
-    if wanted.view == ShipmentView.ATTENTION:
-        narrowed.append(_needs_attention())
-    elif wanted.view != ShipmentView.ALL:
-        narrowed.append(Shipment.status == ShipmentStatus(wanted.view))
-    for column, value in (
-        (Shipment.origin_id, wanted.origin_id),
-        (Shipment.destination_id, wanted.destination_id),
-    ):
-        if value is not None:
-            narrowed.append(column == value)
-    zone = ZoneInfo(actor.time_zone)
-    if wanted.since is not None:
-        narrowed.append(Shipment.created_at >= datetime.combine(wanted.since, time(), zone))
-    if wanted.until is not None:
-        after = wanted.until + timedelta(days=1)
-        narrowed.append(Shipment.created_at < datetime.combine(after, time(), zone))
-    return narrowed
-
-
-def _found_by(word: str) -> ColumnElement[bool]:
-    """A word may be of the number, an end, the driver, a plate, a seal or the request."""
-    code = codes.cleaned(word)
-    ways = [
-        column.icontains(word, autoescape=True)
-        for column in (
-            Shipment.number,
-            Origin.name,
-            Destination.name,
-            User.name,
-            Shipment.driver_name,
-            Shipment.vehicle_plate,
-            Shipment.seal_number,
-            Shipment.requisition_reference,
-        )
-    ]
-    return or_(*ways, Shipment.code == code) if code else or_(*ways)
-
-
-def _needs_attention() -> ColumnElement[bool]:
-    """A phone said what could not be applied, or something was damaged or missing."""
-    said_badly = exists().where(
-        Delivery.shipment_id == Shipment.id,
-        Delivery.undone_at.is_(None),
-        DeliveryLine.delivery_id == Delivery.id,
-        DeliveryLine.damaged + DeliveryLine.missing > 0,
-    )
-    waits = exists().where(FieldReport.shipment_id == Shipment.id, FieldReport.state.in_(WAITING))
-    return or_(waits, (Shipment.status == ShipmentStatus.ON_THE_ROAD) & said_badly)
-
-
-def _with_totals(rows: Iterable[Any], actor: Actor) -> list[ShipmentRow]:
-    """Lines, weights, outcomes and open reports of a page of shipments, in three statements."""
-    found = list(rows)
-    ids = [row.Shipment.id for row in found]
-    asked = _by_shipment(
-        select(
-            ShipmentLine.shipment_id,
-            func.count().label("lines"),
-            weight_of(ShipmentLine.quantity).label("weight_mg"),
-            func.count(Item.weight_mg).label("weighed"),
-        )
-        .join(Item, Item.id == ShipmentLine.item_id)
-        .where(ShipmentLine.shipment_id.in_(ids))
-        .group_by(ShipmentLine.shipment_id)
-    )
-    ended = _by_shipment(
-        select(
-            ShipmentLoad.shipment_id,
-            func.sum(ShipmentLoad.delivered).label("delivered"),
-            func.sum(ShipmentLoad.returned).label("returned"),
-            func.sum(ShipmentLoad.lost).label("lost"),
-        )
-        .where(ShipmentLoad.shipment_id.in_(ids))
-        .group_by(ShipmentLoad.shipment_id)
-    )
-    waiting = _by_shipment(
-        select(FieldReport.shipment_id, func.count().label("number"))
-        .where(FieldReport.shipment_id.in_(ids), FieldReport.state.in_(WAITING))
-        .group_by(FieldReport.shipment_id)
-    )
-    return [_row(row, asked, ended, waiting, actor) for row in found]
-
-
-def _by_shipment(statement: Select[*tuple[Any, ...]]) -> dict[int, Any]:
-    return {row.shipment_id: row for row in db.session.execute(statement)}
-
-
-def _row(
-    row: Any, asked: dict[int, Any], ended: dict[int, Any], waiting: dict[int, Any], actor: Actor
-) -> ShipmentRow:
-    found: Shipment = row.Shipment
-    lines, sums = asked.get(found.id), ended.get(found.id)
-    weighed = lines is not None and lines.weighed == lines.lines
-    return ShipmentRow(
-        id=found.id,
-        number=found.number,
-        code=found.code,
-        status=found.status,
-        reader=access.reader_of(found.organisation_id, found.origin_id, actor),
-        origin_id=found.origin_id,
-        origin=name_in(row.origin_name, row.origin_names),
-        destination_id=found.destination_id,
-        destination=name_in(row.destination_name, row.destination_names),
-        lines=lines.lines if lines is not None else 0,
-        weight_mg=int(lines.weight_mg) if weighed and lines is not None else None,
-        outcome=outcome_of(
-            found.status, (sums.delivered, sums.returned, sums.lost) if sums else (0, 0, 0)
+            order=overview.BY_NUMBER,
+            is_fixed=True,
         ),
-        open_reports=waiting[found.id].number if found.id in waiting else 0,
-        driver=row.driver or found.driver_name,
-        vehicle_plate=found.vehicle_plate,
-        created_at=found.created_at,
-        departs_at=found.departs_at,
-        expected_at=found.expected_at,
-        dispatched_at=found.dispatched_at,
-        delivered_at=found.delivered_at,
-    )
+        Column(
+            "driver",
+            lazy("Driver"),
+            (
+                Cell(lazy("Driver"), lambda row: row.driver),
+                Cell(lazy("Vehicle plate"), lambda row: row.vehicle_plate),
+            ),
+        ),
+        Column(
+            "when",
+            lazy("When"),
+            (
+                Cell(lazy("Prepared"), lambda row: row.created_at, is_moment=True),
+                Cell(lazy("Leaves"), lambda row: row.departs_at, is_moment=True),
+                Cell(lazy("Left"), lambda row: row.dispatched_at, is_moment=True),
+                Cell(lazy("Delivered"), lambda row: row.delivered_at, is_moment=True),
+            ),
+        ),
+        Column(
+            "expected",
+            lazy("Expected"),
+            (Cell(lazy("Expected"), lambda row: row.expected_at, is_moment=True),),
+            order=overview.BY_EXPECTED,
+            is_usual=False,
+        ),
+        Column("weight", lazy("Weight"), (Cell(lazy("Weight, kg"), _weight_kg),), kind="num"),
+        Column("state", lazy("State"), (Cell(lazy("State"), _state),)),
+    ),
+    usual=overview.BY_NUMBER.down,
+    rows=_rows,
+)

@@ -11,14 +11,15 @@ from aidtrack.core.i18n import _
 from aidtrack.documents import queries as documents
 from aidtrack.documents.forms import shown_languages
 from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
 from aidtrack.shipments import (
     balances,
     choices,
     deliveries,
     drafts,
     field_reports,
-    lists,
     loading,
+    overview,
     queries,
     reversals,
     services,
@@ -37,8 +38,9 @@ from aidtrack.shipments.forms import (
     ShipmentForm,
     rows_of,
 )
-from aidtrack.shipments.lists import ShipmentView
+from aidtrack.shipments.lists import SHIPMENTS
 from aidtrack.shipments.models import FieldReportState
+from aidtrack.shipments.overview import ShipmentView
 from aidtrack.shipments.queries import ShipmentDetail
 from aidtrack.stock import reasons
 from aidtrack.web import toasts
@@ -89,14 +91,12 @@ def index() -> Answer:
     form.choose(
         origin_id=sites, destination_id=sites, view=[(str(x), str(x)) for x in ShipmentView]
     )
-    wanted = form.wanted()
-    return render_template(
+    return lists.answer(
+        SHIPMENTS,
+        form,
         "shipments/index.html",
-        page=lists.shipments(actor, wanted, cursor=request.args.get("cursor")),
-        counts=lists.counts(actor),
+        counts=overview.counts(actor, lists.COUNT_MAX + 1),
         reports=queries.open_reports(actor),
-        wanted=wanted,
-        filter_form=form,
         may_prepare=actor.may(P.PREPARE_SHIPMENTS),
         may_settle=actor.may(P.SETTLE_SHIPMENTS),
     )

@@ -33,11 +33,12 @@ from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock.allocation import Offer
 from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
-from aidtrack.stock.orders import BY_ITEM
+from aidtrack.stock.orders import BY_ITEM, EXPIRY
 
 EXPIRING_DAYS = 90
 # Written out, not bound: only then can SQLite use the partial index of goods in stock.
 HELD = text("stock_balance.quantity > 0 AND NOT stock_balance.is_outside")
+RESERVED = text("stock_balance.reserved > 0")
 
 Site = aliased(Place, name="site")
 Origin = aliased(Place, name="origin")
@@ -171,7 +172,12 @@ def stock(
 
 def how_many(actor: Actor, wanted: StockFilter, most: int) -> int:
     """How many rows the stock list has; never counts further than `most`."""
-    rows = (
+    return paging.count_up_to(most, rows_held(actor, wanted))
+
+
+def rows_held(actor: Actor, wanted: StockFilter) -> Select[tuple[int]]:
+    """One row for each of the stock list, without what the list shows of it."""
+    return (
         select(StockBalance.lot_id)
         .select_from(Item)
         .join(Lot, Lot.item_id == Item.id)
@@ -179,7 +185,6 @@ def how_many(actor: Actor, wanted: StockFilter, most: int) -> int:
         .join(Place, Place.id == StockBalance.place_id)
         .where(HELD, seen(actor, Permission.VIEW_STOCK), *_narrowed(wanted))
     )
-    return paging.count_up_to(most, rows)
 
 
 def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:
@@ -334,9 +339,9 @@ def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
     soon = clock.today() + timedelta(days=EXPIRING_DAYS)
     views: dict[StockView, list[ColumnElement[bool]]] = {
         StockView.ALL: [],
-        StockView.EXPIRING: [Lot.expires_on.between(clock.today(), soon)],
-        StockView.EXPIRED: [Lot.expires_on < clock.today()],
-        StockView.RESERVED: [StockBalance.reserved > 0],
+        StockView.EXPIRING: [EXPIRY.between(clock.today(), soon)],
+        StockView.EXPIRED: [clock.today() > EXPIRY],
+        StockView.RESERVED: [RESERVED],
     }
     narrowed: list[ColumnElement[bool]] = [*_found_by(wanted.words), *views[wanted.view]]
     for column, value in (
@@ -348,7 +353,7 @@ def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
         if value is not None:
             narrowed.append(column == value)
     if wanted.expires_before is not None:
-        narrowed.append(Lot.expires_on < wanted.expires_before)
+        narrowed.append(wanted.expires_before > EXPIRY)
     return narrowed
 
 

@@ -15,21 +15,56 @@ depends_on = None
 OWN_DEFAULT = sa.text("is_default AND NOT is_shared")
 SHARED_DEFAULT = sa.text("is_default AND is_shared")
 
+NEVER = "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
+NEVER_IN_SQLITE = "'9999-12-31 00:00:00.000000'"
+
 # Index, table, what it holds, and SQLite's statistics: rows, then rows for each value of the
 # first column, of the first two…
 ORDERS = (
     ("ix_lot_expiry", "lot", "coalesce(expires_on, '9999-12-31'), id", "20000 20 1"),
+    ("ix_donation_expected", "donation", "coalesce(expected_on, '9999-12-31'), id", "10000 20 1"),
+    ("ix_donation_pledged", "donation", "pledged_on, id", "10000 20 1"),
+    ("ix_goods_receipt_arrived", "goods_receipt", "arrived_at, id", "10000 2 1"),
+    ("ix_shipment_expected", "shipment", "coalesce(expected_at, {never}), id", "10000 2 1"),
+    ("ix_shipment_status", "shipment", "status, id", "10000 2500 1"),
     ("ix_item_weight", "item", "coalesce(weight_mg, 0), id", "10000 20 1"),
+)
+
+# Indexes that were there: SQLite takes a first column for choosy of which it knows nothing,
+# and would sort all of it.
+NOT_CHOOSY = (
+    ("ix_item_search", "item", "10000 10000 1 1 1"),
+    ("ix_donation_donor_id", "donation", "10000 1000"),
+    ("ix_donation_organisation_id_status", "donation", "10000 10000 2500"),
+    ("ix_goods_receipt_site_id", "goods_receipt", "10000 5000"),
+    ("ix_shipment_destination_id", "shipment", "10000 1000"),
+    ("ix_shipment_organisation_id_status", "shipment", "10000 10000 2500 1"),
+    ("ix_shipment_origin_id", "shipment", "10000 1000"),
+    ("sqlite_autoindex_donation_1", "donation", "10000 10000 1"),
+    ("sqlite_autoindex_shipment_1", "shipment", "10000 10000 1"),
 )
 
 
 def upgrade() -> None:
     make_saved_views()
     is_sqlite = op.get_bind().dialect.name == "sqlite"
+    never = NEVER_IN_SQLITE if is_sqlite else NEVER
     for name, table, columns, statistics in ORDERS:
-        op.execute(f"CREATE INDEX {name} ON {table} ({columns})")
+        op.execute(f"CREATE INDEX {name} ON {table} ({columns.format(never=never)})")
         if is_sqlite:
-            op.execute(f"INSERT INTO sqlite_stat1 VALUES ('{table}', '{name}', '{statistics}')")
+            tell_sqlite(name, table, statistics)
+    op.execute(
+        "CREATE INDEX ix_stock_balance_reserved ON stock_balance (lot_id, place_id)"
+        " WHERE reserved > 0"
+    )
+    if is_sqlite:
+        tell_sqlite("ix_stock_balance_reserved", "stock_balance", "400 2 1")
+        for name, table, statistics in NOT_CHOOSY:
+            tell_sqlite(name, table, statistics)
+
+
+def tell_sqlite(index: str, table: str, statistics: str) -> None:
+    op.execute(f"INSERT INTO sqlite_stat1 VALUES ('{table}', '{index}', '{statistics}')")
 
 
 def make_saved_views() -> None:
@@ -71,8 +106,10 @@ def make_saved_views() -> None:
 
 
 def downgrade() -> None:
-    for name, _table, _columns, _statistics in ORDERS:
+    made = [name for name, *_more in ORDERS] + ["ix_stock_balance_reserved"]
+    for name in made:
         op.execute(f"DROP INDEX {name}")
-        if op.get_bind().dialect.name == "sqlite":
+    if op.get_bind().dialect.name == "sqlite":
+        for name in made + [name for name, *_more in NOT_CHOOSY]:
             op.execute(f"DELETE FROM sqlite_stat1 WHERE idx = '{name}'")
     op.drop_table("saved_view")

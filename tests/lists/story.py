@@ -1,7 +1,13 @@
 """A few rows for every list, some alike, some without what others have."""
 
+from datetime import timedelta
+
+from aidtrack.core import clock
+from aidtrack.donations.arrivals import ReceivedLot
+from aidtrack.donations.pledges import PledgedLine
 from aidtrack.identity.permissions import Actor
-from tests.factories.donations import expiring
+from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
+from tests.factories.shipments import make_draft
 from tests.factories.world import World, make_item, make_stock, make_world
 
 NAMES = ("Thermal blanket", "Rice", "Rice", "=Tent", "Water filter", "بطانية")
@@ -10,8 +16,9 @@ NAMES = ("Thermal blanket", "Rice", "Rice", "=Tent", "Water filter", "بطاني
 def tell() -> Actor:
     """Tells the story; who sees all of it."""
     world = make_world()
-    goods = store(world)
-    assert goods
+    items = store(world)
+    gifts(world, items)
+    loads(world, items)
     return world.admin
 
 
@@ -26,3 +33,22 @@ def store(world: World) -> list[int]:
         make_stock(world, item_id, 10 * (number + 1), expires_on=expires_on)
         make_stock(world, item_id, 7, place_id=world.warehouse_id, batch_number="@B-7")
     return items
+
+
+def loads(world: World, items: list[int]) -> None:
+    """Shipments, two of them expected at one moment and two at none."""
+    soon = clock.now() + timedelta(days=2)
+    for expected_at in (None, soon, None, soon, soon + timedelta(hours=1)):
+        make_draft(world, (items[0], 1), expected_at=expected_at)
+
+
+def gifts(world: World, items: list[int]) -> None:
+    """Donations, some expected on one day or on none, all but one of them received."""
+    for number, item_id in enumerate(items[:4]):
+        expected_on = expiring(10 + number // 2) if number else None
+        donation_id = make_pledge(
+            world, PledgedLine(item_id, 10), expected_on=expected_on, grant_reference="-G 1"
+        )
+        (line_id,) = lines_of(donation_id)
+        make_receipt(world, donation_id, ReceivedLot(line_id, 10, 9 - number % 2))
+    make_pledge(world, PledgedLine(items[0], 5), value_minor=123_456)

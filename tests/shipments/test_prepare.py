@@ -12,7 +12,7 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
 from aidtrack.identity.permissions import Role
-from aidtrack.shipments import lists, services
+from aidtrack.shipments import overview, services
 from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentStatus
 from tests.factories.shipments import loads_of, make_draft, make_ready
@@ -187,5 +187,5 @@ def test_cancelling_needs_a_reason(world, item):
 def test_a_bar_code_scanned_as_a_quantity_does_not_hide_the_list(world, item):
     item = make_item("Generator", weight_mg=80_000_000)
     make_draft(world, (item, 614_141_123_457))
-    [row] = lists.shipments(world.logistician, lists.ShipmentFilter()).rows
+    [row] = overview.shipments(world.logistician, overview.ShipmentFilter()).rows
     assert row.weight_mg == pytest.approx(614_141_123_457 * 80_000_000)
