@@ -6,10 +6,23 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import BindParameter, Select, bindparam, func, literal, not_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    not_,
+    select,
+    text,
+    true,
+    union_all,
+)
 
 from aidtrack.core.db import db, is_postgresql
-from aidtrack.core.full_text import all_words, beginning, values_of, whole
+from aidtrack.core.full_text import Index, all_words, beginning, values_of, whole
 from aidtrack.identity.permissions import Actor
 from aidtrack.reports import near
 from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Wanted
@@ -22,7 +35,8 @@ COUNTED_MAX = 1_000
 STATEMENTS_KEPT = 512
 FEW = 3  # Who finds fewer may have mistyped.
 CANDIDATES_MAX = 300
-WAYS = ("whole", "beginning", "words")
+# How words are looked for, the closest first, and how many of each are read.
+WAYS = {"whole": SHOWN, "beginning": SHOWN, "words": COUNTED_MAX}
 NEAR = 3
 
 
@@ -68,6 +82,11 @@ class Found:
     exact: Hit | None
 
     @property
+    def is_near(self) -> bool:
+        """Whether everything found is only called nearly so."""
+        return bool(self.groups) and self.groups[0].hits[0].is_near
+
+    @property
     def goes_straight(self) -> bool:
         """Whether the number or code leaves nothing to choose. A code may also be a plain
         word, such as a town, that means something else.
@@ -95,9 +114,15 @@ def search(typed: str, actor: Actor) -> Found:
     return Found(
         q=wanted.text,
         total=sum(group.total for group in groups),
-        groups=tuple(group for group in groups if group.hits),
+        groups=tuple(sorted((group for group in groups if group.hits), key=_closeness)),
         exact=exact[0] if len(exact) == 1 else None,
     )
+
+
+def _closeness(group: Group) -> int:
+    """Kinds with the number that was typed stand first, those only nearly so called last."""
+    best = group.hits[0]
+    return 0 if best.is_exact else 2 if best.is_near else 1
 
 
 def _group(searched: Searched, wanted: Wanted, actor: Actor, anyone: Actor) -> Group:
@@ -123,36 +148,31 @@ def _statement(
 
     Kept, because building a statement takes longer than running it.
     """
-    asked = searched.ask(shape, actor)
-    by_name = asked.order is not None
-    position = (asked.order if by_name else -asked.key).label("position")
+    asked, index = searched.ask(shape, actor), searched.index
 
-    def ranked(rank: int, source: Select[*tuple[Any, ...]], most: int) -> Any:
-        columns = (asked.key.label("id"), literal(rank).label("rank"), position)
-        found = source.add_columns(*columns).limit(most)
-        return select((found if by_name else found.order_by(asked.key.desc())).subquery())
+    def ranked(way: str, at: int, most: int) -> Select[*tuple[Any, ...]]:
+        words = (1,) if way == "whole" else (1,) * shape.words
+        condition = asked.exact if way == "whole" else _is_shown(asked)
+        found = _by_index(index, asked, way, words, condition).limit(most)
+        found = found.add_columns(index.id.label("id"), literal(at).label("rank"))
+        newest_first = found if asked.order is not None else found.order_by(index.id.desc())
+        return select(newest_first.subquery())
 
-    one, rest = (1,), (1,) * (shape.words - 1)
-    by_words = [
-        _by_index(searched, asked, name, parts)
-        for name, parts in zip(WAYS, (one, one + rest, one + rest), strict=True)
-    ]
-    ways = [
-        ranked(0, by_words[0].where(asked.exact), SHOWN),
-        ranked(1, _shown(asked, by_words[1]), SHOWN),
-        ranked(2, _shown(asked, by_words[2]), COUNTED_MAX),
-    ]
+    ways = [ranked(way, at, most) for at, (way, most) in enumerate(WAYS.items())]
     if asked.code is not None:
-        ways.append(ranked(0, asked.source.where(asked.code), SHOWN))
+        columns = (asked.key.label("id"), literal(0).label("rank"))
+        ways.append(asked.source.add_columns(*columns).where(asked.code))
     every = union_all(*ways).subquery("every")
     matched = (
-        select(every.c.id, func.min(every.c.rank).label("rank"), every.c.position)
-        .group_by(every.c.id, every.c.position)
-        .cte("matched")
+        select(every.c.id, func.min(every.c.rank).label("rank")).group_by(every.c.id).cte("matched")
     )
+    position = -matched.c.id
+    if asked.order is not None:
+        position = select(asked.order).where(asked.key == matched.c.id).scalar_subquery()
     total = select(func.count()).select_from(matched).scalar_subquery()
-    order = (matched.c.rank, matched.c.position, matched.c.id)
-    first = select(matched, total.label("total")).order_by(*order).limit(SHOWN).subquery("first")
+    columns = (matched, position.label("position"), total.label("total"))
+    order = (matched.c.rank, text("position"), matched.c.id)
+    first = select(*columns).order_by(*order).limit(SHOWN).subquery("first")
     return (
         asked.rows.add_columns(first.c.rank, first.c.total)
         .join(first, first.c.id == asked.key)
@@ -161,17 +181,20 @@ def _statement(
 
 
 def _by_index(
-    searched: Searched, asked: Asked, name: str, shape: tuple[int, ...]
+    index: Index, asked: Asked, way: str, shape: tuple[int, ...], *conditions: ColumnElement[bool]
 ) -> Select[*tuple[Any, ...]]:
-    """The source, of it what the index finds."""
-    index = searched.index
-    found = asked.source.join(index.table, index.id == asked.key)
-    return found.where(index.matches(name, shape))
+    """What the index finds, of that what the actor may see.
+
+    Joined, SQLite would look into the index anew for each record that the actor may see.
+    """
+    seen = asked.source.add_columns(asked.key).where(asked.key == index.id, *conditions)
+    own = exists(seen.correlate(index.table))
+    return select().select_from(index.table).where(index.matches(way, shape), own)
 
 
-def _shown(asked: Asked, found: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
-    """Without those that only their whole number or code finds."""
-    return found if asked.hidden is None else found.where(not_(asked.hidden))
+def _is_shown(asked: Asked) -> ColumnElement[bool]:
+    """Not one that only its whole number or code finds."""
+    return true() if asked.hidden is None else not_(asked.hidden)
 
 
 def _with_near(
@@ -214,14 +237,14 @@ def _near_statements(
     searched: Searched, shape: Shape, actor: Actor, _is_postgresql: bool
 ) -> tuple[Select[*tuple[Any, ...]], Select[*tuple[Any, ...]]]:
     """What may be meant, and what is shown of those that are."""
-    asked = searched.ask(shape, actor)
+    asked, index = searched.ask(shape, actor), searched.index
     candidates = (
-        _shown(asked, _by_index(searched, asked, "near", shape.near))
-        .add_columns(asked.key.label("id"), searched.index.words.label("words"))
+        _by_index(index, asked, "near", shape.near, _is_shown(asked))
+        .add_columns(index.id.label("id"), index.words.label("words"))
         .limit(CANDIDATES_MAX)
     )
     if asked.order is None:
-        candidates = candidates.order_by(asked.key.desc())
+        candidates = candidates.order_by(index.id.desc())
     nearest: BindParameter[int] = bindparam("nearest", expanding=True)
     return candidates, asked.rows.add_columns(literal(NEAR).label("rank")).where(
         asked.key.in_(nearest)

@@ -14,6 +14,7 @@ from aidtrack.reports.pictures import gallery
 from aidtrack.reports.search import search
 from aidtrack.reports.today import today
 from aidtrack.web.access import current_actor, requires
+from aidtrack.web.actions import actions
 
 bp = Blueprint("reports", __name__)
 
@@ -31,10 +32,21 @@ def home() -> Answer:
 def find() -> Answer:
     """What was found by kind; the whole number or code of a record leads straight to it."""
     form = SearchForm.from_query()
-    found = search(form.q.data or "", current_actor())
+    typed, actor = form.q.data or "", current_actor()
+    found = search(typed, actor)
     if found.exact is not None and found.goes_straight:
         return redirect(found.exact.url, 303)
-    return render_template("reports/search.html", form=form, found=found)
+    wanted = actions(typed, actor)
+    return render_template("reports/search.html", form=form, found=found, actions=wanted)
+
+
+@bp.get("/search/suggestions")
+@requires(Permission.VIEW_HOME)
+def suggest() -> Answer:
+    """The lines of the palette: what the words find, and what may be done that is called so."""
+    typed, actor = SearchForm.from_query().q.data or "", current_actor()
+    wanted = actions(typed, actor)
+    return render_template("reports/suggest.html", found=search(typed, actor), actions=wanted)
 
 
 @bp.get("/areas")

@@ -155,19 +155,38 @@
   reachable();
   addEventListener("resize", reachable);
 
-  // 8 · Ctrl K finds; Escape, or a click elsewhere, closes a menu.
+  // 8 · Ctrl K or / opens the palette, whose script comes then; Escape, or a click elsewhere,
+  // closes a menu.
+  function openPalette() {
+    var box = document.querySelector("form[data-palette]");
+    if (!box) return false;
+    if (box.openPalette) box.openPalette();
+    else if (!box.dataset.loading) {
+      box.dataset.loading = "yes";
+      var script = document.createElement("script");
+      script.src = box.dataset.script;
+      script.addEventListener("error", function () { location.assign(box.action); });
+      document.head.appendChild(script);
+    }
+    return true;
+  }
+  try { // Whoever signs out leaves nothing of what was opened.
+    if (!document.querySelector("form[data-palette]")) sessionStorage.removeItem("opened");
+  } catch (e) { /* A browser that keeps nothing has nothing to forget. */ }
   document.addEventListener("click", function (event) {
     all("details.menu[open]").forEach(function (menu) {
       if (!menu.contains(event.target)) menu.open = false;
     });
   });
   addEventListener("keydown", function (event) {
-    var find = document.querySelector("[data-find]");
-    if (find && event.key === "k" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      if (!find.offsetParent) location.assign(find.form.action); // A narrow window has an icon.
-      find.focus();
-      find.select();
+    var letter = event.code === "KeyK" || event.key === "k"; // Whatever alphabet is set.
+    if (letter && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
+      if (openPalette()) event.preventDefault();
+    } else if ((event.code === "Slash" || event.key === "/") && !event.ctrlKey &&
+        !event.metaKey && !event.altKey && !event.shiftKey && !event.defaultPrevented &&
+        document.documentElement.dataset.keys !== "off" &&
+        !event.target.closest("input, select, textarea, dialog, [contenteditable]")) {
+      if (openPalette()) event.preventDefault();
     }
     if (event.key === "Escape") {
       all("details.menu[open]").forEach(function (menu) {
