@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 # Icons that point along the line of text: mirrored where it runs from right to left.
 POINTING = frozenset({"back", "leave", "next", "truck", "undo"})
+SPRITE = "icons/sprite.svg"
 SYMBOL = re.compile(r'<symbol id="i-([a-z]+)".*?</symbol>', re.DOTALL)
 
 
@@ -55,7 +56,7 @@ def once(name: str) -> bool:
 
 def sprite() -> Markup:
     """The shapes of the icons that this page has used so far."""
-    shapes = symbols(Path(current_app.static_folder or "") / "icons" / "sprite.svg")
+    shapes = symbols(Path(current_app.static_folder or "") / SPRITE)
     used = "".join(shapes[name] for name in sorted(g.get("icons", ())))
     return Markup(used)
 

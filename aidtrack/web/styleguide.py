@@ -2,11 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+from flask import current_app
+from markupsafe import Markup
 
 from aidtrack.core import clock
 from aidtrack.core.i18n import lazy
 from aidtrack.core.paging import Page
+from aidtrack.pictures import svg
+from aidtrack.pictures.bars import Bar, Bars, Part
+from aidtrack.pictures.picture import Column, Picture, Table, words
+from aidtrack.pictures.shapes import Key
+from aidtrack.web import assets
 from aidtrack.web.fields import (
     CheckboxField,
     Choice,
@@ -19,7 +29,52 @@ from aidtrack.web.fields import (
     UploadField,
 )
 from aidtrack.web.forms import KeyedForm, LineForm, LineList, UseCaseForm
+from aidtrack.web.locales import page_direction
+from aidtrack.web.shortcuts import Shortcut
 
+COLOURS = [
+    "paper",
+    "surface",
+    "sunk",
+    "hover",
+    "line",
+    "line-2",
+    "ink",
+    "ink-2",
+    "brand",
+    "brand-2",
+    "rail",
+    "rail-2",
+    "sun",
+    "ok",
+    "ok-bg",
+    "go",
+    "go-bg",
+    "wait",
+    "wait-bg",
+    "bad",
+    "bad-bg",
+    "idle",
+    "idle-bg",
+    "s-ok",
+    "s-go",
+    "s-wait",
+    "s-bad",
+    "s-idle",
+    "s-back",
+]
+STATUSES = [
+    "pledged",
+    "receiving",
+    "received",
+    "draft",
+    "ready",
+    "on_the_road",
+    "delivered",
+    "cancelled",
+    "void",
+    "superseded",
+]
 ITEMS = [(1, "BLK-150 Thermal blanket 150 × 200"), (2, "HYG-FAM Hygiene kit, family")]
 PACKS = [
     Choice(1, "bale of 10", facts={"size": 10, "unit": "pieces"}),
@@ -60,6 +115,16 @@ class SampleFilter(UseCaseForm):
     before = DateField(lazy("Expires before"))
 
 
+class SampleCode(UseCaseForm):
+    code = TextField(lazy("Code"), hint=lazy("The letters beside the square on a paper."))
+
+
+class SampleRemark(KeyedForm):
+    words = TextAreaField(lazy("Comment, or what the photo shows"))
+    photo = UploadField(lazy("Photo"), accept="image/*")
+    file = UploadField(lazy("File"))
+
+
 def examples() -> dict[str, Any]:
     """Everything that the page of parts needs."""
     fresh, refused = SampleForm(None, name=None), SampleForm(None, name="S-40817")
@@ -73,19 +138,145 @@ def examples() -> dict[str, Any]:
         "Osh Main Warehouse has 40 blankets free (4 bales × 10), you asked for 60."
     ]
     now = clock.now()
+    picture = a_picture()
+    drawings = svg.drawings(picture, right_to_left=page_direction() == "rtl")
     return {
+        "colours": COLOURS,
+        "statuses": STATUSES,
+        "icon_names": sorted(assets.symbols(Path(current_app.static_folder or "", assets.SPRITE))),
         "fresh": fresh,
         "refused": refused,
+        "remark": SampleRemark(None),
         "filter_form": SampleFilter(None),
+        "code_form": SampleCode(None),
         "bale": Pack("bale", 10),
         "carton": Pack("carton", 24),
+        "area": SimpleNamespace(name="Алай", names={"ky": "Алай"}),
+        "parts": [
+            (58, lazy("delivered"), "ok"),
+            (1, lazy("returned"), "back"),
+            (1, lazy("lost"), "bad"),
+            (36, lazy("still on the road"), "go"),
+        ],
+        "list": a_list(),
         "stops": stops(),
         "entries": entries(now),
+        "story": a_story(now),
         "papers_issued": papers(),
+        "picture": picture,
+        "drawings": [Markup(each) for each in drawings],
+        "keys": [
+            Shortcut(("Ctrl", "K"), "Find anything", together=True),
+            Shortcut(("g", "s"), "Stock"),
+        ],
         "now": now,
         "a_day": date(2026, 12, 31),
         "a_page": Page(rows=[1, 2, 3], next_cursor="more"),
     }
+
+
+def a_picture() -> Picture:
+    """Bars with every tone, and the table behind them."""
+    given = (("Thermal blanket", 240, 12, 48, 100), ("Hygiene kit", 180, 30, 0, 60))
+    tones = ("ok", "bad", "go", "idle")
+    labels = ("with families", "lost", "on the road", "in the warehouse")
+    rows = [
+        Bar(
+            name,
+            tuple(Part(value, tone) for value, tone in zip(values, tones, strict=True)),
+            f"{sum(values):,}",
+            whole=400,
+        )
+        for name, *values in given
+    ]
+    keys = tuple(Key(tone, label) for tone, label in zip(tones, labels, strict=True))
+    columns = (Column("Item"), *(Column(label, "number") for label in labels))
+    cells = tuple(tuple(words(str(each)) for each in row) for row in given)
+    return Picture(
+        name="sample",
+        title="Where it is",
+        sentence="Six in ten are with families.",
+        notes=("As known today.",),
+        body=Bars(tuple(rows), 400, keys),
+        table=Table(columns, cells),
+    )
+
+
+def a_list() -> SimpleNamespace:
+    """What `aidtrack.lists` hands to a template, as far as its parts look at it."""
+    columns = [
+        SimpleNamespace(name=name, heading=heading, kind=kind, is_fixed=name == "item")
+        for name, heading, kind in (
+            ("item", "Item, lot", "wide"),
+            ("free", "Free", "num"),
+            ("lasts", "How long it lasts", "wide"),
+            ("expires", "Expires", ""),
+            ("state", "State", ""),
+        )
+    ]
+    asked = SimpleNamespace(
+        page=SimpleNamespace(path="#", name="stock", heading="Stock", columns=columns),
+        filters=(),
+        columns={column.name for column in columns},
+        cursor=None,
+        sort_pairs=tuple,
+        column_pairs=tuple,
+        limit_pairs=tuple,
+        url=lambda *_more: "#",
+    )
+    heads = [
+        SimpleNamespace(
+            label=column.heading,
+            kind=column.kind,
+            url="#" if column.name in ("item", "expires") else "",
+            is_sorted=column.name == "expires",
+            is_descending=False,
+        )
+        for column in columns
+    ]
+    blanket, kit = "Thermal blanket 150 × 200", "Hygiene kit, family"
+    bale, carton, day = Pack("bale", 10), Pack("carton", 24), date(2027, 1, 6)
+    return SimpleNamespace(
+        asked=asked,
+        form=SampleFilter(None),
+        heads=heads,
+        rows=[
+            (1, blanket, "Жылуу жууркан", "B-12", 430, bale, 12, day, "38 days left"),
+            (2, kit, "Гигиена топтому", "HK-07", 780, carton, 51, None, "Good"),
+        ],
+        views=[SimpleNamespace(name="Cold goods", query="view=cold", is_shared=True)],
+        query="",
+        total=412,
+        is_narrowed=False,
+        sortings=[("expires", "Expires", False, True)],
+        everything_url="#",
+        next_url="#",
+        file_url=lambda _kind: "#",
+    )
+
+
+def a_story(now: datetime) -> SimpleNamespace:
+    """What people said and showed beside a record, as parts/remarks.html tells it."""
+    said = SimpleNamespace(
+        id=1,
+        at=now,
+        who="Гүлнара Асанова",
+        words="Two cartons stand in the rain. Photo from the gate.",
+        taken_back_at=None,
+        edited_at=now,
+        attached=[
+            SimpleNamespace(id=1, file_name="list.pdf", size_bytes=48_000, is_photo=False),
+        ],
+        earlier=[],
+        may_change=False,
+    )
+    act = SimpleNamespace(
+        at=now - timedelta(hours=2), title="Ready", who="Bakyt Osmonov", detail=""
+    )
+    return SimpleNamespace(
+        moments=[SimpleNamespace(act=None, said=said), SimpleNamespace(act=act, said=None)],
+        older=None,
+    )
 
 
 def stops() -> list[dict[str, str]]:
