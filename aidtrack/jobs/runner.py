@@ -68,7 +68,7 @@ class Worker:
 def run(job_id: int, worker: Worker) -> None:
     """Do the job if it still waits. Never raises for what the work does."""
     try:
-        taken = _take(job_id, worker)
+        taken = take(job_id, worker)
     except OperationalError as error:
         logger.info("Job %s cannot be taken yet: %s", job_id, error.orig)
         return  # It still waits, so a sweep sends its word again.
@@ -77,11 +77,12 @@ def run(job_id: int, worker: Worker) -> None:
     progress = Progress(queue().board, taken.name, worker.is_stopping)
     outcome = _work(taken, progress)
     db.session.rollback()
-    while not _report(taken, outcome, progress) and not worker.is_stopping():
+    while not report(taken, outcome, progress) and not worker.is_stopping():
         worker.wait(1)
 
 
-def _take(job_id: int, worker: Worker) -> Taken | None:
+def take(job_id: int, worker: Worker) -> Taken | None:
+    """Have the job from now on; None when it does not wait (any more)."""
     with transaction() as session:
         changed = session.execute(
             update(Job)
@@ -153,7 +154,7 @@ def _actor(user_id: int | None, organisation_id: int) -> Actor:
     return actor if user.is_enabled else replace(actor, grants=())
 
 
-def _report(taken: Taken, outcome: Outcome, progress: Progress) -> bool:
+def report(taken: Taken, outcome: Outcome, progress: Progress) -> bool:
     """Write how it ended, if the job is still ours. False when the database is not to be had."""
     ended = outcome.status is not JobStatus.WAITING
     try:
