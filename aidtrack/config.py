@@ -4,6 +4,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -125,6 +126,8 @@ def _queue_url(instance: Path) -> str:
             f"QUEUE_URL must begin with {', '.join(QUEUE_SCHEMES)}"
             f" but begins with {url.split(':')[0]!r}."
         )
+    if url.startswith("redis") and not find_spec("redis"):
+        raise BadSetting("QUEUE_URL names Redis. Install its client: pip install redis")
     return url
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Sees to the programs that tests need beside Python: Chromium, PostgreSQL and Poppler.
+# Sees to the programs that tests need beside Python: Chromium, PostgreSQL, Redis and Poppler.
 # Installs what lacks when it may, and says what to install when it may not.
 set -eu
 
@@ -9,6 +9,7 @@ has() {
 
 lacking=
 has chromium || lacking="$lacking chromium"
+has redis-server || lacking="$lacking redis-server"
 has initdb || lacking="$lacking postgresql"
 has pdftotext || lacking="$lacking poppler-utils"
 [ -n "$lacking" ] || exit 0
