@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 from aidtrack.catalogue import services as catalogue
-from aidtrack.catalogue.queries import packs_of
+from aidtrack.catalogue.queries import categories, packs_of
 from aidtrack.catalogue.services import ItemDetails, PackDetails
 from aidtrack.core.db import db
 from aidtrack.identity import queries as identity_queries
@@ -53,6 +53,17 @@ PARTNERS = (
     (LEAD, PartnerKind.CARRIER, "Ala-Too Freight", "KG"),
     (TRANSIT, PartnerKind.CARRIER, "Steppe Lines", "KZ"),
 )
+# In English, Russian and Arabic.
+CATEGORIES = {
+    "Shelter": ("Укрытие", "المأوى"),
+    "Household": ("Домашнее хозяйство", "المستلزمات المنزلية"),
+    "Water and hygiene": ("Вода и гигиена", "المياه والنظافة"),
+    "Food": ("Продовольствие", "الغذاء"),
+    "Health": ("Здоровье", "الصحة"),
+    "Winter": ("Зима", "الشتاء"),
+    "Children and learning": ("Дети и учёба", "الأطفال والتعليم"),
+    "Tools and energy": ("Инструменты и энергия", "الأدوات والطاقة"),
+}
 # Sign-in name, name, role, organisation, donor (for a donor), language.
 PEOPLE = (
     ("admin", "Aizada Toktosunova", Role.ADMINISTRATOR, LEAD, None, "en"),
@@ -129,6 +140,10 @@ def _read(name: str) -> Iterator[dict[str, str]]:
         yield from csv.DictReader(file)
 
 
+def _names(row: dict[str, str]) -> dict[str, str]:
+    return {"ru": row["russian"], "ar": row["arabic"]}
+
+
 def _open_places(cast: Cast) -> None:
     for row in _read("areas.csv"):
         local = "tg" if row["country"] == "TJ" else "ky"
@@ -138,7 +153,7 @@ def _open_places(cast: Cast) -> None:
             level=int(row["level"]),
             country=row["country"],
             parent_pcode=row["parent"] or None,
-            names={"ru": row["russian"], local: row["local"]},
+            names=_names(row) | {local: row["local"]},
         )
     for row in _read("sites.csv"):
         _open_site(cast, row)
@@ -152,7 +167,7 @@ def _open_site(cast: Cast, row: dict[str, str]) -> None:
         PlaceKind(row["kind"]),
         SiteDetails(
             name=name,
-            names={"ru": row["russian"]},
+            names=_names(row),
             area_id=cast.areas.get(row["pcode"]),
             address=row["address"],
             contact=row["contact"],
@@ -179,7 +194,7 @@ def _name_items(cast: Cast) -> None:
             ItemDetails(
                 code=row["code"],
                 name=row["name"],
-                names={"ru": row["russian"]},
+                names=_names(row),
                 category=row["category"],
                 base_unit=row["unit"],
                 weight_mg=int(Decimal(row["kilograms"]) * 1_000_000),
@@ -195,6 +210,10 @@ def _name_items(cast: Cast) -> None:
         cast.items[row["code"]] = item_id
         cast.values[row["code"]] = int(row["cents"])
         cast.packs[row["code"]] = (_pack_of(item_id), size)
+    for category in categories():
+        russian, arabic = CATEGORIES[category.name]
+        names = {"ru": russian, "ar": arabic}
+        catalogue.name_category(category.id, name=category.name, names=names, actor=boss)
 
 
 def _pack_of(item_id: int) -> int | None:
