@@ -139,7 +139,7 @@ def _minimum_notice(place: At, rows: list[MinimumRow]) -> Notice:
     named = {"name": first.site_name, "names": first.site_names} if place.site_id else None
     return Notice(
         K.MINIMUM,
-        f"minimum:{ids}:{len(rows)}:{clock.now():%Y%m%dT%H%M%S}",
+        f"minimum:{ids}:{clock.now().isoformat()}",
         f"/stock/minimums?below=1{where}",
         {
             "count": len(rows),

@@ -52,6 +52,14 @@ class Mailbox:
         return body.get_content()
 
 
+class Server(Controller):
+    """On any free port: it looks whether it can be reached once it knows which."""
+
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
 @pytest.fixture
 def world(app: Flask) -> World:
     return make_world()
@@ -61,14 +69,13 @@ def world(app: Flask) -> World:
 def mailbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Mailbox]:
     """A mail server on this machine, which the application is told of."""
     box = Mailbox()
-    controller = Controller(box, hostname="127.0.0.1", port=0)
-    controller.start()
-    port = controller.server.sockets[0].getsockname()[1]
-    monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://127.0.0.1:{port}?tls=off")
+    server = Server(box, hostname="127.0.0.1", port=0)
+    server.start()
+    monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://127.0.0.1:{server.port}?tls=off")
     monkeypatch.setitem(app.config, "MAIL_FROM", SENDER)
     monkeypatch.setitem(app.config, "PUBLIC_URL", "https://aid.example.org")
     yield box
-    controller.stop()
+    server.stop()
 
 
 @pytest.fixture
