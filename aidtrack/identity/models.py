@@ -82,6 +82,16 @@ class RoleAssignment(Model):
     organisation: Mapped[Organisation] = relationship()
 
 
+class PutAway(Model):
+    """A card of a page that a person has read and put away, named by the page that has it."""
+
+    __tablename__ = "put_away"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    card: Mapped[str] = mapped_column(primary_key=True)
+    put_away_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class ApiToken(Model):
     """A key for programs. Only its SHA-256 is kept; the token itself is shown once."""
 

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.catalogue.units import Pack
 from aidtrack.core import clock
 from aidtrack.core.db import db
@@ -17,15 +16,17 @@ from aidtrack.core.i18n import name_in
 from aidtrack.distributions import queries as distributions
 from aidtrack.distributions.models import Distribution, DistributionStatus
 from aidtrack.donations.models import Donation, DonationStatus
-from aidtrack.identity.models import RoleAssignment
-from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.partners.models import Partner, PartnerKind
-from aidtrack.places.models import Area, Place, PlaceKind
-from aidtrack.shipments import access
+from aidtrack.donations.receipts import seen_by
+from aidtrack.identity.permissions import Actor
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import Area, Place
+from aidtrack.reports.first_hour import Step, steps
+from aidtrack.reports.numbers import Number, asked_of, count, told
+from aidtrack.shipments import access, due
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.overview import ShipmentFilter, ShipmentRow, ShipmentView, shipments
-from aidtrack.stock.models import Lot, StockBalance, lot_number
-from aidtrack.stock.queries import EXPIRING_DAYS, HELD, seen
+from aidtrack.stock.orders import BY_EXPIRY
+from aidtrack.stock.queries import StockFilter, StockRow, StockView, stock
 
 SHOWN = 4
 AREAS_SHOWN = 6
@@ -95,14 +96,6 @@ class ReachedHere:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One step of a new organisation's first hour."""
-
-    name: str
-    is_done: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Some:
     """The first of several, and how many there are."""
 
@@ -124,9 +117,7 @@ class Today:
     due_distributions: Some
     arriving: Some
     leaving: Some
-    on_the_road: int
-    donations_to_come: int
-    distributions_planned: int
+    numbers: tuple[Number, ...]
     reached: tuple[ReachedHere, ...]
     steps: tuple[Step, ...]
 
@@ -150,81 +141,44 @@ def today(actor: Actor) -> Today:
     """Everything of the first page, in a fixed number of statements."""
     now = clock.now()
     day = now.astimezone(ZoneInfo(actor.time_zone)).date()
-    soon = day + timedelta(days=EXPIRING_DAYS)
     attention = shipments(actor, ShipmentFilter(view=ShipmentView.ATTENTION), limit=SHOWN)
+    totals = count(actor, ("expired", "expiring", *asked_of(actor)))
     return Today(
         now=now,
         day=day,
         attention=tuple(attention.rows),
         has_more_attention=attention.next_cursor is not None,
-        expired=_expiring(actor, Lot.expires_on < day),
-        expiring=_expiring(actor, Lot.expires_on.between(day, soon)),
+        expired=_expiring(actor, StockView.EXPIRED, totals["expired"]),
+        expiring=_expiring(actor, StockView.EXPIRING, totals["expiring"]),
         late_donations=_late_donations(actor, day),
         due_distributions=_due_distributions(actor, day),
-        arriving=_arriving(actor),
-        leaving=_leaving(actor),
-        **_counts(actor),
+        arriving=_movements(Shipment.expected_at, "arriving", actor),
+        leaving=_movements(Shipment.departs_at, "leaving", actor),
+        numbers=told(actor, totals),
         reached=tuple(_reached(actor)),
-        steps=tuple(_steps(actor)),
+        steps=steps(actor),
     )
 
 
-def _counts(actor: Actor) -> dict[str, int]:
-    """What the lists behind the numbers hold, in one statement."""
-    asked = {
-        "on_the_road": select(func.count(Shipment.id)).where(
-            access.seen(actor), Shipment.status == ShipmentStatus.ON_THE_ROAD
-        ),
-        "donations_to_come": select(func.count(Donation.id)).where(
-            Donation.organisation_id.in_(actor.organisations(Permission.VIEW_DONATIONS)),
-            Donation.status == DonationStatus.PLEDGED,
-        ),
-        "distributions_planned": select(func.count(Distribution.id)).where(
-            distributions.seen(actor), Distribution.status == DistributionStatus.PLANNED
-        ),
-    }
-    columns = (each.scalar_subquery().label(name) for name, each in asked.items())
-    return dict(db.session.execute(select(*columns)).one()._mapping)
+def _expiring(actor: Actor, view: StockView, total: int) -> Some:
+    """The lot that expires first, and how many rows the list of them has."""
+    if not total:
+        return Some((), 0)
+    rows = stock(actor, StockFilter(view=view), sorting=BY_EXPIRY.up, limit=1).rows
+    return Some(tuple(_expiring_lot(row) for row in rows), total)
 
 
-def _expiring(actor: Actor, when: ColumnElement[bool]) -> Some:
-    """The lots that expire first, with how many there are, in one statement."""
-    site = aliased(Place, name="site")
-    rows = db.session.execute(
-        select(
-            Lot.id,
-            Lot.batch_number,
-            Lot.expires_on,
-            Item,
-            ItemPack,
-            site.name,
-            site.names,
-            func.sum(StockBalance.quantity).label("quantity"),
-            func.count().over().label("total"),
-        )
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Place, Place.id == StockBalance.place_id)
-        .join(site, site.id == Place.site_id)
-        .join(Item, Item.id == Lot.item_id)
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .where(HELD, seen(actor, Permission.VIEW_STOCK), when)
-        .group_by(Lot.id, Item.id, ItemPack.id, site.id)
-        .order_by(Lot.expires_on, Lot.id)
-        .limit(1)
-    ).all()
-    return Some(tuple(_expiring_lot(row) for row in rows), rows[0].total if rows else 0)
-
-
-def _expiring_lot(row: Any) -> ExpiringLot:
+def _expiring_lot(row: StockRow) -> ExpiringLot:
+    assert row.expires_on is not None, "the list holds lots with a date"
     return ExpiringLot(
-        lot_id=row.id,
-        lot_number=lot_number(row.id),
+        lot_id=row.lot_id,
+        lot_number=row.lot_number,
         batch_number=row.batch_number,
-        item=row.Item.name_in(),
-        base_unit=row.Item.base_unit,
-        pack=Pack(row.ItemPack.name, row.ItemPack.size) if row.ItemPack else None,
-        site=name_in(row.name, row.names),
-        quantity=int(row.quantity),
+        item=row.item_label,
+        base_unit=row.base_unit,
+        pack=Pack(row.pack_name, row.pack_size) if row.pack_size else None,
+        site=row.site_name,
+        quantity=row.quantity,
         expires_on=row.expires_on,
     )
 
@@ -242,7 +196,7 @@ def _late_donations(actor: Actor, day: date) -> Some:
         )
         .join(Partner, Partner.id == Donation.donor_id)
         .where(
-            Donation.organisation_id.in_(actor.organisations(Permission.VIEW_DONATIONS)),
+            Donation.organisation_id.in_(seen_by(actor)),
             Donation.status.in_(EXPECTED),
             Donation.expected_on <= day,
         )
@@ -282,33 +236,8 @@ def _due_distributions(actor: Actor, day: date) -> Some:
     return Some(tuple(found), rows[0].total if rows else 0)
 
 
-def _arriving(actor: Actor) -> Some:
-    """On the road, or ready, to a site of the reader's; soonest first."""
-    return _movements(
-        Shipment.expected_at,
-        Shipment.status.in_((ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)),
-        _theirs(actor, Destination),
-    )
-
-
-def _leaving(actor: Actor) -> Some:
-    """Not gone yet from a site of the reader's; soonest first."""
-    return _movements(
-        Shipment.departs_at,
-        Shipment.status.in_((ShipmentStatus.DRAFT, ShipmentStatus.READY)),
-        _theirs(actor, Origin),
-    )
-
-
-def _theirs(actor: Actor, end: Any) -> ColumnElement[bool]:
-    permission = Permission.VIEW_SHIPMENTS
-    return or_(
-        end.organisation_id.in_(actor.organisations(permission)),
-        end.id.in_(actor.sites(permission)),
-    )
-
-
-def _movements(moment: Any, *conditions: ColumnElement[bool]) -> Some:
+def _movements(moment: Any, view: str, actor: Actor) -> Some:
+    """The soonest of a view of the list of shipments, and how many it has."""
     rows = db.session.execute(
         select(
             Shipment,
@@ -321,7 +250,7 @@ def _movements(moment: Any, *conditions: ColumnElement[bool]) -> Some:
         )
         .join(Origin, Origin.id == Shipment.origin_id)
         .join(Destination, Destination.id == Shipment.destination_id)
-        .where(*conditions)
+        .where(access.seen(actor), *due.ASKED[view](actor))
         .order_by(moment.nulls_last(), Shipment.id)
         .limit(SHOWN)
     ).all()
@@ -353,31 +282,3 @@ def _reached(actor: Actor) -> Iterable[ReachedHere]:
     )
     for area, total in rows:
         yield ReachedHere(area.id, area.name_in(), area.name, int(total))
-
-
-def _steps(actor: Actor) -> Iterable[Step]:
-    """The first hour of a new organisation, for whoever may take its steps; one statement."""
-    mine = actor.organisations(Permission.MANAGE_PLACES)
-    if not mine:
-        return
-    people = select(func.count(RoleAssignment.user_id.distinct())).where(
-        RoleAssignment.organisation_id.in_(mine)
-    )
-    asked = {
-        "warehouse": exists().where(_site_of(mine, PlaceKind.WAREHOUSE)),
-        "items": exists().where(Item.is_active),
-        "point": exists().where(_site_of(mine, PlaceKind.DISTRIBUTION_POINT)),
-        "donor": exists().where(
-            Partner.organisation_id.in_(mine), Partner.kind == PartnerKind.DONOR
-        ),
-        "people": people.scalar_subquery() > 1,
-        "donation": exists().where(Donation.organisation_id.in_(mine)),
-        "shipment": exists().where(Shipment.organisation_id.in_(mine)),
-        "distribution": exists().where(Distribution.organisation_id.in_(mine)),
-    }
-    row = db.session.execute(select(*(is_done.label(name) for name, is_done in asked.items())))
-    yield from (Step(name, bool(is_done)) for name, is_done in row.one()._mapping.items())
-
-
-def _site_of(organisations: frozenset[int], kind: PlaceKind) -> ColumnElement[bool]:
-    return Place.organisation_id.in_(organisations) & (Place.kind == kind) & Place.is_active

@@ -4,8 +4,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from aidtrack.core import clock
+from aidtrack.core.i18n import _
 from aidtrack.documents import queries as documents
 from aidtrack.documents.forms import shown_languages
+from aidtrack.identity import cards
 from aidtrack.identity.permissions import Permission
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
@@ -13,6 +15,7 @@ from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm, 
 from aidtrack.reports.pictures import gallery
 from aidtrack.reports.search import search
 from aidtrack.reports.today import today
+from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.actions import actions
 
@@ -25,6 +28,22 @@ Answer = Response | tuple[str, int] | str
 @requires(Permission.VIEW_HOME)
 def home() -> Answer:
     return render_template("reports/home.html", today=today(current_actor()))
+
+
+@bp.post("/home/first-hour/put-away")
+@requires(Permission.VIEW_HOME)
+def put_first_hour_away() -> Answer:
+    cards.put_away(cards.FIRST_HOUR, actor=current_actor(), at=clock.now())
+    undo = url_for("reports.bring_first_hour_back")
+    toasts.done(_("The first hour is put away. Help brings it back."), undo_url=undo)
+    return redirect(url_for("reports.home"), 303)
+
+
+@bp.post("/home/first-hour/bring-back")
+@requires(Permission.VIEW_HOME)
+def bring_first_hour_back() -> Answer:
+    cards.bring_back(cards.FIRST_HOUR, actor=current_actor())
+    return redirect(url_for("reports.home"), 303)
 
 
 @bp.get("/search")

@@ -1,9 +1,10 @@
 """Which shipments a day asks about: those to come, those to leave, those not heard of."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Select, exists, or_, select
 
 from aidtrack.core import clock
 from aidtrack.identity.permissions import Actor, Permission
@@ -14,34 +15,52 @@ from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentS
 SILENT_HOURS = 24
 
 
-def arriving(actor: Actor) -> ColumnElement[bool]:
-    """Ready or on the road to a site of the actor's, expected by the end of their day."""
-    return and_(
+def arriving(actor: Actor) -> list[ColumnElement[bool]]:
+    """Ready or on the road to a site of the actor's."""
+    return [
         Shipment.status.in_((ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)),
-        Shipment.expected_at < _end_of_day(actor),
         Shipment.destination_id.in_(_sites(actor)),
-    )
+    ]
 
 
-def leaving(actor: Actor) -> ColumnElement[bool]:
-    """Not gone yet from a site of the actor's, planned to go by the end of their day."""
-    return and_(
+def arriving_today(actor: Actor) -> list[ColumnElement[bool]]:
+    """Expected by the end of the actor's day, late ones too."""
+    return [*arriving(actor), Shipment.expected_at < _end_of_day(actor)]
+
+
+def leaving(actor: Actor) -> list[ColumnElement[bool]]:
+    """Not gone yet from a site of the actor's."""
+    return [
         Shipment.status.in_((ShipmentStatus.DRAFT, ShipmentStatus.READY)),
-        Shipment.departs_at < _end_of_day(actor),
         Shipment.origin_id.in_(_sites(actor)),
-    )
+    ]
 
 
-def silent() -> ColumnElement[bool]:
+def leaving_today(actor: Actor) -> list[ColumnElement[bool]]:
+    """Planned to go by the end of the actor's day, late ones too."""
+    return [*leaving(actor), Shipment.departs_at < _end_of_day(actor)]
+
+
+def silent(_actor: Actor) -> list[ColumnElement[bool]]:
     """It should have arrived, and its driver's phone has sent nothing."""
     now = clock.now()
     left_long_ago = Shipment.dispatched_at < now - timedelta(hours=SILENT_HOURS)
-    return and_(
+    return [
         Shipment.status == ShipmentStatus.ON_THE_ROAD,
         or_(Shipment.expected_at < now, Shipment.expected_at.is_(None) & left_long_ago),
         ~exists().where(Delivery.shipment_id == Shipment.id, Delivery.undone_at.is_(None)),
         ~exists().where(FieldReport.shipment_id == Shipment.id),
-    )
+    ]
+
+
+# By the name of the view of the list that shows them.
+ASKED: dict[str, Callable[[Actor], list[ColumnElement[bool]]]] = {
+    "arriving": arriving,
+    "arriving_today": arriving_today,
+    "leaving": leaving,
+    "leaving_today": leaving_today,
+    "silent": silent,
+}
 
 
 def _end_of_day(actor: Actor) -> datetime:

@@ -49,6 +49,8 @@ class ShipmentView(StrEnum):
     ATTENTION = "attention"
     DELIVERED = "delivered"
     CANCELLED = "cancelled"
+    ARRIVING = "arriving"
+    LEAVING = "leaving"
     ARRIVING_TODAY = "arriving_today"
     LEAVING_TODAY = "leaving_today"
     SILENT = "silent"
@@ -221,12 +223,8 @@ def _in_view(view: ShipmentView, actor: Actor) -> list[ColumnElement[bool]]:
         return []
     if view == ShipmentView.ATTENTION:
         return [_needs_attention()]
-    if view == ShipmentView.ARRIVING_TODAY:
-        return [due.arriving(actor)]
-    if view == ShipmentView.LEAVING_TODAY:
-        return [due.leaving(actor)]
-    if view == ShipmentView.SILENT:
-        return [due.silent()]
+    if view in due.ASKED:
+        return due.ASKED[view](actor)
     return [Shipment.status == ShipmentStatus(view)]
 
 

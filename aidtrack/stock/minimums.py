@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     case,
     func,
-    literal,
     or_,
     select,
 )
@@ -116,9 +115,13 @@ def minimums(
 
 def count_below(actor: Actor) -> int:
     """How many levels that the actor sees are not reached; at most COUNTED_MAX are counted."""
+    return paging.count_up_to(COUNTED_MAX, rows_below(actor))
+
+
+def rows_below(actor: Actor) -> Select[tuple[int]]:
+    """One row for each level that the actor sees and that is not reached."""
     level = _levels(_seen(actor))
-    below = select(literal(1)).where(level.c.free < level.c.quantity).limit(COUNTED_MAX).subquery()
-    return db.session.scalar(select(func.count()).select_from(below)) or 0
+    return select(level.c.id).where(level.c.free < level.c.quantity)
 
 
 def all_below() -> list[MinimumRow]:

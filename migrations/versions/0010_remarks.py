@@ -1,4 +1,4 @@
-"""Keep comments, files and photos beside any record.
+"""Keep comments, files and photos beside any record, and what a person has put away.
 
 Words that an author changes are kept, for those who audit. The bytes of files lie outside
 the database, named by their SHA-256; a row says what they are and whose remark brought them.
@@ -71,9 +71,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
     )
     op.create_index("ix_attachment_remark_id", "attachment", ["remark_id"])
+    op.create_table(
+        "put_away",
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("card", sa.String(), nullable=False),
+        sa.Column("put_away_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_put_away_user_id")),
+        sa.PrimaryKeyConstraint("user_id", "card", name=op.f("pk_put_away")),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("put_away")
     op.drop_table("attachment")
     op.drop_table("earlier_words")
     op.drop_table("remark")
