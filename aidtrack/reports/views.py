@@ -9,9 +9,11 @@ from aidtrack.documents import queries as documents
 from aidtrack.documents.forms import shown_languages
 from aidtrack.identity import cards
 from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
 from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm, SearchForm
+from aidtrack.reports.lists import DONORS
 from aidtrack.reports.pictures import gallery
 from aidtrack.reports.search import search
 from aidtrack.reports.today import today
@@ -114,12 +116,8 @@ def own_report(donor_id: int) -> Answer:
 @requires(Permission.VIEW_REPORTS)
 def index() -> Answer:
     form = DonorFilterForm.from_query()
-    page = accounts.donors(
-        current_actor(), words=form.words.data or "", cursor=request.args.get("cursor")
-    )
-    return render_template(
-        "reports/index.html", page=page, filter_form=form, pictures=gallery.ENTRIES.values()
-    )
+    pictures = gallery.ENTRIES.values()
+    return lists.answer(DONORS, form, "reports/index.html", pictures=pictures)
 
 
 @bp.route("/reports/donors/<int:donor_id>", methods=["GET", "POST"])

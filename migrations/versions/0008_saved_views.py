@@ -27,6 +27,7 @@ ORDERS = (
     ("ix_goods_receipt_arrived", "goods_receipt", "arrived_at, id", "10000 2 1"),
     ("ix_shipment_expected", "shipment", "coalesce(expected_at, {never}), id", "10000 2 1"),
     ("ix_shipment_status", "shipment", "status, id", "10000 2500 1"),
+    ("ix_partner_name", "partner", "name, id", "1000 1 1"),
     ("ix_item_weight", "item", "coalesce(weight_mg, 0), id", "10000 20 1"),
 )
 

@@ -8,7 +8,7 @@ from aidtrack.donations.pledges import PledgedLine
 from aidtrack.identity.permissions import Actor
 from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
 from tests.factories.shipments import make_draft
-from tests.factories.world import World, make_item, make_stock, make_world
+from tests.factories.world import World, make_donor, make_item, make_stock, make_world
 
 NAMES = ("Thermal blanket", "Rice", "Rice", "=Tent", "Water filter", "بطانية")
 
@@ -19,6 +19,8 @@ def tell() -> Actor:
     items = store(world)
     gifts(world, items)
     loads(world, items)
+    for name in ("Birch Fund", "Birch Fund 2", "@Acorn"):
+        make_donor(world.organisation_id, name)
     return world.admin
 
 
