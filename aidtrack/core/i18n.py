@@ -35,6 +35,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur", "he"})
 COMMAS = dict.fromkeys(("ar", "fa", "ps", "ur"), "، ")
 BETWEEN_FACTS = " · "
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
+ISOLATES = frozenset("\u2066\u2067\u2068")
 # The scripts of the languages that names may be in, by how Unicode calls their letters. Those
 # that are not named here are written in Latin letters.
 SCRIPTS = {"ARABIC": "Arab", "CYRILLIC": "Cyrl", "LATIN": "Latn"}
@@ -78,7 +79,7 @@ def _apart(fact: Any, in_right_to_left: bool) -> Any:
         return fact
     text = str(fact)
     needed = not text.isdigit() if in_right_to_left else runs_right_to_left(text)
-    if not needed or ISOLATE in text[:1]:
+    if not needed or text[:1] in ISOLATES:
         return fact
     apart = f"{ISOLATE}{text}{END_ISOLATE}"
     return type(fact)(apart) if isinstance(fact, str) else apart  # Markup stays Markup.

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from aidtrack.core.i18n import lazy
+from aidtrack.core.i18n import lazy, listed
 from aidtrack.distributions.counts import PEOPLE_MAX, HandOut, People, PlannedLine
 from aidtrack.distributions.holdings import HOLDINGS_MAX, Holding, Key
 from aidtrack.distributions.models import DistributionStatus
@@ -150,7 +150,7 @@ def offer_lots(form: PlanForm | RecordPlanForm, held: Mapping[Key, Holding]) -> 
         holding = held.get((row.form.place_id.data, row.form.lot_id.data))
         for field in row.form:
             if holding is not None and not field.hidden:
-                name = f"{holding.item.name_in()}, {holding.lot_number}"
+                name = listed((holding.item.name_in(), holding.lot_number))
                 field.label.text = f"{field.label.text}: {name}"
 
 

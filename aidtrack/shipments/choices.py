@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
-from aidtrack.core.i18n import name_in
+from aidtrack.core.i18n import listed, name_in
 from aidtrack.identity import queries as people
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places import queries as places
@@ -95,7 +95,7 @@ def destinations() -> list[tuple[int, str, str]]:
     return [
         (
             site.id,
-            f"{site.name_in()}, {site.area.name_in()}" if site.area else site.name_in(),
+            listed((site.name_in(), site.area.name_in())) if site.area else site.name_in(),
             site.organisation.name if site.organisation else "",
         )
         for site in rows

@@ -24,6 +24,8 @@ from aidtrack.core.i18n import _, apart, comma, listed
 UNKNOWN = "–"
 THIN_SPACE = "\u202f"
 FIRM_SPACE = "\u00a0"
+# An amount reads from left to right, its currency behind it, in Arabic too.
+RIGHT_MARK, LEFT_ISOLATE, END_ISOLATE = "\u200f", "\u2066", "\u2069"
 
 
 def number(value: Any) -> str:
@@ -44,7 +46,10 @@ def money(minor: int | None, currency: str) -> str:
     if minor is None:
         return UNKNOWN
     amount = Decimal(minor).scaleb(-get_currency_precision(currency))
-    return format_currency(amount, currency).replace("\u00a0", THIN_SPACE)
+    said = format_currency(amount, currency).replace("\u00a0", THIN_SPACE)
+    if RIGHT_MARK not in said:
+        return said
+    return f"{LEFT_ISOLATE}{said.replace(RIGHT_MARK, '')}{END_ISOLATE}"
 
 
 def weight(weight_mg: int | None) -> str:
