@@ -3,11 +3,11 @@
 import csv
 import io
 
+from aidtrack.core.formulas import harmless
 from aidtrack.pictures.picture import Picture
 
 # Excel takes a CSV file for UTF-8 only when it begins like this.
 MARK = "\ufeff"
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_csv(picture: Picture) -> str:
@@ -23,6 +23,4 @@ def as_csv(picture: Picture) -> str:
 def _bare(value: str | int | None) -> str | int:
     if value is None:
         return ""
-    if isinstance(value, str) and value.startswith(FORMULA):
-        return f"'{value}"
-    return value
+    return harmless(value) if isinstance(value, str) else value

@@ -16,7 +16,7 @@ from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.reports.donor_equation import Position, added, position
+from aidtrack.reports.donor_equation import Position, position
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import ROWS, Scope
 from aidtrack.stock.models import Lot, StockBalance
@@ -45,6 +45,11 @@ class Given:
     def arrived(self) -> list[Line]:
         return [line for line in self.lines if line.position.given]
 
+    @property
+    def has_more(self) -> bool:
+        """Whether something of it is still on its way to people."""
+        return any(line.position.in_stock + line.position.on_the_road for line in self.lines)
+
 
 def picture(scope: Scope) -> Picture:
     """Four statements."""
@@ -70,22 +75,15 @@ def picture(scope: Scope) -> Picture:
 def _sentence(given: Sequence[Given], known: Sequence[Given]) -> str:
     if not given:
         return _("No donation is written down yet.")
-    whole = added(line.position for each in known for line in each.arrived)
-    open_ = whole.in_stock + whole.on_the_road
-    finished = sum(
-        1
-        for each in known
-        if not any(line.position.in_stock + line.position.on_the_road for line in each.arrived)
-    )
     if not known:
         return _("Nothing of what was promised has arrived yet.")
-    if not open_:
+    left = sum(1 for each in known if each.has_more)
+    if not left:
         return _("Everything that arrived has reached its end.")
     return ngettext(
-        "Of %(num)s donation that arrived, %(finished)s has reached its end.",
-        "Of %(num)s donations that arrived, %(finished)s have reached their end.",
-        len(known),
-        finished=figures.number(finished),
+        "Goods of %(num)s donation are still in stock or on the road.",
+        "Goods of %(num)s donations are still in stock or on the road.",
+        left,
     )
 
 

@@ -28,10 +28,13 @@ def signed(value: int | Decimal) -> str:
 
 
 def short(value: int) -> str:
-    """A number for a narrow place: whole below ten thousand, then 12.4K or 3.1M."""
-    for unit, least, word in ((1_000_000, 1_000_000, _("M")), (1_000, 10_000, _("K"))):
+    """A number for a narrow place: whole below ten thousand, then 12.4k or 3.1M.
+
+    The signs are those of the metric system, alike in every language.
+    """
+    for unit, least, sign in ((1_000_000, 1_000_000, "M"), (1_000, 10_000, "k")):
         if abs(value) >= least:
-            return signed((Decimal(value) / unit).quantize(Decimal("0.1")).normalize() + 0) + word
+            return signed((Decimal(value) / unit).quantize(Decimal("0.1")).normalize() + 0) + sign
     return signed(value)
 
 

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
-from aidtrack.core.i18n import _, current_language
+from aidtrack.core.i18n import RIGHT_TO_LEFT, _, current_language
 from aidtrack.documents import picture_page, wording
-from aidtrack.documents.layouts.words import RIGHT_TO_LEFT
 from aidtrack.documents.picture_page import PicturePage
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
