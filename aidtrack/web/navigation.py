@@ -34,7 +34,7 @@ P = Permission
 WAYS = (
     Way("/home", lazy("Today"), "home", P.VIEW_HOME, "h"),
     Way("/stock", lazy("Stock"), "box", P.VIEW_STOCK, "s", also=("/lots",)),
-    Way("/donations", lazy("Receive"), "in", P.VIEW_DONATIONS, "r", also=("/receipts",)),
+    Way("/donations", lazy("Donations"), "in", P.VIEW_DONATIONS, "r", also=("/receipts",)),
     Way("/shipments", lazy("Shipments"), "truck", P.VIEW_SHIPMENTS, "t"),
     Way("/distributions", lazy("Distributions"), "hands", P.VIEW_DISTRIBUTIONS, "d"),
     Way("/areas", lazy("Areas"), "map", P.VIEW_AREAS, "a"),

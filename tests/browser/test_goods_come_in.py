@@ -13,7 +13,7 @@ def world(database):
 
 
 def pledge(page, items):
-    page.get_by_role("link", name="Receive", exact=True).first.click()
+    page.get_by_role("link", name="Donations", exact=True).first.click()
     page.get_by_role("link", name="Write down a donation").first.click()
     page.get_by_label("Donor").select_option(label="Lantern Foundation")
     for number, (item, packs) in enumerate(items, 1):
