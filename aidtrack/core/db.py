@@ -1,6 +1,7 @@
 """The database session, and the one way to change anything in it."""
 
 import enum
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -8,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
+from aidtrack.core.errors import Busy
+from aidtrack.core.i18n import _
 from aidtrack.core.letters import fold
 
 BUSY_TIMEOUT_MS = 15_000
@@ -93,7 +96,7 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.info["in_transaction"] = True
     try:
-        session.connection(execution_options={"begin_immediately": True})
+        _begin(session)
         yield session
         # A caller that swallows an inner failure must not keep half of it.
         assert not session.info.get("must_not_commit"), "an inner block failed"
@@ -107,6 +110,17 @@ def transaction() -> Iterator[Session]:
         session.info["must_not_commit"] = False
     for act in session.info.pop("after_commit", []):
         act()
+
+
+def _begin(session: Session) -> None:
+    try:
+        session.connection(execution_options={"begin_immediately": True})
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", None) != sqlite3.SQLITE_BUSY:
+            raise
+        raise Busy(
+            _("A long list is being taken in just now. Nothing was saved: try again in a minute.")
+        ) from error
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -40,6 +40,13 @@ class NotAllowed(RuleBroken):
     status = 403
 
 
+class Busy(RuleBroken):
+    """Someone else writes, for longer than we wait: SQLite lets one writer in at a time."""
+
+    code = "busy"
+    status = 503
+
+
 class KeyReused(RuleBroken):
     code = "key_reused"
 

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 
 from aidtrack.core import audit, clock
 from aidtrack.core.db import after_commit, db, transaction
-from aidtrack.core.errors import NotAllowed, RuleBroken
+from aidtrack.core.errors import Busy, NotAllowed, RuleBroken
 from aidtrack.core.i18n import _, speaking
 from aidtrack.identity import queries as identity
 from aidtrack.identity.models import User
@@ -69,8 +69,8 @@ def run(job_id: int, worker: Worker) -> None:
     """Do the job if it still waits. Never raises for what the work does."""
     try:
         taken = take(job_id, worker)
-    except OperationalError as error:
-        logger.info("Job %s cannot be taken yet: %s", job_id, error.orig)
+    except (OperationalError, Busy) as error:
+        logger.info("Job %s cannot be taken yet: %s", job_id, error)
         return  # It still waits, so a sweep sends its word again.
     if taken is None:
         return
@@ -121,7 +121,7 @@ def _work(taken: Taken, progress: Progress) -> Outcome:
             return _work_as(actor, taken, progress)
     except Cancelled:
         return Outcome(JobStatus.CANCELLED, {}, {}, progress.cancelled_by)
-    except Stopped:
+    except (Stopped, Busy):
         return Outcome(JobStatus.WAITING, {}, {})
     except Exception:
         logger.exception("Job %s (%s) failed", taken.id, taken.kind)
@@ -137,6 +137,8 @@ def _work_as(actor: Actor, taken: Taken, progress: Progress) -> Outcome:
         require(actor, work.permission, organisation_id=taken.organisation_id)
         progress.tell()
         result = work.act(taken.arguments, actor, progress) or Result()
+    except Busy:
+        raise
     except RuleBroken as refusal:
         logger.info("Job %s (%s) was refused: %s", taken.id, taken.kind, refusal.message)
         error = {"code": refusal.code, "message": refusal.message}
@@ -180,8 +182,8 @@ def report(taken: Taken, outcome: Outcome, progress: Progress) -> bool:
                 _record_cancellation(taken, outcome.cancelled_by)
             if not ended:
                 after_commit(partial(say_that_it_waits, taken.id))
-    except OperationalError as error:
-        logger.warning("Job %s ended, but that cannot be written yet: %s", taken.id, error.orig)
+    except (OperationalError, Busy) as error:
+        logger.warning("Job %s ended, but that cannot be written yet: %s", taken.id, error)
         return False
     queue().board.drop(f"progress:{taken.name}", f"cancel:{taken.name}")
     return True

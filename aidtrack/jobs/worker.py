@@ -17,6 +17,7 @@ from huey.consumer import Consumer, Scheduler
 from sqlalchemy.exc import SQLAlchemyError
 
 from aidtrack.core import clock
+from aidtrack.core.errors import Busy
 from aidtrack.jobs import runner, sweeper
 from aidtrack.jobs.board import BEAT
 from aidtrack.jobs.queue import queue
@@ -26,6 +27,7 @@ BEAT_SECONDS = 5.0
 SWEEP_SECONDS = 10.0
 ENDING_SECONDS = 10
 THREADS = 2
+NICENESS = 5
 PATIENCE_SECONDS = 30.0
 
 
@@ -36,6 +38,8 @@ def work_until_stopped(
 
     `patience` is how many seconds another worker may be silent before its jobs are taken over.
     """
+    if parent:
+        os.nice(NICENESS)  # Pages come first, on the same machine.
     name = f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     with app.app_context():
         words = queue()
@@ -82,7 +86,7 @@ class _Heart:
     def _sweep(self) -> None:
         try:
             sweeper.sweep(self._name, self._watch)
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, Busy) as error:
             # A long import may hold SQLite's write lock; there is another sweep soon.
             logger.info("The sweep has to wait: %s", error)
         except Exception as error:  # noqa: BLE001 - of any of three libraries

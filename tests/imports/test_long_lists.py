@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from aidtrack.catalogue.models import Item
+from aidtrack.core import db as core_db
 from aidtrack.core.db import db
 from aidtrack.imports.services import ROWS_AT_ONCE
 from aidtrack.jobs.models import Job, JobStatus
@@ -77,6 +78,21 @@ def test_colleagues_who_import_may_look_at_it(
     assert "Take in the list list.csv" in page
     assert "Cancel this job" not in page
     assert signed_in(world.coordinator).get(path).status_code == 404
+
+
+def test_whoever_writes_meanwhile_is_told_to_wait(
+    browser: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if core_db.is_postgresql():
+        pytest.skip("PostgreSQL lets many write at once")
+    monkeypatch.setattr(core_db, "BUSY_TIMEOUT_MS", 10)
+    db.engine.dispose()
+    with db.engine.connect() as other:
+        other.connection.execute("BEGIN IMMEDIATE")
+        answer = bring(browser, csv_of([["Code", "Name"], ["A1", "Rope"]]), "items")
+    db.engine.dispose()
+    assert answer.status_code == 422
+    assert "A long list is being taken in just now. Nothing was saved" in answer.text
 
 
 def test_programs_get_a_job_for_a_long_list(api: SignIn, world: World) -> None:
