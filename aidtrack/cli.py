@@ -17,6 +17,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from aidtrack import config, doctor
+from aidtrack.alerts import jobs as alert_jobs
 from aidtrack.app import create_app
 from aidtrack.core import archive, clock
 from aidtrack.core.db import db
@@ -241,6 +242,13 @@ def seal() -> None:
     with application():
         newest = seals.seal_now()
         click.echo(seals.seal_in_words(newest) or "The ledger is empty.")
+
+
+@main.command()
+def alerts() -> None:
+    """Tell people what concerns them and send their mail, once: for cron without a worker."""
+    with application():
+        click.echo(alert_jobs.once())
 
 
 @main.command()

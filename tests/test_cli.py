@@ -195,3 +195,10 @@ def rows_of(path: Path) -> dict[str, bytes]:
         return {
             name: archive.read(name) for name in archive.namelist() if name.startswith("tables/")
         }
+
+
+def test_people_are_told_once_by_cron(aidtrack, world):
+    first, second = aidtrack("alerts"), aidtrack("alerts")
+    assert (first.returncode, second.returncode) == (0, 0)
+    assert not first.stdout.startswith("0 told")
+    assert second.stdout.startswith("0 told")
