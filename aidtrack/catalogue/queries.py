@@ -20,11 +20,13 @@ from aidtrack.catalogue.models import Category, Item, ItemPack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 
+INDEX = Index("item")
 WORDS_MAX = 6
 CHOICES_MAX = 50
 SEPARATOR = " · "
@@ -165,7 +167,7 @@ def item_choices(words: str = "", limit: int = CHOICES_MAX) -> list[tuple[int, s
     """(id, "Thermal blanket · HSHEBLAN01") of items in use, for a box with search."""
     statement = (
         select(Item.id, Item.code, Item.name, Item.names)
-        .where(Item.is_active, *matching(words))
+        .where(Item.is_active, *INDEX.found(Item.id, words))
         .order_by(Item.name, Item.id)
         .limit(limit)
     )
@@ -207,5 +209,8 @@ def packs_of(item_ids: set[int]) -> dict[int, list[ItemPack]]:
 
 
 def _narrowed(words: str, category_id: int | None, is_active: bool) -> list[ColumnElement[bool]]:
-    narrowed: list[ColumnElement[bool]] = [Item.is_active == is_active, *matching(words)]
+    narrowed: list[ColumnElement[bool]] = [
+        Item.is_active == is_active,
+        *INDEX.found(Item.id, words),
+    ]
     return narrowed + ([Item.category_id == category_id] if category_id else [])

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Select,
     String,
     and_,
     bindparam,
@@ -116,17 +117,21 @@ class Index:
     def matches(self, name: str, shape: tuple[int, ...]) -> ColumnElement[bool]:
         """The WHERE on the index, of what `values_of` binds by this name."""
         if not is_postgresql():
-            return literal_column(f"search_{self.kind}").op("MATCH")(_bound(name))
+            return self._match(_bound(name))
         return and_(
             *(
-                or_(
-                    *(
-                        self.words.like(_bound(f"{name}_{at}_{way}"), escape=ESCAPE)
-                        for way in range(ways)
-                    )
-                )
+                or_(*(self._like(_bound(f"{name}_{at}_{way}")) for way in range(ways)))
                 for at, ways in enumerate(shape)
             )
+        )
+
+    def ids(self, looked: Looked) -> Select[tuple[int]]:
+        """The records that hold these."""
+        if not is_postgresql():
+            (text,) = values_of("looked", looked).values()
+            return select(self.id).where(self._match(text))
+        return select(self.id).where(
+            *(or_(*(self._like(pattern(text)) for text in ways)) for ways in looked)
         )
 
     def found(self, key: Any, typed: str) -> list[ColumnElement[bool]]:
@@ -141,20 +146,19 @@ class Index:
         if not words:
             return [false()]
         looked = all_words(words)
-        ids = (
-            select(self.id)
-            .where(self.matches("looked", shape_of(looked)))
-            .params(values_of("looked", looked))
-            .limit(LISTED_MAX + 1)
-        )
+        ids = self.ids(looked).limit(LISTED_MAX + 1)
         many = select(func.count()).select_from(ids.subquery())
         if db.session.execute(many).scalar_one() <= LISTED_MAX:
             return [key.in_(ids)]
         held = select(self.words).where(self.id == key).scalar_subquery()
-        return [
-            func.instr(held, text) > 0 if not is_postgresql() else func.strpos(held, text) > 0
-            for (text,) in looked
-        ]
+        place_of = func.strpos if is_postgresql() else func.instr
+        return [place_of(held, text) > 0 for (text,) in looked]
+
+    def _match(self, text: Any) -> ColumnElement[bool]:
+        return literal_column(f"search_{self.kind}").op("MATCH")(text)
+
+    def _like(self, text: Any) -> ColumnElement[bool]:
+        return self.words.like(text, escape=ESCAPE)
 
 
 def _bound(name: str) -> BindParameter[str]:

@@ -13,6 +13,7 @@ from aidtrack.catalogue.units import Pack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Page
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
@@ -22,7 +23,7 @@ from aidtrack.places.models import Area, Place
 from aidtrack.stock.models import Lot, Reason, lot_number
 
 Site = aliased(Place, name="site")
-WORDS_MAX = 6
+INDEX = Index("distribution")
 
 TITLES = {
     "distribution.planned": lazy("Planned"),
@@ -296,15 +297,7 @@ def seen(actor: Actor) -> ColumnElement[bool]:
 
 
 def _narrowed(wanted: DistributionFilter) -> list[ColumnElement[bool]]:
-    narrowed: list[ColumnElement[bool]] = [
-        or_(
-            Distribution.number.icontains(word, autoescape=True),
-            Site.name.icontains(word, autoescape=True),
-            Area.name.icontains(word, autoescape=True),
-            Area.pcode.istartswith(word, autoescape=True),
-        )
-        for word in wanted.words.split()[:WORDS_MAX]
-    ]
+    narrowed: list[ColumnElement[bool]] = [*INDEX.found(Distribution.id, wanted.words)]
     for column, value in (
         (Distribution.status, wanted.status),
         (Distribution.site_id, wanted.site_id),

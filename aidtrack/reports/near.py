@@ -7,7 +7,7 @@ these, and what is left is compared letter by letter.
 from collections.abc import Iterable
 from functools import lru_cache
 
-from aidtrack.core.full_text import WORD_LETTERS_MAX, WORDS_MAX, Looked, part
+from aidtrack.core.full_text import PART_LETTERS_MIN, WORD_LETTERS_MAX, WORDS_MAX, Looked, part
 from aidtrack.core.letters import BORDER, fold, other_keys
 
 HALVED_FROM = 4  # Shorter words are near to too many others.
@@ -71,7 +71,8 @@ def _halves(word: str) -> tuple[str, ...]:
         return ()
     half = len(word) // 2
     after = half + 1 if len(word) > HALVED_FROM else half
-    return f" {word[:half]}", f"{word[after:]} "
+    last = (word[half:],) if len(word) - half >= PART_LETTERS_MIN else ()
+    return f" {word[:half]}", *last, f"{word[after:]} "
 
 
 @lru_cache(maxsize=4096)

@@ -14,6 +14,7 @@ from aidtrack.catalogue.models import Item
 from aidtrack.catalogue.queries import weight_of
 from aidtrack.core import clock, codes, paging
 from aidtrack.core.db import db
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import name_in
 from aidtrack.core.paging import NEVER, Never, Order, Page, Sorting
 from aidtrack.identity.models import User
@@ -32,7 +33,7 @@ from aidtrack.shipments.models import (
     ShipmentStatus,
 )
 
-WORDS_MAX = 6
+INDEX = Index("shipment")
 RECENT_DAYS = 14
 JOURNEYS_MAX = 100
 Origin = aliased(Place, name="origin")
@@ -182,7 +183,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _narrowed(wanted: ShipmentFilter, actor: Actor) -> list[ColumnElement[bool]]:
-    narrowed = [_found_by(word) for word in wanted.words.split()[:WORDS_MAX]]
+    narrowed = _found_by(wanted.words)
     narrowed += _in_view(wanted.view, actor)
     for column, value in (
         (Shipment.origin_id, wanted.origin_id),
@@ -199,23 +200,10 @@ def _narrowed(wanted: ShipmentFilter, actor: Actor) -> list[ColumnElement[bool]]
     return narrowed
 
 
-def _found_by(word: str) -> ColumnElement[bool]:
-    """A word may be of the number, an end, the driver, a plate, a seal or the request."""
-    code = codes.cleaned(word)
-    ways = [
-        column.icontains(word, autoescape=True)
-        for column in (
-            Shipment.number,
-            Origin.name,
-            Destination.name,
-            User.name,
-            Shipment.driver_name,
-            Shipment.vehicle_plate,
-            Shipment.seal_number,
-            Shipment.requisition_reference,
-        )
-    ]
-    return or_(*ways, Shipment.code == code) if code else or_(*ways)
+def _found_by(words: str) -> list[ColumnElement[bool]]:
+    """Words of the number, an end, the driver, a plate, a seal or the request; or the code."""
+    found, code = INDEX.found(Shipment.id, words), codes.cleaned(words)
+    return [or_(Shipment.code == code, and_(*found))] if code else found
 
 
 def _in_view(view: ShipmentView, actor: Actor) -> list[ColumnElement[bool]]:

@@ -75,10 +75,12 @@ KINDS = (
         "shipment",
         "shipment",
         "number origin_id destination_id transport_reference carrier vehicle_plate trailer_plate"
-        " driver_name",
+        " driver_id driver_name seal_number requisition_reference",
         "r.number b.name @b.names a.name @a.names =r.vehicle_plate =r.trailer_plate r.carrier"
-        " r.driver_name r.transport_reference",
-        "JOIN place a ON a.id = r.origin_id JOIN place b ON b.id = r.destination_id",
+        " r.driver_name coalesce(u.name,'') r.seal_number r.requisition_reference"
+        " r.transport_reference",
+        "JOIN place a ON a.id = r.origin_id JOIN place b ON b.id = r.destination_id"
+        " LEFT JOIN user_account u ON u.id = r.driver_id",
         parts=(
             Part(
                 "place",
@@ -86,6 +88,7 @@ KINDS = (
                 "SELECT id FROM shipment WHERE origin_id = NEW.id"
                 " UNION SELECT id FROM shipment WHERE destination_id = NEW.id",
             ),
+            Part("user_account", "name", "SELECT id FROM shipment WHERE driver_id = NEW.id"),
         ),
     ),
     Searched(
