@@ -19,6 +19,8 @@ depends_on = None
 
 FTS5 = "words, tokenize = 'trigram case_sensitive 1', columnsize = 0"
 PENDING_KB = 256  # What PostgreSQL has not sorted in yet is read from end to end.
+ASCII = f"{BETWEEN}-{BETWEEN} -~"
+SCRIPTS = ("", "\u0400-\u052f", "\u0600-\u06ff")
 TRIGRAMS_ARE_IN_REACH = """
     SELECT EXISTS (
         SELECT FROM pg_opclass WHERE opcname = 'gin_trgm_ops' AND pg_opclass_is_visible(oid)
@@ -229,8 +231,29 @@ def _on_postgresql(searched: Searched) -> list[str]:
 
 
 def _folded() -> str:
-    """`core.letters.fold` in PostgreSQL's words; SQLite calls ours."""
-    simple = {letter: text for letter, text in letters().items() if letter != "\0"}
+    """`core.letters.fold` in PostgreSQL's words; SQLite calls ours.
+
+    Each letter is looked up in all that change: of most texts in those of its script only.
+    """
+    cases = "".join(
+        f" WHEN $1 !~ {_text(f'[^{ASCII}{script}]')} THEN {_changed(ASCII + script)}"
+        for script in SCRIPTS
+    )
+    return (
+        "CREATE FUNCTION folded(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
+        f" AS $body$ SELECT btrim(regexp_replace(CASE{cases} ELSE {_changed('')} END,"
+        " ' +', ' ', 'g'), ' ') $body$"
+    )
+
+
+def _changed(ranges: str) -> str:
+    """The text with its letters of these ranges, "a-zа-я" (of all, when empty), changed."""
+    pairs = list(zip(ranges[::3], ranges[2::3], strict=True))
+    simple = {
+        letter: text
+        for letter, text in letters().items()
+        if letter != "\0" and (not pairs or any(a <= letter <= z for a, z in pairs))
+    }
     # Letters that become several first become one of those that mean the same.
     first: dict[str, str] = {}
     for letter, text in simple.items():
@@ -238,14 +261,11 @@ def _folded() -> str:
             first.setdefault(text, letter)
     one = {letter: first.get(text, text) for letter, text in simple.items()}
     one = {letter: text for letter, text in one.items() if text != letter}
-    replaced = sorted(one, key=lambda letter: not one[letter])  # Those left out come last.
-    body = f"translate($1, {_text(''.join(replaced))}, {_text(''.join(map(one.get, replaced)))})"
+    changed = sorted(one, key=lambda letter: not one[letter])  # Those left out come last.
+    body = f"translate($1, {_text(''.join(changed))}, {_text(''.join(map(one.get, changed)))})"
     for text, letter in first.items():
         body = f"replace({body}, {_text(letter)}, {_text(text)})"
-    return (
-        "CREATE FUNCTION folded(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE"
-        f" AS $body$ SELECT btrim(regexp_replace({body}, ' +', ' ', 'g'), ' ') $body$"
-    )
+    return body
 
 
 def _text(letters: str) -> str:
