@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from aidtrack.core.formulas import harmless
 from aidtrack.core.i18n import _
 from aidtrack.imports.cells import BadCell, Reader, tidy
 from aidtrack.imports.headings import ListName
@@ -17,7 +18,6 @@ from aidtrack.imports.spreadsheets import Cell
 
 VALUE_LETTERS = 80
 ROWS_SHOWN = 200
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Outcome(StrEnum):
@@ -209,11 +209,6 @@ def troubles_csv(troubles: tuple[Trouble, ...]) -> str:
             [trouble.row, *map(harmless, (trouble.column, trouble.value, trouble.reason))]
         )
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """Text that a spreadsheet will not take for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 def _shown(value: str) -> str:

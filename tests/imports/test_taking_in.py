@@ -10,12 +10,12 @@ from aidtrack.catalogue.models import Item
 from aidtrack.core import audit
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
+from aidtrack.core.formulas import harmless
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import system_actor
 from aidtrack.imports import items, queries, services, stock_posting
 from aidtrack.imports.models import ImportRun, RunStatus
 from aidtrack.imports.options import Options
-from aidtrack.imports.plans import harmless
 from aidtrack.imports.previews import Preview
 from aidtrack.imports.services import ImportedBefore, PlanChanged
 from aidtrack.stock.models import StockLine
