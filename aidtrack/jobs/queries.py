@@ -128,7 +128,7 @@ def jobs(
     return paging.page(_rows(found, actor), limit, lambda row: (row.id,))
 
 
-def counting(actor: Actor, view: JobView) -> Select[tuple[int]]:
+def counting(actor: Actor, view: JobView) -> Select[Any]:
     """The statement that counts the actor's own jobs of a view, for pages that ask much."""
     return select(func.count(Job.id)).where(_mine(actor), *_narrowed(view))
 
@@ -156,13 +156,6 @@ def unfinished(kind: str, key: str) -> int | None:
 def job_of(kind: str, key: str) -> int | None:
     """The job of that key, however it ended."""
     return db.session.scalar(select(Job.id).where(Job.kind == kind, Job.key == key))
-
-
-def unfinished_count(actor: Actor) -> int:
-    """How many of the actor's own jobs wait or run."""
-    return db.session.scalars(
-        select(func.count(Job.id)).where(Job.user_id == actor.user_id, Job.status.in_(UNFINISHED))
-    ).one()
 
 
 def waiting_count() -> int:

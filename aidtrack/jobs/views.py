@@ -23,7 +23,7 @@ def index() -> str:
     cursor, limit = cursor_and_limit()
     may_see_all = actor.may(Permission.MANAGE_JOBS)
     everyone = may_see_all and request.args.get("whose") == "everyone"
-    view = request.args.get("view", "", type=JobView) or JobView.ALL
+    view = request.args.get("view", JobView.ALL, type=JobView)
     page = queries.jobs(actor, everyone=everyone, view=view, cursor=cursor, limit=limit)
     return render_template(
         "jobs/index.html",

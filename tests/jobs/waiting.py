@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from threading import Event
 from uuid import uuid4
 
 from sqlalchemy import func, select
@@ -46,7 +47,7 @@ def until(condition: Callable[[], object], what: str) -> None:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < deadline, f"waited too long for {what}"
-        time.sleep(0.05)
+        Event().wait(0.05)
 
 
 def job(job_id: int) -> Job:
