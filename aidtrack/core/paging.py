@@ -89,7 +89,7 @@ def page(rows: Sequence[Row], limit: int, sort_key: Callable[[Row], Sequence[obj
     return Page(rows=shown, next_cursor=encode(sort_key(shown[-1])) if more else None)
 
 
-def count_up_to(most: int, statement: Select[Any]) -> int:
+def count_up_to(most: int, statement: Select[*tuple[Any, ...]]) -> int:
     """How many rows a statement has; counting stops at `most`, so that it stays cheap."""
     some = statement.limit(most).subquery()
     return db.session.scalar(select(func.count()).select_from(some)) or 0

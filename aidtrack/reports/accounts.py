@@ -203,7 +203,8 @@ def _given_and_told(
         .where(Paper.donor_id.in_(donor_ids), Paper.kind == PaperKind.DONOR_REPORT)
         .group_by(Paper.donor_id)
     )
-    return {row[0]: row[1] for row in given}, {row[0]: (row[1], row[2]) for row in told}
+    latest = {row[0]: (row[1], row[2]) for row in told if row[0] is not None}
+    return {row[0]: row[1] for row in given}, latest
 
 
 def _told(

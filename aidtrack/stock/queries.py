@@ -7,12 +7,15 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Select,
     exists,
+    false,
     func,
     intersect,
+    literal_column,
     or_,
     select,
     text,
@@ -22,10 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, joinedload
 
 from aidtrack.catalogue.models import Item, ItemPack
-from aidtrack.catalogue.queries import matching
 from aidtrack.core import clock, paging
-from aidtrack.core.db import db, is_postgresql
+from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.full_text import WORDS_MAX, Index, all_words, words_of
 from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor, Permission
@@ -35,10 +38,12 @@ from aidtrack.stock.allocation import Offer
 from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
 from aidtrack.stock.orders import BY_ITEM, EXPIRY
 
+ITEMS = Index("item")
+LOTS = Index("lot")
 EXPIRING_DAYS = 90
 # Written out, not bound: only then can SQLite use the partial index of goods in stock.
 HELD = text("stock_balance.quantity > 0 AND NOT stock_balance.is_outside")
-RESERVED = text("stock_balance.reserved > 0")
+RESERVED: ColumnElement[bool] = literal_column("stock_balance.reserved > 0", Boolean())
 
 Site = aliased(Place, name="site")
 Origin = aliased(Place, name="origin")
@@ -359,22 +364,20 @@ def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
 
 def _found_by(words: str) -> list[ColumnElement[bool]]:
     """A word may be of the item, or the batch number, or our own lot number."""
-    called = [
-        select(_lots_called(word, in_item).subquery().c.id)
-        for word, in_item in zip(words.split(), matching(words), strict=False)
-    ]
+    called = [select(_lots_called(word).subquery().c.id) for word in words.split()[:WORDS_MAX]]
     # Lots of all words at once: one by one the first word's thousands would be joined first.
     return [Lot.id.in_(intersect(*called))] if called else []
 
 
-def _lots_called(word: str, in_item: ColumnElement[bool]) -> CompoundSelect[int]:
+def _lots_called(word: str) -> CompoundSelect[int]:
     """Each way is searched by itself, by an index of its own; OR would try every lot twice."""
-    # SQLite's LIKE does not know case anyway, and to lower every number takes longer than it.
-    batch = Lot.batch_number
-    in_batch = batch.icontains if is_postgresql() else batch.contains
+    looked = all_words(words_of(word))
+    if not looked:
+        return union_all(select(Lot.id).where(false()))
+    items = ITEMS.ids(looked)
     ways = [
-        select(Lot.id).where(in_batch(word, autoescape=True)),
-        select(Lot.id).join(Item, Item.id == Lot.item_id).where(in_item),
+        select(LOTS.ids(looked).subquery().c[0].label("id")),
+        select(Lot.id).where(Lot.item_id.in_(items)),
     ]
     if word[:1] in "lL" and word[1:].isdecimal():
         ways.append(select(Lot.id).where(Lot.id == int(word[1:19])))
