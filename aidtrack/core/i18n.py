@@ -79,7 +79,7 @@ def _apart(fact: Any, in_right_to_left: bool) -> Any:
         return fact
     text = str(fact)
     needed = not text.isdigit() if in_right_to_left else runs_right_to_left(text)
-    if not needed or text[:1] in ISOLATES:
+    if not text or not needed or text[0] in ISOLATES:
         return fact
     apart = f"{ISOLATE}{text}{END_ISOLATE}"
     return type(fact)(apart) if isinstance(fact, str) else apart  # Markup stays Markup.

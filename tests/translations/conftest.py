@@ -1,5 +1,8 @@
 """The sentences of the product, read from its code once for all tests here."""
 
+import csv
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from tests.architecture.source import ROOT
 # As tools/messages.sh gathers them, from the folders that babel.cfg names.
 KEYWORDS = {"_": None, "lazy": None, "ngettext": (1, 2)}
 FOLDERS = (ROOT / "aidtrack", ROOT / "templates")
+GLOSSARY = Path(__file__).parent / "glossary.csv"
 
 
 def _may_hold_sentences(folder: str) -> bool:
@@ -35,7 +39,20 @@ def template() -> Catalog:
 
 
 @pytest.fixture(scope="session")
-def russian() -> Catalog:
-    path = ROOT / "aidtrack/translations/ru/LC_MESSAGES/messages.po"
-    with path.open("rb") as content:
-        return read_po(content, locale="ru", abort_invalid=True)
+def catalogue_of() -> Callable[[str], Catalog]:
+    """The catalogue of a language, read once."""
+
+    @cache
+    def read(language: str) -> Catalog:
+        path = ROOT / f"aidtrack/translations/{language}/LC_MESSAGES/messages.po"
+        with path.open("rb") as content:
+            return read_po(content, locale=language, abort_invalid=True)
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def glossary() -> list[dict[str, str]]:
+    """Terms of the trade: what each is called in the languages of the product."""
+    with GLOSSARY.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))

@@ -1,126 +1,134 @@
-"""The Russian catalogue says everything that the product says, and says it whole."""
+"""Each catalogue says everything that the product says, whole and in the words of the trade."""
 
-import re
-from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
-from babel.messages.catalog import Catalog, Message
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo, write_mo
 
-from aidtrack.core.i18n import ngettext, speaking
-
-PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%")
-LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
-# Names, codes and signs that a Russian writes in Latin letters too.
-LATIN_HERE_TOO = re.compile(
-    r"""AidTrack | API | OpenAPI | JSON | UUID | PDF | CSV | Excel | Unicode | UTF | SHA | \.xlsx
-    | HXL | OCHA | IATI | CMR | AWB | USD | DOS | Windows | KOI8 | Letter
-    | Authorization:\ Bearer | Idempotency-Key | next_cursor | cursor | null | true | false
-    | name@example\.org
-    | \b[A-Z0-9]+(?:-[A-Z0-9]+)+\b | \b[A-Z]{2}[0-9]+\b""",
-    re.VERBOSE,
+from aidtrack.core.counted import unit_name
+from aidtrack.core.i18n import LANGUAGES, ngettext, speaking
+from tests.translations.catalogues import (
+    edges_lost,
+    forms,
+    left_in_latin,
+    no_longer_said,
+    originals,
+    other_words,
+    placeholders_lost,
+    sentences,
+    signs_of_others,
+    told,
+    untranslated,
 )
 
-
-def sentences(catalogue: Catalog) -> Iterator[Message]:
-    return (message for message in catalogue if message.id)
-
-
-def originals(message: Message) -> tuple[str, ...]:
-    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
+FORMS = {"ru": 3, "ar": 6}
+IN_GLOSSARY = {"ru": "russian", "ar": "arabic"}
+every_language = pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
 
 
-def forms(message: Message) -> tuple[str, ...]:
-    return (message.string,) if isinstance(message.string, str) else tuple(message.string)
+def listed(wrong: list[str], advice: str) -> str:
+    return f"{advice}\n" + "\n".join(wrong)
 
 
-def told(message: Message) -> str:
-    places = ", ".join(f"{file}:{line}" for file, line in message.locations)
-    return f"{places or 'the catalogue'}: {originals(message)[0]!r}"
-
-
-def untranslated(template: Catalog, catalogue: Catalog) -> list[str]:
-    """Sentences of the code that the catalogue lacks, or says by halves."""
-    wrong = []
-    for message in sentences(template):
-        known = catalogue.get(message.id)
-        if known is None or known.fuzzy or not all(form.strip() for form in forms(known)):
-            wrong.append(told(message))
-    return wrong
-
-
-def placeholders_lost(catalogue: Catalog) -> list[str]:
-    """Forms that do not name exactly what English names in one form or the other."""
-    wrong = []
-    for message in sentences(catalogue):
-        wanted = {name for text in originals(message) for name in PLACEHOLDER.findall(text)}
-        wrong += [
-            f"{told(message)} became {form!r}"
-            for form in forms(message)
-            if set(PLACEHOLDER.findall(form)) != wanted
-        ]
-    return wrong
-
-
-def left_in_latin(catalogue: Catalog) -> list[str]:
-    wrong = []
-    for message in sentences(catalogue):
-        for form in forms(message):
-            rest = LATIN_HERE_TOO.sub(" ", PLACEHOLDER.sub(" ", form))
-            if words := LATIN_WORD.findall(rest):
-                wrong.append(f"{told(message)} became {form!r}: {', '.join(words)}")
-    return wrong
-
-
-def test_every_sentence_of_the_product_is_translated(template, russian):
+@every_language
+def test_every_sentence_of_the_product_is_translated(template, catalogue_of, language):
     assert len(template) > 1000
-    missing = untranslated(template, russian)
-    assert not missing, "Run `make messages` and translate:\n" + "\n".join(missing)
+    wrong = untranslated(template, catalogue_of(language))
+    assert not wrong, listed(wrong, "Run `make messages` and translate:")
 
 
-def test_each_sentence_keeps_its_placeholders(russian):
-    assert placeholders_lost(russian) == []
+@every_language
+def test_nothing_is_kept_that_nobody_says_any_more(template, catalogue_of, language):
+    wrong = no_longer_said(template, catalogue_of(language))
+    assert not wrong, listed(wrong, "Run `make messages`, which takes these out:")
 
 
-def test_counted_things_have_the_three_forms_of_russian(russian):
-    assert russian.num_plurals == 3
-    counted = [message for message in sentences(russian) if message.pluralizable]
+@every_language
+def test_each_sentence_keeps_its_placeholders(catalogue_of, language):
+    assert placeholders_lost(catalogue_of(language)) == []
+
+
+@every_language
+def test_each_sentence_keeps_its_spaces_and_its_last_sign(catalogue_of, language):
+    assert edges_lost(catalogue_of(language)) == []
+
+
+@every_language
+def test_counted_things_have_all_forms_of_the_language(catalogue_of, language):
+    catalogue = catalogue_of(language)
+    assert catalogue.num_plurals == FORMS[language]
+    counted = [message for message in sentences(catalogue) if message.pluralizable]
     assert counted
-    assert [told(message) for message in counted if len(forms(message)) != 3] == []
+    assert [told(x) for x in counted if len(forms(x)) != FORMS[language]] == []
+
+
+@every_language
+def test_one_thing_has_one_name(catalogue_of, glossary, language):
+    words = [(row["english"], row[IN_GLOSSARY[language]]) for row in glossary]
+    wrong = other_words(catalogue_of(language), words)
+    assert not wrong, listed(wrong, "Say it as tests/translations/glossary.csv has it:")
+
+
+@every_language
+def test_no_latin_word_is_left_but_names_and_codes(catalogue_of, language):
+    assert left_in_latin(catalogue_of(language)) == []
+
+
+@every_language
+def test_nothing_waits_for_a_second_look(catalogue_of, language):
+    assert [told(x) for x in sentences(catalogue_of(language)) if x.fuzzy] == []
+
+
+@every_language
+def test_babel_finds_nothing_wrong(catalogue_of, language):
+    found = [(told(x), list(map(str, errors))) for x, errors in catalogue_of(language).check()]
+    assert found == []
+
+
+@every_language
+def test_it_compiles_and_reads_back(catalogue_of, language):
+    catalogue, compiled = catalogue_of(language), BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    said = {originals(x): forms(x) for x in sentences(catalogue) if x.string}
+    assert {originals(x): forms(x) for x in sentences(read_mo(compiled))} == said
+
+
+def test_arabic_has_its_own_signs_and_latin_digits(catalogue_of):
+    assert signs_of_others(catalogue_of("ar")) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "number", "said"),
+    [
+        ("ru", 1, "коробка"), ("ru", 2, "коробки"), ("ru", 5, "коробок"), ("ru", 11, "коробок"),
+        ("ru", 12, "коробок"), ("ru", 21, "коробка"), ("ru", 24, "коробки"), ("ru", 111, "коробок"),
+        ("ar", 0, "كيس"), ("ar", 1, "كيس"), ("ar", 2, "كيس"), ("ar", 3, "أكياس"),
+        ("ar", 10, "أكياس"), ("ar", 11, "كيسًا"), ("ar", 99, "كيسًا"), ("ar", 100, "كيس"),
+        ("ar", 103, "أكياس"), ("ar", 111, "كيسًا"), ("ar", 1001, "كيس"),
+    ],
+)  # fmt: skip
+def test_a_counted_thing_is_bent_by_its_number(app, language, number, said):
+    unit = {"ru": "carton", "ar": "bag"}[language]
+    with app.test_request_context(), speaking(language):
+        assert unit_name(unit, number) == said
 
 
 @pytest.mark.parametrize(
     ("number", "said"),
     [
-        (1, "коробка"), (2, "коробки"), (5, "коробок"), (11, "коробок"), (12, "коробок"),
-        (21, "коробка"), (24, "коробки"), (100, "коробок"), (111, "коробок"), (1001, "коробка"),
+        (0, "لا أسطر"),
+        (1, "سطر واحد"),
+        (2, "سطران"),
+        (7, "7 أسطر"),
+        (40, "40 سطرًا"),
+        (200, "200 سطر"),
     ],
-)  # fmt: skip
-def test_a_counted_thing_is_bent_by_its_number(app, number, said):
-    with app.test_request_context(), speaking("ru"):
-        assert ngettext("%(count)s carton", "%(count)s cartons", number, count="").strip() == said
-
-
-def test_no_latin_word_is_left_but_names_and_codes(russian):
-    assert left_in_latin(russian) == []
-
-
-def test_nothing_waits_for_a_second_look(russian):
-    assert [told(message) for message in sentences(russian) if message.fuzzy] == []
-
-
-def test_babel_finds_nothing_wrong(russian):
-    assert [(told(message), [str(e) for e in errors]) for message, errors in russian.check()] == []
-
-
-def test_it_compiles_and_reads_back(russian):
-    compiled = BytesIO()
-    write_mo(compiled, russian)
-    compiled.seek(0)
-    again = read_mo(compiled)
-    said = {originals(message): forms(message) for message in sentences(russian) if message.string}
-    assert {originals(message): forms(message) for message in sentences(again)} == said
+)
+def test_arabic_says_one_and_two_in_words(app, number, said):
+    with app.test_request_context(), speaking("ar"):
+        assert ngettext("%(num)d line", "%(num)d lines", number) == said
 
 
 class TestTheseTestsSee:
@@ -139,10 +147,36 @@ class TestTheseTestsSee:
         catalogue["Send goods"].string = "Отправить груз"
         assert untranslated(template, catalogue) == []
 
+    def test_a_sentence_that_nobody_says(self, catalogue):
+        catalogue.add("Send goods", "Отправить груз")
+        assert len(no_longer_said(Catalog(), catalogue)) == 1
+
     def test_a_placeholder_that_is_lost(self, catalogue):
         catalogue.add("From %(place)s", "Откуда: %(plac)s")
-        assert len(placeholders_lost(catalogue)) == 1
+        catalogue.add(("%(count)s box", "%(count)s boxes"), ("короб", "%(count)s", "%(count)s"))
+        assert len(placeholders_lost(catalogue)) == 2
+
+    def test_a_number_that_is_never_said(self):
+        arabic = Catalog(locale="ar")
+        arabic.add(("%(num)d box", "%(num)d boxes"), ("صندوق",) * 6)
+        assert placeholders_lost(arabic) == ["the catalogue: '%(num)d box' never names its number"]
 
     def test_a_word_that_stayed_english(self, catalogue):
         catalogue.add("Make a token", "Создать token")
         assert len(left_in_latin(catalogue)) == 1
+
+    def test_an_end_that_is_another(self, catalogue):
+        catalogue.add("Saved.", "Сохранено")
+        catalogue.add("Saved", "Сохранено.")
+        catalogue.add(" and ", "и ")
+        assert len(edges_lost(catalogue)) == 3
+
+    def test_a_term_that_is_called_otherwise(self, catalogue):
+        catalogue.add("No lot is chosen", "Лот не выбран")
+        assert len(other_words(catalogue, [("lots?", "парти")])) == 1
+
+    def test_signs_of_another_language(self):
+        arabic = Catalog(locale="ar")
+        for position, form in enumerate(("ماذا?", "واحد, اثنان", "٣ أكياس", "“نعم”")):
+            arabic.add(str(position), form)
+        assert len(signs_of_others(arabic)) == 3 + 1

@@ -1,7 +1,5 @@
 """A driver who reads Russian meets no English; a paper of two languages carries both."""
 
-import re
-from html.parser import HTMLParser
 from io import BytesIO
 from uuid import uuid4
 
@@ -19,40 +17,9 @@ from aidtrack.identity.models import Organisation, User
 from aidtrack.places.models import Place
 from tests.factories.shipments import confirm, hand_over, make_dispatched, make_ready
 from tests.factories.world import World, make_item, make_stock, make_world
+from tests.translations.reader import english_in
 
-LATIN_WORD = re.compile(r"(?<![\w/-])[A-Za-z]{2,}(?![\w/-])")
-# What the product and its other language are called, and how a time zone is written.
-SAME_EVERYWHERE = {"AidTrack", "English", "UTC"}
-NOT_READ = {"kbd", "script", "style", "svg", "template"}
-READ_ALOUD = {"alt", "aria-label", "placeholder", "title"}
 NAMES = {"Osh warehouse": "Склад Ош", "School 4": "Школа 4"}
-
-
-class _Reader(HTMLParser):
-    """Every text of a page that somebody sees or hears."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.texts: list[str] = []
-        self._hidden = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._hidden += tag in NOT_READ
-        self.texts += [value for name, value in attrs if name in READ_ALOUD and value]
-
-    def handle_endtag(self, tag: str) -> None:
-        self._hidden -= tag in NOT_READ
-
-    def handle_data(self, data: str) -> None:
-        if not self._hidden and data.strip():
-            self.texts.append(" ".join(data.split()))
-
-
-def english_in(page: str) -> list[str]:
-    """Texts with Latin words other than names, numbers of papers and plates."""
-    reader = _Reader()
-    reader.feed(page)
-    return [text for text in reader.texts if set(LATIN_WORD.findall(text)) - SAME_EVERYWHERE]
 
 
 @pytest.fixture
