@@ -271,14 +271,20 @@ def _movements(moment: Any, view: str, actor: Actor) -> Some:
 def _reached(actor: Actor) -> Iterable[ReachedHere]:
     """The areas where most households received."""
     households = func.sum(Distribution.households)
-    rows = db.session.execute(
-        select(Area, households.label("households"))
-        .join(Distribution, Distribution.area_id == Area.id)
+    # Summed and cut before the areas are looked up: there are far more distributions.
+    most = (
+        select(Distribution.area_id, households.label("households"))
         .where(distributions.seen(actor), Distribution.status == DistributionStatus.DONE)
-        .group_by(Area.id)
+        .group_by(Distribution.area_id)
         .having(households > 0)
-        .order_by(households.desc(), Area.id)
+        .order_by(households.desc(), Distribution.area_id)
         .limit(AREAS_SHOWN)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(Area, most.c.households)
+        .join(most, most.c.area_id == Area.id)
+        .order_by(most.c.households.desc(), Area.id)
     )
     for area, total in rows:
         yield ReachedHere(area.id, area.name_in(), area.name, int(total))
