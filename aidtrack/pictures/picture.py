@@ -1,6 +1,6 @@
 """A picture with everything that belongs to it: what it says, its drawing and its table."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -33,10 +33,19 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a person reads, and the bare value for a spreadsheet."""
+    """The bare value for a spreadsheet, and how a person reads it where that differs.
 
-    text: str
+    It is put into words only when it is shown: a list may have thousands of rows.
+    """
+
     value: Value
+    write: Callable[[], str] | None = None
+
+    @property
+    def text(self) -> str:
+        if self.write is not None:
+            return self.write()
+        return "" if self.value is None else str(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +83,6 @@ class Picture:
     @property
     def is_empty(self) -> bool:
         return not self.table.rows
-
-
-def words(text: str) -> Cell:
-    return Cell(text, text)
 
 
 def shared(parts: Sequence[int], whole: int, room: float) -> list[float]:

@@ -4,7 +4,7 @@ from aidtrack.pictures.bars import Bar, Bars, Part, Tick
 from aidtrack.pictures.calendar import Calendar, Month
 from aidtrack.pictures.flow import Flow, Link, Node
 from aidtrack.pictures.levels import Level, Levels, Row
-from aidtrack.pictures.picture import Body, Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import Body, Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 
 KEYS = (Key("ok", "handed out"), Key("bad", "lost"), Key("go", "on the road"))
@@ -53,8 +53,8 @@ BODIES: dict[str, Body] = {
 def picture(shape: str = "bars", *, rows: int = 2) -> Picture:
     table = Table(
         (Column("Item"), Column("Quantity", "number")),
-        tuple((words(f"{LONG} {n}"), Cell(f"{n} pieces", n)) for n in range(rows)),
-        (words("All"), Cell("1", 1)),
+        tuple((Cell(f"{LONG} {n}"), Cell(n, lambda n=n: f"{n} pieces")) for n in range(rows)),
+        (Cell("All"), Cell(1)),
     )
     return Picture(
         shape, f"Picture of {shape}", "All <is> well & told.", ("Note.",), BODIES[shape], table

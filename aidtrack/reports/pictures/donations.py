@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from aidtrack.core.i18n import _, name_in, ngettext
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.partners.models import Partner
 from aidtrack.pictures.bars import Bar, Bars, Part
-from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.places.models import Place, PlaceKind
@@ -153,10 +154,10 @@ def _table(given: Iterable[Given]) -> Table:
     )
     rows = tuple(
         (
-            words(each.number),
-            words(each.donor),
-            words(line.item),
-            Cell(figures.unit(line.base_unit), line.base_unit),
+            Cell(each.number),
+            Cell(each.donor),
+            Cell(line.item),
+            Cell(line.base_unit, partial(figures.unit, line.base_unit)),
             figures.counted(line.position.given),
             *(figures.counted(quantity) for quantity, _tone in _parts(line.position)),
         )

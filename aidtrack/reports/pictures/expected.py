@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from aidtrack.core.db import db
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
@@ -52,33 +53,49 @@ def promised(scope: Scope, today: date) -> tuple[ByMonth, int]:
 
 def under_way(scope: Scope, today: date) -> ByMonth:
     """What is on the road to the sites."""
-    gone = ShipmentLoad.delivered + ShipmentLoad.returned + ShipmentLoad.lost
-    rows = db.session.execute(
-        select(Lot.item_id, Shipment.expected_at, func.sum(ShipmentLoad.quantity - gone))
-        .join(ShipmentLoad, ShipmentLoad.lot_id == Lot.id)
+    rest = ShipmentLoad.quantity - ShipmentLoad.delivered - ShipmentLoad.returned
+    rows = _of_lots(
+        select(
+            ShipmentLoad.lot_id,
+            Shipment.expected_at.label("comes"),
+            func.sum(rest - ShipmentLoad.lost).label("quantity"),
+        )
         .join(Shipment, Shipment.id == ShipmentLoad.shipment_id)
         .where(
             Shipment.destination_id.in_(scope.sites()),
             Shipment.status == ShipmentStatus.ON_THE_ROAD,
         )
-        .group_by(Lot.item_id, Shipment.expected_at)
+        .group_by(ShipmentLoad.lot_id, Shipment.expected_at)
     )
-    return _by_month(((item, _day(at, today), int(rest)) for item, at, rest in rows), today)
+    return _by_month(((item, _day(at, today), rest) for item, at, rest in rows), today)
 
 
 def planned(scope: Scope, today: date) -> ByMonth:
     """What plans of hand-outs at the sites will take."""
-    rows = db.session.execute(
-        select(Lot.item_id, Distribution.distributed_on, func.sum(DistributionLine.planned))
-        .join(DistributionLine, DistributionLine.lot_id == Lot.id)
+    rows = _of_lots(
+        select(
+            DistributionLine.lot_id,
+            Distribution.distributed_on.label("goes"),
+            func.sum(DistributionLine.planned).label("quantity"),
+        )
         .join(Distribution, Distribution.id == DistributionLine.distribution_id)
         .where(
             Distribution.site_id.in_(scope.sites()),
             Distribution.status == DistributionStatus.PLANNED,
         )
-        .group_by(Lot.item_id, Distribution.distributed_on)
+        .group_by(DistributionLine.lot_id, Distribution.distributed_on)
     )
-    return _by_month(((item, day, int(quantity)) for item, day, quantity in rows), today)
+    return _by_month(rows, today)
+
+
+def _of_lots(by_lot: Select[*tuple[Any, ...]]) -> list[tuple[int, Any, int]]:
+    """(item, when, quantity) of sums by lot and time; the lots are looked up one by one."""
+    lots = by_lot.subquery("by_lot")
+    _lot, when, quantity = lots.c
+    rows = db.session.execute(
+        select(Lot.item_id, when, quantity).select_from(lots).join(Lot, Lot.id == lots.c.lot_id)
+    )
+    return [(item_id, at, int(much)) for item_id, at, much in rows]
 
 
 def _day(at: datetime | None, today: date) -> date:

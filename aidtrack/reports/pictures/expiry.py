@@ -3,21 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import groupby
 
 from sqlalchemy import Numeric, case, cast, func, select
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.queries import packs_of
 from aidtrack.core.db import db
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.pictures.calendar import Calendar, Month
-from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.places.models import Place
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import Scope
-from aidtrack.reports.pictures.turnover import items
+from aidtrack.reports.pictures.turnover import Thing, items
 from aidtrack.stock.models import Lot, StockBalance
 from aidtrack.stock.queries import EXPIRING_DAYS, HELD
 
@@ -31,8 +32,7 @@ class Expiring:
     """What of one item expires in one cell. value_minor: 0 where no lot says what it is worth."""
 
     cell: int
-    item: Item
-    packs: Sequence[ItemPack]
+    item: Thing
     lots: int
     quantity: int
     currency: str
@@ -88,12 +88,11 @@ def _expiring(scope: Scope, today: date) -> list[Expiring]:
         .where(HELD, Lot.expires_on.is_not(None), *scope.places())
         .group_by(cell, Lot.item_id, Lot.currency)
     ).all()
-    known, packs = items({row.item_id for row in rows})
+    known = items({row.item_id for row in rows})
     found = [
         Expiring(
             cell=row.cell,
             item=known[row.item_id],
-            packs=packs[row.item_id],
             lots=row.lots,
             quantity=int(row.quantity),
             currency=row.currency or "",
@@ -101,7 +100,7 @@ def _expiring(scope: Scope, today: date) -> list[Expiring]:
         )
         for row in rows
     ]
-    return sorted(found, key=lambda each: (each.cell, -each.lots, each.item.name_in()))
+    return sorted(found, key=lambda each: (each.cell, -each.lots, each.item.name))
 
 
 def _sentence(by_cell: Mapping[int, Sequence[Expiring]]) -> str:
@@ -160,12 +159,12 @@ def _worth(several: Sequence[Expiring]) -> str:
 
 def _lines(several: Sequence[Expiring]) -> tuple[str, ...]:
     """The items with the most lots, and how many more there are."""
-    shown = [f"{figures.number(each.quantity)} {each.item.name_in()}" for each in several]
-    if len(shown) <= LINES:
-        return tuple(shown)
-    rest = len(shown) - LINES + 1
-    more = ngettext("and %(num)s more item", "and %(num)s more items", rest)
-    return (*shown[: LINES - 1], more)
+    count = LINES if len(several) <= LINES else LINES - 1
+    shown = [f"{figures.number(each.quantity)} {each.item.name}" for each in several[:count]]
+    rest = len(several) - count
+    if rest:
+        shown.append(ngettext("and %(num)s more item", "and %(num)s more items", rest))
+    return tuple(shown)
 
 
 def _table(found: Sequence[Expiring], today: date) -> Table:
@@ -178,15 +177,17 @@ def _table(found: Sequence[Expiring], today: date) -> Table:
         Column(_("Value"), "number"),
         Column(_("Currency")),
     )
+    packs = packs_of({each.item.id for each in found[:ROWS_SHOWN]})
+    titles = [_title(cell, today) for cell in range(LATER + 1)]
     rows = tuple(
         (
-            words(_title(each.cell, today)),
-            words(each.item.code),
-            words(each.item.name_in()),
+            Cell(titles[each.cell]),
+            Cell(each.item.code),
+            Cell(each.item.name),
             figures.counted(each.lots),
-            Cell(figures.packed(each.quantity, each.item.base_unit, each.packs), each.quantity),
+            figures.in_packs(each.quantity, each.item.base_unit, packs.get(each.item.id, ())),
             _value(each),
-            words(each.currency if each.value_minor else ""),
+            Cell(each.currency if each.value_minor else ""),
         )
         for each in found
     )
@@ -195,8 +196,8 @@ def _table(found: Sequence[Expiring], today: date) -> Table:
 
 def _value(each: Expiring) -> Cell:
     if not each.value_minor:
-        return Cell("–", None)
+        return Cell(None, lambda: "–")
     return Cell(
-        figures.money(each.value_minor, each.currency),
         figures.bare_money(each.value_minor, each.currency),
+        partial(figures.money, each.value_minor, each.currency),
     )

@@ -1,8 +1,9 @@
 """Figures in words as pictures and their tables say them, in the reader's language."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache, partial
 
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
@@ -19,7 +20,13 @@ MG_IN_TONNE = 1_000_000_000
 
 def number(value: int | Decimal) -> str:
     """1288 as the language writes it; spaces never break the line."""
-    return format_decimal(value, locale=current_language()).replace("\u00a0", THIN_SPACE)
+    return _number_in(value, current_language())
+
+
+@lru_cache(maxsize=20_000)
+def _number_in(value: int | Decimal, language: str) -> str:
+    """Babel takes its time."""
+    return format_decimal(value, locale=language).replace("\u00a0", THIN_SPACE)
 
 
 def signed(value: int | Decimal) -> str:
@@ -133,11 +140,14 @@ def unit(base_unit: str) -> str:
 
 
 def counted(value: int) -> Cell:
-    return Cell(number(value), value)
+    return Cell(value, partial(number, value))
 
 
-def in_packs(
-    value: int, base_unit: str, packs: Mapping[int, Sequence[ItemPack]], item: int
-) -> Cell:
-    """A quantity of an item in packs and base units; bare in spreadsheets."""
-    return Cell(packed(value, base_unit, packs.get(item, ())), value)
+def measured(value: int, base_unit: str) -> Cell:
+    """Base units by their name; bare in spreadsheets."""
+    return Cell(value, partial(quantity, value, base_unit))
+
+
+def in_packs(value: int, base_unit: str, packs: Sequence[ItemPack]) -> Cell:
+    """A quantity in packs and base units; bare in spreadsheets."""
+    return Cell(value, partial(packed, value, base_unit, packs))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
@@ -12,7 +13,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.partners.models import Partner
 from aidtrack.pictures.flow import Flow, Link, Node
-from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.places.models import LOSSES, SOURCES, Area, Place, PlaceKind
@@ -219,16 +220,16 @@ def _table(found: Flowing) -> Table:
     order = sorted(found.amounts, key=lambda key: (-found.of_donor(key[0]), _place(found, key[1])))
     rows = tuple(
         (
-            words(found.donors[donor]),
-            words(found.target_name(target)),
+            Cell(found.donors[donor]),
+            Cell(found.target_name(target)),
             _weighed(found.amounts[donor, target]),
         )
         for donor, target in order
     )
-    return Table(columns, rows, (words(_("All")), words(""), _weighed(sum(found.amounts.values()))))
+    return Table(columns, rows, (Cell(_("All")), Cell(""), _weighed(sum(found.amounts.values()))))
 
 
 def _weighed(weight_mg: int) -> Cell:
     """Kilograms for spreadsheets, to the milligram."""
     whole, rest = divmod(weight_mg, figures.MG_IN_KG)
-    return Cell(figures.weight(weight_mg), f"{whole}.{rest:06}".rstrip("0").rstrip("."))
+    return Cell(f"{whole}.{rest:06}".rstrip("0").rstrip("."), partial(figures.weight, weight_mg))

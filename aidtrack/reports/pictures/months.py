@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.models import ItemPack
+from aidtrack.catalogue.queries import packs_of
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.pictures.bars import Bar, Bars, Part, Tick
-from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import ROWS, Scope
-from aidtrack.reports.pictures.turnover import items, turnover
+from aidtrack.reports.pictures.turnover import Thing, items, turnover
 
 SHORT, LOW = 10, 30  # tenths of months
 SCALE = 120
@@ -23,8 +25,7 @@ TICKS = (0, 30, 60, 90, 120)
 class Lasting:
     """An item, what there is of it, and for how many tenths of months that is enough."""
 
-    item: Item
-    packs: Sequence[ItemPack]
+    item: Thing
     held: int
     issued: int
     monthly: int
@@ -62,11 +63,10 @@ def picture(scope: Scope, today: date) -> Picture:
 
 def _lasting(scope: Scope, today: date) -> list[Lasting]:
     found = turnover(scope, today)
-    known, packs = items({*found.held, *found.issued})
+    known = items({*found.held, *found.issued})
     lasting = [
         Lasting(
             item=item,
-            packs=packs[item.id],
             held=found.held.get(item.id, 0),
             issued=found.issued.get(item.id, 0),
             monthly=found.monthly(item.id),
@@ -74,7 +74,7 @@ def _lasting(scope: Scope, today: date) -> list[Lasting]:
         )
         for item in known.values()
     ]
-    return sorted(lasting, key=lambda each: (each.tenths is None, each.tenths, each.item.name_in()))
+    return sorted(lasting, key=lambda each: (each.tenths is None, each.tenths, each.item.name))
 
 
 def _sentence(lasting: Sequence[Lasting]) -> str:
@@ -99,7 +99,7 @@ def _tone(tenths: int) -> Tone:
 
 
 def _bar(each: Lasting) -> Bar:
-    name, unit = each.item.name_in(), each.item.base_unit
+    name, unit = each.item.name, each.item.base_unit
     held = figures.quantity(each.held, unit)
     if each.tenths is None:
         return Bar(name, (), held, instead=_("Nothing left in six months"))
@@ -139,20 +139,22 @@ def _table(lasting: Sequence[Lasting]) -> Table:
         Column(_("A month"), "number"),
         Column(_("Months of stock"), "number"),
     )
-    return Table(columns, tuple(_row(each) for each in lasting))
+    # Spreadsheets want bare pieces, so that only what is shown is put into packs.
+    packs = packs_of({each.item.id for each in lasting[:ROWS_SHOWN]})
+    return Table(columns, tuple(_row(each, packs.get(each.item.id, ())) for each in lasting))
 
 
-def _row(each: Lasting) -> tuple[Cell, ...]:
+def _row(each: Lasting, packs: Sequence[ItemPack]) -> tuple[Cell, ...]:
     unit = each.item.base_unit
     if each.tenths is None:
-        lasts = Cell(_("not known"), None)
+        lasts = Cell(None, lambda: _("not known"))
     else:
-        lasts = Cell(figures.tenths(each.tenths), figures.bare_tenths(each.tenths))
+        lasts = Cell(figures.bare_tenths(each.tenths), partial(figures.tenths, each.tenths))
     return (
-        words(each.item.code),
-        words(each.item.name_in()),
-        Cell(figures.packed(each.held, unit, each.packs), each.held),
-        Cell(figures.quantity(each.issued, unit), each.issued),
-        Cell(figures.quantity(each.monthly, unit), each.monthly),
+        Cell(each.item.code),
+        Cell(each.item.name),
+        figures.in_packs(each.held, unit, packs),
+        figures.measured(each.issued, unit),
+        figures.measured(each.monthly, unit),
         lasts,
     )

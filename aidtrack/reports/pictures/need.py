@@ -10,7 +10,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.distributions.models import Distribution, DistributionStatus
 from aidtrack.pictures.bars import Bar, Bars, Part
-from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.places.models import Area
 from aidtrack.reports.pictures import figures
@@ -159,8 +159,8 @@ def _table(needs: Sequence[Need]) -> Table:
 
     def cells(each: Need) -> tuple[Cell, ...]:
         counts = (each.planned, each.reached, each.to_come, each.missed, each.beyond)
-        return (words(each.area), words(each.pcode), *map(figures.counted, counts))
+        return (Cell(each.area), Cell(each.pcode), *map(figures.counted, counts))
 
     total = _together(needs)
-    foot = (words(_("All")), *cells(total)[1:]) if needs else ()
+    foot = (Cell(_("All")), *cells(total)[1:]) if needs else ()
     return Table(columns, tuple(cells(each) for each in needs), foot)

@@ -4,17 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from itertools import chain
 
-from aidtrack.catalogue.models import Item
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.pictures.levels import Level, Levels, Row
-from aidtrack.pictures.picture import Cell, Column, Picture, Table, words
+from aidtrack.pictures.picture import Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.reports.pictures import expected, figures
 from aidtrack.reports.pictures.expected import ByMonth
 from aidtrack.reports.pictures.scope import ROWS, Scope
-from aidtrack.reports.pictures.turnover import Turnover, items, turnover
+from aidtrack.reports.pictures.turnover import Thing, Turnover, items, turnover
 
 MONTHS = 6
 
@@ -37,7 +37,7 @@ class Step:
 class Line:
     """An item over the months."""
 
-    item: Item
+    item: Thing
     steps: tuple[Step, ...]
 
     @property
@@ -65,7 +65,7 @@ class Ways:
 
 
 def picture(scope: Scope, today: date) -> Picture:
-    """What breaks first stands first. Ten statements."""
+    """What breaks first stands first. Nine statements."""
     promised, undated = expected.promised(scope, today)
     ways = Ways(
         turnover(scope, today),
@@ -90,7 +90,7 @@ def picture(scope: Scope, today: date) -> Picture:
 
 
 def _lines(ways: Ways, today: date) -> list[Line]:
-    known, _packs = items(ways.item_ids())
+    known = items(ways.item_ids())
     lines = [Line(item, tuple(_steps(item.id, ways, today))) for item in known.values()]
     return sorted(lines, key=_urgency)
 
@@ -99,7 +99,7 @@ def _urgency(line: Line) -> tuple[int, Fraction, str]:
     """What breaks first, then what loses most of itself."""
     most = max(step.opening + step.expected for step in line.steps)
     left = Fraction(line.steps[-1].closing, most) if most else Fraction()
-    return MONTHS if line.breaks is None else line.breaks, left, line.item.name_in()
+    return MONTHS if line.breaks is None else line.breaks, left, line.item.name
 
 
 def _steps(item_id: int, ways: Ways, today: date) -> list[Step]:
@@ -141,7 +141,7 @@ def _sentence(lines: Sequence[Line]) -> str:
         "%(num)s item breaks in the next six months: %(item)s in %(month)s.",
         "%(num)s items break in the next six months, the first of them in %(month)s: %(item)s.",
         len(breaking),
-        item=first.item.name_in(),
+        item=first.item.name,
         month=month,
     )
 
@@ -186,7 +186,7 @@ def _row(line: Line) -> Row:
         Level(step.closing, figures.signed(step.closing), figures.short(step.closing))
         for step in line.steps
     )
-    return Row(line.item.name_in(), detail, levels, line.breaks)
+    return Row(line.item.name, detail, levels, line.breaks)
 
 
 def _table(lines: Sequence[Line]) -> Table:
@@ -206,12 +206,12 @@ def _table(lines: Sequence[Line]) -> Table:
 def _cells(line: Line, step: Step) -> tuple[Cell, ...]:
     unit = line.item.base_unit
     return (
-        words(line.item.code),
-        words(line.item.name_in()),
-        Cell(figures.unit(unit), unit),
-        Cell(figures.month(step.month), f"{step.month:%Y-%m}"),
-        Cell(figures.signed(step.opening), step.opening),
+        Cell(line.item.code),
+        Cell(line.item.name),
+        Cell(unit, partial(figures.unit, unit)),
+        Cell(f"{step.month:%Y-%m}", partial(figures.month, step.month)),
+        Cell(step.opening, partial(figures.signed, step.opening)),
         figures.counted(step.expected),
         figures.counted(step.planned),
-        Cell(figures.signed(step.closing), step.closing),
+        Cell(step.closing, partial(figures.signed, step.closing)),
     )

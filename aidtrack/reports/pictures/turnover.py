@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
-from aidtrack.catalogue.models import Item, ItemPack
-from aidtrack.catalogue.queries import packs_of
+from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
+from aidtrack.core.i18n import name_in
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
 from aidtrack.places.models import Place
 from aidtrack.reports.pictures import figures
@@ -19,6 +19,17 @@ from aidtrack.stock.models import Lot, StockBalance
 from aidtrack.stock.queries import HELD
 
 MONTHS_BACK = 6
+# More names than these are not asked for one by one: no database takes so many.
+NAMED_MAX = 1_000
+
+
+class Thing(NamedTuple):
+    """An item as pictures name it, in the reader's language."""
+
+    id: int
+    code: str
+    name: str
+    base_unit: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,17 +71,23 @@ def held(scope: Scope) -> dict[int, int]:
     )
 
 
-def items(item_ids: Iterable[int]) -> tuple[dict[int, Item], dict[int, list[ItemPack]]]:
-    """Some items with their packs, in two statements."""
+def items(item_ids: Iterable[int]) -> dict[int, Thing]:
+    """Some items, in one statement however many they are."""
     wanted = set(item_ids)
-    found = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(wanted)))}
-    return found, packs_of(wanted)
+    named = [Item.id.in_(wanted)] if len(wanted) <= NAMED_MAX else []
+    rows = db.session.execute(
+        select(Item.id, Item.code, Item.name, Item.names, Item.base_unit).where(*named)
+    )
+    return {
+        row.id: Thing(row.id, row.code, name_in(row.name, row.names), row.base_unit)
+        for row in rows
+        if row.id in wanted
+    }
 
 
 def _handed_out(scope: Scope, since: date) -> dict[int, int]:
-    return _sums(
-        select(Lot.item_id, func.sum(DistributionLine.handed_out))
-        .join(DistributionLine, DistributionLine.lot_id == Lot.id)
+    return by_item(
+        select(DistributionLine.lot_id, func.sum(DistributionLine.handed_out).label("quantity"))
         .join(Distribution, Distribution.id == DistributionLine.distribution_id)
         .where(
             Distribution.site_id.in_(scope.sites()),
@@ -78,21 +95,30 @@ def _handed_out(scope: Scope, since: date) -> dict[int, int]:
             Distribution.distributed_on >= since,
             DistributionLine.handed_out > 0,
         )
-        .group_by(Lot.item_id)
+        .group_by(DistributionLine.lot_id)
     )
 
 
 def _sent_away(scope: Scope, since: date) -> dict[int, int]:
-    sites = scope.sites()
-    return _sums(
-        select(Lot.item_id, func.sum(ShipmentLoad.quantity - ShipmentLoad.returned))
-        .join(ShipmentLoad, ShipmentLoad.lot_id == Lot.id)
+    gone = func.sum(ShipmentLoad.quantity - ShipmentLoad.returned)
+    return by_item(
+        select(ShipmentLoad.lot_id, gone.label("quantity"))
         .join(Shipment, Shipment.id == ShipmentLoad.shipment_id)
         .where(
-            Shipment.origin_id.in_(sites),
-            Shipment.destination_id.not_in(sites),
+            Shipment.origin_id.in_(scope.sites()),
+            Shipment.destination_id.not_in(scope.sites()),
             Shipment.dispatched_at >= datetime.combine(since, time(), UTC),
         )
+        .group_by(ShipmentLoad.lot_id)
+    )
+
+
+def by_item(by_lot: Select[*tuple[Any, ...]]) -> dict[int, int]:
+    """Sums by lot as sums by item. First by lot: so the few lots are looked up, not all read."""
+    lots = by_lot.subquery("by_lot")
+    return _sums(
+        select(Lot.item_id, func.sum(lots.c.quantity))
+        .join(lots, lots.c.lot_id == Lot.id)
         .group_by(Lot.item_id)
     )
 
