@@ -46,8 +46,9 @@ class MinimumFilter:
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """What a form that sets a level is filled with."""
+    """What a form that sets a level is filled with; without an id there is none yet."""
 
+    id: int | None
     item_id: int | None
     site_id: int | None
     quantity: int | None
@@ -147,17 +148,18 @@ def minimum(minimum_id: int, actor: Actor) -> MinimumRow:
 
 def level_of(actor: Actor, item_id: int | None, site_id: int | None) -> Level:
     """The level of an item at a site as it is now, or a new one without a quantity."""
-    quantity = None
+    level = None
     if item_id is not None:
-        quantity = db.session.scalar(
-            select(MinimumLevel.quantity).where(
-                MinimumLevel.organisation_id == actor.organisation_id,
+        mine = [] if site_id else [MinimumLevel.organisation_id == actor.organisation_id]
+        level = db.session.scalar(
+            select(MinimumLevel).where(
                 MinimumLevel.item_id == item_id,
                 MinimumLevel.site_id.is_not_distinct_from(site_id),
                 _seen(actor),
+                *mine,
             )
         )
-    return Level(item_id, site_id, quantity)
+    return Level(level.id if level else None, item_id, site_id, level.quantity if level else None)
 
 
 def set_minimum(

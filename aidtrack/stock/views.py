@@ -170,7 +170,7 @@ def set_minimum() -> Answer:
             minimums.set_minimum(**form.data, actor=actor)
             toasts.done(_("The minimum is set."))
             return redirect(url_for("stock.minimum_levels"), 303)
-    return render_template("stock/minimum.html", form=form), form.status
+    return render_template("stock/minimum.html", form=form, known=known), form.status
 
 
 @bp.post("/stock/minimums/<int:minimum_id>/remove")

@@ -32,7 +32,9 @@ def test_a_minimum_is_set_changed_and_taken_away(world, signed_in):
     sent = {"item_id": item, "site_id": world.warehouse_id, "quantity": "1 200"}
     assert browser.post("/stock/minimums/set", data=sent).status_code == 303
     where = f"/stock/minimums/set?item_id={item}&site_id={world.warehouse_id}"
-    assert 'value="1200"' in browser.get(where).text
+    page = browser.get(where).text
+    assert 'value="1200"' in page
+    assert "Take the minimum away" in page
     browser.post("/stock/minimums/set", data=sent | {"site_id": "", "quantity": "5"})
     rows = minimums.minimums(world.logistician, MinimumFilter()).rows
     assert {(row.site_id, row.quantity) for row in rows} == {
@@ -63,7 +65,7 @@ def test_an_auditor_looks_and_changes_nothing(world, signed_in):
     auditor = signed_in(world.auditor)
     page = auditor.get("/stock/minimums")
     assert page.status_code == 200
-    assert "Take away" not in page.text
+    assert "Change" not in page.text
     assert auditor.get("/stock/minimums/set").status_code == 403
     assert auditor.post(f"/stock/minimums/{level}/remove").status_code == 403
 
