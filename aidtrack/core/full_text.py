@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Select,
     String,
     and_,
@@ -94,6 +95,13 @@ def _phrase(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def are_few(ids: Select[tuple[int]] | CompoundSelect[int]) -> bool:
+    """Whether so few are found that a list may name them."""
+    some = select(ids.subquery()).limit(LISTED_MAX + 1).subquery()
+    found: int = db.session.execute(select(func.count()).select_from(some)).scalar_one()
+    return found <= LISTED_MAX
+
+
 @dataclass(frozen=True)
 class Index:
     """The index of one kind of record. `id` and `words` are its columns."""
@@ -146,13 +154,14 @@ class Index:
         if not words:
             return [false()]
         looked = all_words(words)
-        ids = self.ids(looked).limit(LISTED_MAX + 1)
-        many = select(func.count()).select_from(ids.subquery())
-        if db.session.execute(many).scalar_one() <= LISTED_MAX:
-            return [key.in_(ids)]
+        ids = self.ids(looked)
+        return [key.in_(ids) if are_few(ids) else self.holds(key, looked)]
+
+    def holds(self, key: Any, looked: Looked) -> ColumnElement[bool]:
+        """The WHERE that looks into one record after the other: for lists that stop soon."""
         held = select(self.words).where(self.id == key).scalar_subquery()
         place_of = func.strpos if is_postgresql() else func.instr
-        return [place_of(held, text) > 0 for (text,) in looked]
+        return and_(*(or_(*(place_of(held, text) > 0 for text in ways)) for ways in looked))
 
     def _match(self, text: Any) -> ColumnElement[bool]:
         return literal_column(f"search_{self.kind}").op("MATCH")(text)

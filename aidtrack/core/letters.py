@@ -33,10 +33,9 @@ LATIN = {
 }  # fmt: skip
 SOUNDS = CYRILLIC | ARABIC | LATIN
 
-# Keys of the same place on an English, a Russian and an Arabic keyboard.
-ENGLISH_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
-RUSSIAN_KEYS = "йцукенгшщзхъфывапролджэячсмитьбюё"
-ARABIC_KEYS = "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ"
+# Keys of the same place on an English keyboard, and on a Russian or an Arabic one.
+RUSSIAN_KEYS = ("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё")
+ARABIC_KEYS = ("qwertyuiop[]asdfghjkl;'zxcvnm,./`", "ضصثقفغعهخحجدشسيبلاتنمكطئءؤرىةوزظذ")
 # Of the letters beyond ASCII these hold all that have a simpler form.
 SIMPLER = (
     (0x00, 0x0250), (0x02B0, 0x0590), (0x05B0, 0x05C8), (0x0610, 0x0700), (0x1680, 0x1681),
@@ -93,12 +92,6 @@ def _all_folded() -> dict[int, str]:
 _FOLDED = _all_folded()
 _KEYS = tuple(
     str.maketrans(own, other)
-    for own, other in (
-        (ENGLISH_KEYS, RUSSIAN_KEYS),
-        (RUSSIAN_KEYS, ENGLISH_KEYS),
-        (ENGLISH_KEYS, ARABIC_KEYS),
-        (ARABIC_KEYS, ENGLISH_KEYS),
-        (RUSSIAN_KEYS, ARABIC_KEYS),
-        (ARABIC_KEYS, RUSSIAN_KEYS),
-    )
+    for english, their in (RUSSIAN_KEYS, ARABIC_KEYS)
+    for own, other in ((english, their), (their, english))
 )

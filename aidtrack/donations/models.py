@@ -60,6 +60,7 @@ class DonationLine(Model):
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
         UniqueConstraint("donation_id", "line_number", name="uq_donation_line_number"),
+        Index("ix_donation_line_item_id", "item_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

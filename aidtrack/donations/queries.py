@@ -5,13 +5,23 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, exists, func, literal_column, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    exists,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from aidtrack.catalogue.models import Item, ItemPack
-from aidtrack.catalogue.queries import matching
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.full_text import WORDS_MAX, Index, all_words, are_few, words_of
 from aidtrack.core.i18n import _, listed, name_in
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.donations.counted import NOTHING, Counted, CountedLine, received
@@ -22,7 +32,8 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area
 
-WORDS_MAX = 6
+INDEX = Index("donation")
+ITEMS = Index("item")
 
 
 class DonationView(StrEnum):
@@ -323,8 +334,15 @@ def _narrowed(actor: Actor, wanted: DonationFilter) -> list[ColumnElement[bool]]
 
 def _found_by(word: str) -> ColumnElement[bool]:
     """A word may be of the number, the donor, the grant, the earmark or an item."""
-    columns = (Donation.number, Partner.name, Donation.grant_reference, Donation.earmark)
+    looked = all_words(words_of(word))
+    if not looked:
+        return false()
+    items = ITEMS.ids(looked)
+    lines = select(DonationLine.donation_id).where(DonationLine.item_id.in_(items))
+    ids = union_all(INDEX.ids(looked), lines)
+    if are_few(ids):
+        return Donation.id.in_(ids)
     gives_it = exists(DonationLine.id).where(
-        DonationLine.donation_id == Donation.id, DonationLine.item_id == Item.id, *matching(word)
+        DonationLine.donation_id == Donation.id, ITEMS.holds(DonationLine.item_id, looked)
     )
-    return or_(*(column.icontains(word, autoescape=True) for column in columns), gives_it)
+    return or_(INDEX.holds(Donation.id, looked), gives_it)

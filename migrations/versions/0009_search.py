@@ -111,6 +111,8 @@ KINDS = (
 
 def upgrade() -> None:
     is_sqlite = op.get_bind().dialect.name == "sqlite"
+    # The list of donations finds them by what they give, too.
+    op.create_index("ix_donation_line_item_id", "donation_line", ["item_id"])
     if not is_sqlite:
         _execute(_folded())
     for searched in KINDS:
@@ -136,6 +138,7 @@ def downgrade() -> None:
         op.execute(f"DROP VIEW searched_{searched.kind}")
     if not is_sqlite:
         op.execute("DROP FUNCTION folded(text)")
+    op.drop_index("ix_donation_line_item_id", "donation_line")
 
 
 def _execute(statement: str) -> None:
