@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol, overload
 
 from aidtrack.pictures.shapes import Drawing
 
@@ -48,22 +48,43 @@ class Cell:
         return "" if self.value is None else str(self.value)
 
 
+class Rows(Sequence[tuple[Cell, ...]]):
+    """Rows that are made of their records when they are asked for, since most never are."""
+
+    def __init__(self, records: Sequence[Any], make: Callable[[Any], tuple[Cell, ...]]) -> None:
+        self._records, self._make = records, make
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Cell, ...]: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Cell, ...]]: ...
+
+    def __getitem__(self, index: int | slice) -> tuple[Cell, ...] | list[tuple[Cell, ...]]:
+        if isinstance(index, slice):
+            return [self._make(record) for record in self._records[index]]
+        return self._make(self._records[index])
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The figures behind a picture, all of them."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: Sequence[tuple[Cell, ...]]
     foot: tuple[Cell, ...] = ()
 
     @property
-    def shown(self) -> tuple[tuple[Cell, ...], ...]:
+    def shown(self) -> Sequence[tuple[Cell, ...]]:
         return self.rows[:ROWS_SHOWN]
 
     @property
     def hidden(self) -> int:
         """How many rows only the spreadsheet has."""
-        return len(self.rows) - len(self.shown)
+        return max(0, len(self.rows) - ROWS_SHOWN)
 
 
 @dataclass(frozen=True, slots=True)

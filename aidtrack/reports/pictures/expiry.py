@@ -12,7 +12,7 @@ from aidtrack.catalogue.queries import packs_of
 from aidtrack.core.db import db
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.pictures.calendar import Calendar, Month
-from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Table
+from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Rows, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.places.models import Place
@@ -179,19 +179,20 @@ def _table(found: Sequence[Expiring], today: date) -> Table:
     )
     packs = packs_of({each.item.id for each in found[:ROWS_SHOWN]})
     titles = [_title(cell, today) for cell in range(LATER + 1)]
-    rows = tuple(
-        (
+
+    def row(each: Expiring) -> tuple[Cell, ...]:
+        unit = each.item.base_unit
+        return (
             Cell(titles[each.cell]),
             Cell(each.item.code),
             Cell(each.item.name),
             figures.counted(each.lots),
-            figures.in_packs(each.quantity, each.item.base_unit, packs.get(each.item.id, ())),
+            figures.in_packs(each.quantity, unit, packs.get(each.item.id, ())),
             _value(each),
             Cell(each.currency if each.value_minor else ""),
         )
-        for each in found
-    )
-    return Table(columns, rows)
+
+    return Table(columns, Rows(found, row))
 
 
 def _value(each: Expiring) -> Cell:

@@ -9,7 +9,7 @@ from aidtrack.catalogue.models import ItemPack
 from aidtrack.catalogue.queries import packs_of
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.pictures.bars import Bar, Bars, Part, Tick
-from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Table
+from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Rows, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
 from aidtrack.reports.pictures import figures
@@ -141,7 +141,7 @@ def _table(lasting: Sequence[Lasting]) -> Table:
     )
     # Spreadsheets want bare pieces, so that only what is shown is put into packs.
     packs = packs_of({each.item.id for each in lasting[:ROWS_SHOWN]})
-    return Table(columns, tuple(_row(each, packs.get(each.item.id, ())) for each in lasting))
+    return Table(columns, Rows(lasting, lambda each: _row(each, packs.get(each.item.id, ()))))
 
 
 def _row(each: Lasting, packs: Sequence[ItemPack]) -> tuple[Cell, ...]:

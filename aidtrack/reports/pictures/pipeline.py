@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from functools import partial
 from itertools import chain
 
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.pictures.levels import Level, Levels, Row
-from aidtrack.pictures.picture import Cell, Column, Picture, Table
+from aidtrack.pictures.picture import Cell, Column, Picture, Rows, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.reports.pictures import expected, figures
 from aidtrack.reports.pictures.expected import ByMonth
@@ -95,10 +94,10 @@ def _lines(ways: Ways, today: date) -> list[Line]:
     return sorted(lines, key=_urgency)
 
 
-def _urgency(line: Line) -> tuple[int, Fraction, str]:
+def _urgency(line: Line) -> tuple[int, int, str]:
     """What breaks first, then what loses most of itself."""
     most = max(step.opening + step.expected for step in line.steps)
-    left = Fraction(line.steps[-1].closing, most) if most else Fraction()
+    left = 1_000 * line.steps[-1].closing // most if most else 0
     return MONTHS if line.breaks is None else line.breaks, left, line.item.name
 
 
@@ -200,7 +199,8 @@ def _table(lines: Sequence[Line]) -> Table:
         Column(_("Planned"), "number"),
         Column(_("Closing"), "number"),
     )
-    return Table(columns, tuple(_cells(line, step) for line in lines for step in line.steps))
+    steps = [(line, step) for line in lines for step in line.steps]
+    return Table(columns, Rows(steps, lambda each: _cells(*each)))
 
 
 def _cells(line: Line, step: Step) -> tuple[Cell, ...]:
