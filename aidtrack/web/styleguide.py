@@ -14,7 +14,7 @@ from aidtrack.core.i18n import lazy
 from aidtrack.core.paging import Page
 from aidtrack.pictures import svg
 from aidtrack.pictures.bars import Bar, Bars, Part
-from aidtrack.pictures.picture import Column, Picture, Table, words
+from aidtrack.pictures.picture import Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.web import assets
 from aidtrack.web.fields import (
@@ -191,7 +191,7 @@ def a_picture() -> Picture:
     ]
     keys = tuple(Key(tone, label) for tone, label in zip(tones, labels, strict=True))
     columns = (Column("Item"), *(Column(label, "number") for label in labels))
-    cells = tuple(tuple(words(str(each)) for each in row) for row in given)
+    cells = tuple(tuple(Cell(each) for each in row) for row in given)
     return Picture(
         name="sample",
         title="Where it is",
