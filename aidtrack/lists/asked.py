@@ -3,13 +3,19 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Self
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from aidtrack.core.paging import Sorting
 from aidtrack.lists.columns import Column, ListPage
 
 SORT, COLUMN, CURSOR, LIMIT, FORMAT, ALL = "sort", "column", "cursor", "limit", "format", "all"
 Pairs = tuple[tuple[str, str], ...]
+
+
+def lasting(query: str) -> str:
+    """What of an address a saved view keeps: not the place in the list, nor a file."""
+    passing = {CURSOR, LIMIT, FORMAT, ALL}
+    return urlencode([pair for pair in parse_qsl(query) if pair[0] not in passing])
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +47,7 @@ class Asked:
             page=page,
             filters=tuple(pair for pair in pairs if pair[0] in known),
             sorting=page.sorting(first.get(SORT)),
-            columns=frozenset(chosen | fixed) if chosen else page.usual_columns(),
+            columns=frozenset(chosen | fixed) if chosen else page.usual_columns,
             cursor=first.get(CURSOR),
             limit=first.get(LIMIT),
         )
@@ -55,7 +61,7 @@ class Asked:
         return () if self.sorting == self.page.usual else ((SORT, str(self.sorting)),)
 
     def column_pairs(self) -> Pairs:
-        if self.columns == self.page.usual_columns():
+        if self.columns == self.page.usual_columns:
             return ()
         return tuple((COLUMN, column.name) for column in self.shown)
 

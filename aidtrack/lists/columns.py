@@ -63,16 +63,16 @@ class ListPage:
     rows: ReadRows
     count: Callable[[Actor, Any, int], int] | None = None
     orders: dict[str, Order] = field(init=False)
+    usual_columns: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         orders = {column.order.name: column.order for column in self.columns if column.order}
         assert self.usual.order.name in orders, "a column must show the usual order"
         assert self.name not in KNOWN, "two lists of one name"
+        usual_columns = frozenset(x.name for x in self.columns if x.is_fixed or x.is_usual)
         object.__setattr__(self, "orders", orders)
+        object.__setattr__(self, "usual_columns", usual_columns)
         KNOWN[self.name] = self
-
-    def usual_columns(self) -> frozenset[str]:
-        return frozenset(x.name for x in self.columns if x.is_fixed or x.is_usual)
 
     def sorting(self, said: str | None) -> Sorting:
         """The sorting of an address; what cannot be meant counts as not said."""

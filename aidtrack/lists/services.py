@@ -10,6 +10,7 @@ from aidtrack.core.errors import Invalid, NotAllowed, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.lists import queries
+from aidtrack.lists.asked import lasting
 from aidtrack.lists.columns import KNOWN
 from aidtrack.lists.models import QUERY_MAX, SavedView
 
@@ -47,7 +48,7 @@ def save(list_name: str, query: str, details: ViewDetails, *, actor: Actor) -> i
             organisation_id=organisation_id,
             owner_id=actor.user_id,
             list_name=list_name,
-            query=query,
+            query=lasting(query),
             created_at=clock.now(),
         )
         _describe(view, details, actor)

@@ -8,6 +8,7 @@ from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
 from aidtrack.lists import queries, services
+from aidtrack.lists.asked import lasting
 from aidtrack.lists.columns import KNOWN, ListPage
 from aidtrack.lists.forms import NewViewForm, ViewForm
 from aidtrack.web import toasts
@@ -41,7 +42,7 @@ def save() -> Any:
     page = _list(form.list.data)
     if form.submitted():
         with form.showing_broken_rules():
-            query = form.query.data or ""
+            query = lasting(form.query.data or "")
             services.save(page.name, query, form.details(), actor=current_actor())
             toasts.done(_("The view is saved."))
             return redirect(f"{page.path}?{query}" if query else page.path, 303)

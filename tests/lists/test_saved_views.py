@@ -24,9 +24,9 @@ def test_a_view_is_saved_found_on_its_list_named_anew_and_deleted(world, signed_
     browser = signed_in(world.logistician)
     page = browser.get(f"/stock?{QUERY}&cursor=&no-such=1").text
     assert "/views/new?list=stock&amp;query=words%3Drice%26sort%3D-expires" in page
-    sent = {"list": "stock", "query": QUERY, "name": "Rice, last first"}
+    sent = {"list": "stock", "query": f"{QUERY}&format=csv&cursor=x", "name": "Rice, last first"}
     answer = browser.post("/views/new", data=sent)
-    assert answer.headers["Location"] == f"/stock?{QUERY}"
+    assert answer.headers["Location"] == f"/stock?{QUERY}"  # The look, not the file.
     page = browser.get(f"/stock?{QUERY}").text
     assert f'<a href="/stock?{QUERY.replace("&", "&amp;")}" aria-current="page">' in page
     (view,) = queries.views("stock", world.logistician)
