@@ -136,7 +136,7 @@ _STORE = (
 OF_ROLE: dict[Role, tuple[str, ...]] = {
     Role.LOGISTICIAN: (*_STORE, "jobs", "failed_jobs"),
     Role.ADMINISTRATOR: (
-        "failed_jobs", "jobs", *_STORE, "on_the_road", "distributions_planned",
+        *_STORE, "on_the_road", "distributions_planned", "failed_jobs", "jobs",
     ),
     Role.COORDINATOR: (
         "donations_to_come", "on_the_road", "distributions_planned", "differences", "silent",
