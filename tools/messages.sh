@@ -13,6 +13,8 @@ mkdir -p build
 
 for language in "$@"; do
     "$pybabel" --quiet init --input-file "$template" --output-dir "$catalogues" --locale "$language"
+    echo "Translate $catalogues/$language/LC_MESSAGES/messages.po, then list \"$language\" in"
+    echo "LANGUAGES of aidtrack/core/i18n.py, so that people can choose it."
 done
 if ls "$catalogues"/*/LC_MESSAGES/messages.po >/dev/null 2>&1; then
     "$pybabel" --quiet update --input-file "$template" --output-dir "$catalogues" \
