@@ -69,7 +69,7 @@ def _end_of_day(actor: Actor) -> datetime:
     return today.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 
 
-def _sites(actor: Actor) -> Select[tuple[int]]:
+def _sites(actor: Actor) -> Select[int]:
     permission = Permission.VIEW_SHIPMENTS
     return select(Place.id).where(
         or_(

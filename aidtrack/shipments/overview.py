@@ -125,7 +125,7 @@ def shipments(
     return sorting.page(_with_totals(rows, actor), limit)
 
 
-def counting(actor: Actor, view: ShipmentView) -> Select[tuple[int]]:
+def counting(actor: Actor, view: ShipmentView) -> Select[int]:
     """The statement that counts a view, for pages that ask for several numbers at once."""
     return select(func.count(Shipment.id)).where(access.seen(actor), *_in_view(view, actor))
 

@@ -119,7 +119,7 @@ def count_below(actor: Actor) -> int:
     return paging.count_up_to(COUNTED_MAX, rows_below(actor))
 
 
-def rows_below(actor: Actor) -> Select[tuple[int]]:
+def rows_below(actor: Actor) -> Select[int]:
     """One row for each level that the actor sees and that is not reached."""
     level = _levels(_seen(actor))
     return select(level.c.id).where(level.c.free < level.c.quantity)

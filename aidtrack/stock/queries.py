@@ -180,7 +180,7 @@ def how_many(actor: Actor, wanted: StockFilter, most: int) -> int:
     return paging.count_up_to(most, rows_held(actor, wanted))
 
 
-def rows_held(actor: Actor, wanted: StockFilter) -> Select[tuple[int]]:
+def rows_held(actor: Actor, wanted: StockFilter) -> Select[int]:
     """One row for each of the stock list, without what the list shows of it."""
     return (
         select(StockBalance.lot_id)
