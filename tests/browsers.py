@@ -97,7 +97,7 @@ def server(application: Flask, test_database: Database) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=START_SECONDS)
         listening.close()
 
 
