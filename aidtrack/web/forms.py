@@ -189,10 +189,11 @@ class UseCaseForm(Form):
 
         Refuses once when somebody else changed the record after this form was opened.
         """
-        filled = cls(None, obj=obj, **defaults)
+        held = {name: getattr(obj, name) for name in cls(None)._fields if hasattr(obj, name)}
+        filled = cls(None, **held | defaults)
         form = filled if request.method in {"GET", "HEAD"} else cls.from_request()
-        held = filled.said()
-        form.guard(held, OVERTAKEN, unless=lambda: form.said() == held)
+        said = filled.said()
+        form.guard(said, OVERTAKEN, unless=lambda: form.said() == said)
         return form
 
     @classmethod

@@ -186,3 +186,17 @@ def test_programs_keep_partners(api, world, other):
 def test_a_partner_of_an_organisation_that_is_not_ones_own_is_refused(api, world, other):
     body = {"kind": "carrier", "name": "X", "organisation_id": other.organisation_id}
     assert api(world.logistician).post("/api/v1/partners", json=body).status_code == 403
+
+
+def test_a_partner_has_names_and_a_language_for_its_reports(signed_in, world):
+    browser = signed_in(world.logistician)
+    sent = {
+        "kind": "donor", "name": "Crescent Fund", "language": "ar",
+        "names-0-language": "ar", "names-0-name": "صندوق الهلال",
+    }  # fmt: skip
+    where = browser.post("/partners/new", data=sent).headers["Location"]
+    page = browser.get(where).text
+    assert "Arabic" in page
+    assert "صندوق الهلال" in page
+    form = browser.get(f"{where}/edit").text
+    assert 'value="صندوق الهلال"' in form

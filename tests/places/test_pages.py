@@ -204,3 +204,21 @@ def test_a_place_of_an_organisation_that_is_not_ones_own_is_refused(api, world, 
     body = {"kind": "warehouse", "name": "X", "organisation_id": other.organisation_id}
     assert api(world.logistician).post("/api/v1/places", json=body).status_code == 403
     assert len(queries.sites(other.admin, kind=PlaceKind.WAREHOUSE).rows) == 2
+
+
+def test_an_area_is_named_in_every_language(signed_in, world):
+    browser = signed_in(world.admin)
+    where = f"/places/areas/{world.area_id}/edit"
+    assert "Баткен" in browser.get(where).text
+    sent = {"name": "Batken", "names-0-language": "ar", "names-0-name": "باتكين"}
+    assert browser.post(where, data=sent).status_code == 303
+    assert queries.area(world.area_id).names == {"ar": "باتكين"}
+    assert browser.get("/places/areas/999999/edit").status_code == 404
+
+
+def test_the_names_of_a_site_stand_in_its_form(signed_in, world):
+    browser = signed_in(world.admin)
+    where = f"/places/{world.warehouse_id}/edit"
+    sent = {"name": "Osh", "names-0-language": "ar", "names-0-name": "أوش"}
+    assert browser.post(where, data=sent).status_code == 303
+    assert 'value="أوش"' in browser.get(where).text
