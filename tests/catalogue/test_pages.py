@@ -210,3 +210,41 @@ def test_every_wrong_field_is_named(api, world):
     answer = api(world.logistician).post("/api/v1/items", json=body)
     fields = {x["field"] for x in answer.json["error"]["problems"]}
     assert {"code", "name", "weight", "packs[0].size", "colour"} <= fields
+
+
+def test_a_category_is_named_in_every_language(signed_in, world):
+    make_item(category="Shelter")
+    browser = signed_in(world.logistician)
+    where = f"/items/categories/{queries.categories()[0].id}/edit"
+    assert "Shelter" in browser.get(where).text
+    sent = {"name": "Shelter", "names-0-language": "ar", "names-0-name": "المأوى"}
+    assert browser.post(where, data=sent).status_code == 303
+    with browser.session_transaction() as session:
+        session["language"] = "ar"
+    assert "المأوى" in browser.get("/items/categories").text
+    assert queries.category_choices("مأوى") == [(queries.categories()[0].id, "Shelter")]
+
+
+def test_a_category_keeps_a_name_of_its_own(signed_in, world):
+    make_item(category="Shelter")
+    make_item(category="Food")
+    food = next(x for x in queries.categories() if x.name == "Food")
+    refused = signed_in(world.logistician).post(
+        f"/items/categories/{food.id}/edit", data={"name": "Shelter"}
+    )
+    assert refused.status_code == 422
+    assert "already a category called Shelter" in refused.text
+
+
+def test_a_borrowed_name_says_so(signed_in, world):
+    item_id = make_item("Blanket", names={"ru": "Одеяло"})
+    browser = signed_in(world.logistician)
+    seen = {}
+    for language in ("en", "ru", "ar"):
+        with browser.session_transaction() as session:
+            session["language"] = language
+        seen[language] = browser.get(f"/items/{item_id}").text
+    assert "Blanket" in seen["ar"]
+    assert "ليس بلغتك بعد" in seen["ar"]
+    assert "ещё не на вашем языке" not in seen["ru"]
+    assert "not yet in your language" not in seen["en"]

@@ -5,7 +5,7 @@ import pytest
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound
 from aidtrack.identity import queries, services
-from aidtrack.identity.models import User
+from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.permissions import GRANTS, Actor, Grant, Permission, Role
 from aidtrack.identity.roles import LastAdministrator
 from aidtrack.identity.services import AlreadyExists, LastRole, RoleAt
@@ -42,6 +42,13 @@ def test_someone_new_may_sign_in_with_their_roles(world):
     assert [role.role for role in person.roles] == [Role.LOGISTICIAN, Role.DRIVER]
     assert person.roles[0].site == "Osh warehouse"
     assert services.check_password("NEW@example.org", SECRET).id == user_id
+
+
+def test_someone_new_starts_with_the_language_of_their_organisation(world):
+    db.session.get_one(Organisation, world.organisation_id).language = "ar"
+    db.session.commit()
+    user_id = add(world, world.admin, RoleAt(Role.DRIVER, world.organisation_id))
+    assert queries.person(user_id, world.admin).language == "ar"
 
 
 def test_an_address_signs_in_one_person_only(world):

@@ -20,6 +20,7 @@ from aidtrack.documents.models import Paper
 from aidtrack.donations.services import PledgedLine, ReceivedLot
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Role
+from aidtrack.partners.models import Partner
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.models import MovementKind
@@ -130,6 +131,15 @@ def test_two_languages_stand_side_by_side(world):
     report = facts(issue(world))
     assert report.languages == ("en", "ru")
     assert report.reached[0].area == ("Batken", "Баткен")
+
+
+def test_a_report_speaks_the_language_of_its_donor(world):
+    db.session.get_one(Organisation, world.organisation_id).second_language = "ru"
+    db.session.get_one(Partner, world.donor_id).language = "ar"
+    db.session.commit()
+    make_story(world)
+    assert facts(issue(world)).languages == ("ar",)
+    assert facts(issue(world, languages=("en", "ar"))).languages == ("en", "ar")
 
 
 def test_a_past_day_is_told_as_it_was_known_then(world):

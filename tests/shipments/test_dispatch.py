@@ -85,6 +85,20 @@ def test_the_waybill_speaks_both_languages_of_the_organisation(world, item):
     assert facts.lines[0].item_name == ("Blanket", "Одеяло")
 
 
+def test_the_waybill_speaks_the_languages_chosen_where_it_is_issued(signed_in, world, item):
+    make_stock(world, item, 10)
+    shipment_id = make_ready(world, (item, 10))
+    browser = signed_in(world.logistician)
+    page = browser.get(f"/shipments/{shipment_id}/dispatch").text
+    assert 'name="paper_language"' in page
+    sent = {"key": str(uuid4()), "paper_language": "ru", "paper_second_language": "ar"}
+    assert browser.post(f"/shipments/{shipment_id}/dispatch", data=sent).status_code == 303
+    content = db.session.scalars(select(Paper.facts).filter_by(source_id=shipment_id)).one()
+    facts = msgspec.json.decode(content, type=Waybill)
+    assert facts.languages == ("ru", "ar")
+    assert facts.lines[0].unit == ("штука", "قطعة")
+
+
 def test_a_draft_cannot_leave(world, item):
     shipment_id = make_draft(world, (item, 1))
     with pytest.raises(WrongStatus, match="a draft"):
