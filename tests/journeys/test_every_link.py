@@ -1,4 +1,4 @@
-"""Everyone follows every link of the demo: no page breaks, and none leads nowhere."""
+"""Everyone follows every link of the demo: no page breaks, none leads nowhere or needs a script."""
 
 import re
 from collections import Counter
@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from aidtrack import demo
 from aidtrack.demo.cast import LOGINS
 from aidtrack.identity import queries as identity
+from tests.journeys.unscripted import needs_script
 
 LINK = re.compile(r'<a [^>]*href="([^"#]*)')
 # A person would not walk further: the same page with other filters, and the way out.
@@ -36,7 +37,9 @@ def broken_links(browser: FlaskClient) -> tuple[list[str], int]:
         if answer.status_code in {301, 302, 303}:
             links = [answer.location]
         elif answer.status_code == 200:
-            links = LINK.findall(answer.text) if answer.mimetype == "text/html" else []
+            page = answer.text if answer.mimetype == "text/html" else ""
+            links = LINK.findall(page)
+            wrong += [f"{path}: {what}" for what in needs_script(page)]
         else:
             wrong.append(f"{answer.status_code} {path}")
             continue
@@ -54,3 +57,16 @@ def test_every_link_leads_to_a_page(told, signed_in):
         wrong, seen = broken_links(signed_in(identity.user_by_email(email)))
         assert not wrong, f"{role}: " + "\n".join(wrong)
         assert seen > 3, role
+
+
+def test_what_needs_a_script_is_told():
+    for broken in (
+        '<form action="/x"><input name="a"><input name="b"></form>',
+        '<form action="/x"><select name="a"></select></form>',
+        '<button type="button">Undo</button>',
+        "<a>Next</a>",
+        '<input name="q">',
+    ):
+        assert needs_script(broken), broken
+    whole = '<form><input name="a"><select name="b"></select><button>Send</button></form>'
+    assert not needs_script(whole + '<button type="button" hidden>Undo</button><a href="/">x</a>')
