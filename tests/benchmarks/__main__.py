@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from tests.benchmarks import drawing, inside
 from tests.benchmarks.figures import Figure, as_json, at_most, median_ms, table
+from tests.benchmarks.pages import main_pages
 from tests.benchmarks.requests import Requests
 from tests.benchmarks.served import BARE, ROOT, Server, server
 from tests.benchmarks.site import MORE_TRIPS, Site, build, database, grow
@@ -40,6 +41,7 @@ def measure(site: Site, times: int) -> Iterator[Figure]:
         requests = Requests(site, running, times, floor_ms)
         yield from requests.changes()
         yield from requests.findings()
+        yield from main_pages(site, running, times)
         pages = list(requests.first_pages(""))
         grow(site, MORE_TRIPS)
         more = list(requests.first_pages(", 10 times the ledger"))

@@ -1,0 +1,203 @@
+"""A walk through pages in Chromium that notes all that is wrong with each, quickly.
+
+Every page is loaded once a language; colours and widths change without loading it again.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import axe_playwright_python
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Page,
+    Request,
+    async_playwright,
+)
+
+from tests.browser.demo_pages import STRANGER, Stop
+from tests.browsers import CHROMIUM, CHROMIUM_ARGUMENTS
+
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
+WIDTHS = (1280, 360)
+# Rules whose answer hangs on colours; the others answer the same in the dark.
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+FIRST_VISIT_BYTES, LATER_BYTES, DRIVER_BYTES = 100_000, 20_000, 150_000
+# A page that was asked for and refused on purpose is no error of the page.
+REFUSED = "Failed to load resource: the server responded with a status of 4"
+
+# What a person at a phone or a desk would be hindered by; answers with sentences.
+MEASURE = """(tap) => {
+  const wrong = [], root = document.documentElement;
+  const named = (each) => each.outerHTML.slice(0, 160);
+  if (root.scrollWidth > root.clientWidth) {
+    const wide = [...document.querySelectorAll("body *")].find((each) => {
+      const box = each.getBoundingClientRect();
+      return box.width && (box.right > root.clientWidth + 1 || box.left < -1) &&
+        !each.closest(".grid-box, .views, .skip, .visually-hidden");
+    });
+    wrong.push(`${root.scrollWidth} px wide, because of ${wide ? named(wide) : "what is hidden"}`);
+  }
+  const targets = "button, .btn, select, summary, .tick, .tick-line, input:not([type=hidden])";
+  const small = [...document.querySelectorAll(targets)].find((each) => {
+    const box = each.getBoundingClientRect();
+    if (each.matches("label > *, .visually-hidden *, .find *") || !box.height) return false;
+    return Math.min(box.height, box.width) < tap - 0.5;
+  });
+  if (small) wrong.push(`smaller than ${tap} px: ${named(small)}`);
+  return wrong;
+}"""
+# Of many alike beside each other (rows, choices) six tell as much as all, and sooner.
+THIN_OUT = """() => {
+  for (const each of [...document.querySelectorAll("body *")]) {
+    const alike = new Map();
+    for (const child of [...each.children]) {
+      const kind = `${child.tagName} ${child.getAttribute("class")}`;
+      alike.set(kind, (alike.get(kind) || 0) + 1);
+      if (alike.get(kind) > 6) child.remove();
+    }
+  }
+}"""
+ASK_AXE = """async (rules) => {
+  const options = { resultTypes: ["violations"], preload: false };
+  if (rules) options.runOnly = { type: "rule", values: rules };
+  const found = await axe.run(document, options);
+  return found.violations.map((violation) =>
+    `${violation.help} (${violation.id}), ${violation.nodes.length}: ` +
+    violation.nodes.slice(0, 2).map((node) => node.html.slice(0, 160)).join(" | "));
+}"""
+
+
+# By the e-mail address of a person and the language they chose: name and value.
+Cookies = dict[tuple[str, str], tuple[str, str]]
+
+
+@dataclass
+class Report:
+    """What is wrong, by page and how it was looked at, and what pages weigh in bytes."""
+
+    wrong: list[str] = field(default_factory=list)
+    bytes: dict[str, int] = field(default_factory=Counter)
+
+
+def walk(server: str, stops: Sequence[Stop], cookies: Cookies, languages: Iterable[str]) -> Report:
+    """Open every stop in each language at once, each language with a window of its own."""
+    return asyncio.run(_walk(server, stops, cookies, languages))
+
+
+async def _walk(
+    server: str, stops: Sequence[Stop], cookies: Cookies, languages: Iterable[str]
+) -> Report:
+    report = Report()
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_ARGUMENTS, headless=True
+        )
+        walkers = [Walker(browser, server, language, cookies, report) for language in languages]
+        await asyncio.gather(*(walker.go(stops) for walker in walkers))
+        await browser.close()
+    return report
+
+
+class Walker:
+    """One language: a window for every person, who visits each of their pages once."""
+
+    def __init__(
+        self,
+        browser: Browser,
+        server: str,
+        language: str,
+        cookies: Cookies,
+        report: Report,
+    ) -> None:
+        self.browser = browser
+        self.server = server
+        self.language = language
+        self.cookies = cookies
+        self.report = report
+        self.at = ""
+        self.received = 0
+
+    async def go(self, stops: Sequence[Stop]) -> None:
+        for email in dict.fromkeys(stop.email for stop in stops):
+            context = await self._window(email)
+            page = await context.new_page()
+            await self._watch(page, await context.new_cdp_session(page))
+            for number, stop in enumerate(stop for stop in stops if stop.email == email):
+                await self._visit(page, stop, is_first=not number)
+            await context.close()
+
+    async def _window(self, email: str) -> BrowserContext:
+        context = await self.browser.new_context(base_url=self.server, locale=self.language)
+        await context.add_init_script(AXE)
+        if email != STRANGER:
+            name, value = self.cookies[email, self.language]
+            await context.add_cookies([{"name": name, "value": value, "url": self.server}])
+        return context
+
+    async def _watch(self, page: Page, developer_tools: CDPSession) -> None:
+        page.on("request", self._see_request)
+        page.on("console", self._see_console)
+        page.on("pageerror", lambda error: self._note(f"script error: {error}"))
+        await developer_tools.send("Network.enable")
+        developer_tools.on("Network.loadingFinished", self._weigh)
+
+    async def _visit(self, page: Page, stop: Stop, *, is_first: bool) -> None:
+        self.at, self.received = f"{self.language} {stop.path}", 0
+        await page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+        await page.emulate_media(color_scheme="light")
+        answer = await page.goto(stop.path, wait_until="load")
+        if answer is None or answer.status != 200:
+            self._note(f"answered {answer and answer.status}")
+            return
+        self._check_weight(stop, is_first=is_first)
+        for width in reversed(WIDTHS):
+            await page.set_viewport_size({"width": width, "height": 900})
+            self.at = f"{self.language} {stop.path} at {width} px"
+            for wrong in await page.evaluate(MEASURE, 48 if _is_drivers(stop) else 44):
+                self._note(wrong)
+        await page.evaluate(THIN_OUT)
+        for width in WIDTHS:
+            await page.set_viewport_size({"width": width, "height": 900})
+            for scheme, rules in (("light", None), ("dark", COLOUR_RULES)):
+                await page.emulate_media(color_scheme=scheme)
+                self.at = f"{self.language} {stop.path} at {width} px, {scheme}"
+                for wrong in await page.evaluate(ASK_AXE, rules):
+                    self._note(wrong)
+
+    def _check_weight(self, stop: Stop, *, is_first: bool) -> None:
+        most = LATER_BYTES
+        if is_first:
+            most = DRIVER_BYTES if _is_drivers(stop) else FIRST_VISIT_BYTES
+        self.report.bytes[f"{self.language} {stop.email} {stop.path}"] = self.received
+        if self.received > most:
+            self._note(f"weighs {self.received:,} bytes, may weigh {most:,}")
+
+    def _weigh(self, finished: dict[str, Any]) -> None:
+        self.received += int(finished["encodedDataLength"])
+
+    def _see_request(self, request: Request) -> None:
+        address = urlsplit(request.url)
+        if (
+            address.scheme not in {"data", "blob"}
+            and address.netloc != urlsplit(self.server).netloc
+        ):
+            self._note(f"asks another host: {request.url}")
+
+    def _see_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(REFUSED):
+            self._note(f"console: {message.text}")
+
+    def _note(self, what: str) -> None:
+        self.report.wrong.append(f"{self.at}: {what}")
+
+
+def _is_drivers(stop: Stop) -> bool:
+    return stop.endpoint.startswith("driver.")
