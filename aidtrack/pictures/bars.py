@@ -8,7 +8,7 @@ from aidtrack.pictures.shapes import Anchor, Board, Drawing, Key, measured
 from aidtrack.pictures.tones import Tone
 
 BESIDE = 500  # pixels; in a narrower picture names stand above their bars
-NAMES_SHARE = 0.32
+NAMES_SHARE = 0.36
 GAP = 14.0
 BAR, ROW = 18.0, 46.0
 BAR_BELOW, ROW_BELOW, ROW_OF_WORDS = 14.0, 64.0, 50.0
@@ -64,7 +64,7 @@ class Bars:
         return board.finished()
 
     def _beside(self, board: Board) -> None:
-        names = min(260.0, board.width * NAMES_SHARE)
+        names = min(270.0, board.width * NAMES_SHARE)
         figures = max((measured(row.figure, "strong") for row in self.rows), default=0.0)
         start = names + GAP
         room = board.width - start - figures - GAP
