@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    CompoundSelect,
     Select,
     bindparam,
     exists,
@@ -22,7 +23,7 @@ from sqlalchemy import (
 )
 
 from aidtrack.core.db import db, is_postgresql
-from aidtrack.core.full_text import Index, all_words, beginning, values_of, whole
+from aidtrack.core.full_text import Index, Looked, all_words, beginning, shape_of, values_of, whole
 from aidtrack.identity.permissions import Actor
 from aidtrack.reports import near
 from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Wanted
@@ -97,7 +98,7 @@ class Found:
 
 
 def search(typed: str, actor: Actor) -> Found:
-    """What the words, the code or the number name: one statement for each kind.
+    """What the words, the code or the number name: one statement for each kind that has it.
 
     Of words that find little, what is called nearly so as well.
     """
@@ -107,7 +108,13 @@ def search(typed: str, actor: Actor) -> Found:
     # Everyone with the same roles asks the same.
     anyone = replace(actor, user_id=0, name="", language="", time_zone="")
     kinds = [each for each in (*THINGS, *RECORDS) if actor.may(each.permission)]
-    groups = [_group(each, wanted, actor, anyone) for each in kinds]
+    holding = _holding(kinds, all_words(list(wanted.words)))
+    groups = [
+        _group(each, wanted, actor, anyone)
+        if each.index in holding or wanted.is_code_of(each.kind)
+        else Group(each.kind, 0, (), None)
+        for each in kinds
+    ]
     exact = [hit for group in groups for hit in group.hits if hit.is_exact]
     if not exact and sum(group.total for group in groups) < FEW:
         groups = _with_near(kinds, groups, wanted, actor, anyone)
@@ -123,6 +130,28 @@ def _closeness(group: Group) -> int:
     """Kinds with the number that was typed stand first, those only nearly so called last."""
     best = group.hits[0]
     return 0 if best.is_exact else 2 if best.is_near else 1
+
+
+def _holding(kinds: list[Searched], looked: Looked) -> set[Index]:
+    """The indexes that have this, whoever may see it: most kinds need not be asked more."""
+    indexes = tuple(dict.fromkeys(each.index for each in kinds))
+    statement = _which(indexes, shape_of(looked), is_postgresql())
+    names = db.session.connection().execute(statement, values_of("looked", looked)).scalars()
+    return {Index(name) for name in names}
+
+
+@lru_cache(maxsize=STATEMENTS_KEPT)
+def _which(
+    indexes: tuple[Index, ...], shape: tuple[int, ...], _is_postgresql: bool
+) -> CompoundSelect[str]:
+    return union_all(
+        *(
+            select(literal(index.kind)).where(
+                exists(select(index.id).where(index.matches("looked", shape)))
+            )
+            for index in indexes
+        )
+    )
 
 
 def _group(searched: Searched, wanted: Wanted, actor: Actor, anyone: Actor) -> Group:
@@ -202,10 +231,11 @@ def _with_near(
 ) -> list[Group]:
     """The groups, and after what was found in each of them what is called nearly so."""
     looked = wanted.nearly
-    if not looked:
-        return groups
+    holding = _holding([each for each in kinds if each.has_names], looked) if looked else set()
     return [
-        _near(searched, group, wanted, actor, anyone) if searched.has_names else group
+        _near(searched, group, wanted, actor, anyone)
+        if searched.has_names and searched.index in holding
+        else group
         for searched, group in zip(kinds, groups, strict=True)
     ]
 

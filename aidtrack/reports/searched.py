@@ -59,6 +59,12 @@ class Wanted:
     def is_enough(self) -> bool:
         return len(self.text) >= LETTERS_MIN
 
+    def is_code_of(self, kind: Kind) -> bool:
+        """Whether it may be a code that is not among the words of this kind."""
+        if kind == Kind.LOT:
+            return bool(self.lot_id)
+        return bool(self.code) and kind in (Kind.SHIPMENT, Kind.PAPER)
+
     @property
     def values(self) -> dict[str, str | int]:
         forms = zip(WHOLE, (self.text, self.text.upper(), self.text.lower()), strict=True)

@@ -6,12 +6,12 @@ import logging
 import statistics
 from collections.abc import Iterator
 
-from tests.benchmarks import drawing, inside
+from tests.benchmarks import drawing, inside, searching
 from tests.benchmarks.figures import Figure, as_json, at_most, median_ms, table
 from tests.benchmarks.pages import main_pages
 from tests.benchmarks.requests import Requests
 from tests.benchmarks.served import BARE, ROOT, Server, server
-from tests.benchmarks.site import MORE_TRIPS, Site, build, database, grow
+from tests.benchmarks.site import MORE_TRIPS, Site, build, database, grow, settle
 
 ITEMS = 10_000
 TIMES = 30
@@ -51,6 +51,10 @@ def measure(site: Site, times: int) -> Iterator[Figure]:
     yield _start(site)
     yield inside.posting(site, times)
     yield inside.importing(site)
+    with site.app.app_context():
+        searching.fill(site.world, len(site.items) * 10)
+        settle()
+        yield from searching.searching(site.name, site.world, times)
 
 
 def _growth(pages: list[Figure], more: list[Figure]) -> Iterator[Figure]:

@@ -10,6 +10,7 @@ import psycopg
 from sqlalchemy import event
 
 from aidtrack.core.db import BUSY_TIMEOUT_MS, db
+from aidtrack.core.letters import fold
 from tests.benchmarks.site import Site
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -83,6 +84,7 @@ class Sqlite:
         self.connection.execute("PRAGMA foreign_keys = ON")
         self.connection.execute("PRAGMA synchronous = FULL")
         self.connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        self.connection.create_function("folded", 1, fold, deterministic=True)
 
     def read(self, statements: Sequence[Statement]) -> None:
         for statement, parameters in statements:

@@ -22,7 +22,6 @@ from tests.benchmarks.figures import Figure, at_most
 from tests.factories.world import World
 
 BATCH = 5_000
-RECORDS = 100_000
 GOODS = ("blanket", "tent", "stove", "soap", "flour", "bucket", "lantern", "tarpaulin", "rope")
 GOODS_IN_RUSSIAN = ("одеяло", "палатка", "печь", "мыло", "мука", "ведро", "фонарь", "тент", "канат")
 SORTS = ("thermal", "winter", "family", "small", "heavy", "light", "woollen", "plastic")
@@ -37,7 +36,7 @@ TYPED = (
 )
 
 
-def fill(world: World, records: int = RECORDS) -> None:
+def fill(world: World, records: int) -> None:
     """Of all that is searched a fifth are lots, shipments and donations, and so on."""
     share = records // 20
     _write(Item, _items(share))

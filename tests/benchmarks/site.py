@@ -104,7 +104,7 @@ def grow(site: Site, trips: int) -> None:
         for origin, target in _there_and_back(site.world) * trips:
             for lots in _parts(site.lots):
                 _write_lines(site.world, lots, origin, target)
-        _settle()
+        settle()
 
 
 def _write_lines(world: World, lots: Sequence[int], origin: int, target: int) -> None:
@@ -141,7 +141,7 @@ def batch_number(item: int, turn: int) -> str:
     return f"{item * 2_654_435_761 % 2**32:08X}-{turn}"
 
 
-def _settle() -> None:
+def settle() -> None:
     """What PostgreSQL does by itself some minutes later; SQLite has nothing of the kind."""
     db.session.remove()
     if is_postgresql():
