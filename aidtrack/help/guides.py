@@ -69,7 +69,7 @@ def titles(language: str) -> list[tuple[str, str, str]]:
     found = []
     for name in NAMES:
         title, lead = _head(source(name, language)[0])
-        found.append((name, title, lead))
+        found.append((name, title, lead.replace("**", "")))
     return found
 
 
