@@ -264,21 +264,22 @@ def test_who_works_at_one_site_sees_that_site(lively, world):
     assert not gallery.picture("need", there).is_empty
 
 
-@EACH
-def test_statements_do_not_grow(name, world, statements):
-    counts = []
+def test_statements_do_not_grow(world, statements):
+    counts: list[dict[str, int]] = []
     for many in (1, 3):
         for _number in range(many):
             story = make_story(world)
             plan(world, story.lot_id, 2)
             make_stock(world, make_item("Rice"), 3, expires_on=clock.today())
             make_pledge(world, PledgedLine(story.item_id, 5), expected_on=clock.today())
-        db.session.rollback()
-        with statements() as seen:
-            gallery.picture(name, world.coordinator)
-        counts.append(len(seen))
+        counts.append({})
+        for name in NAMES:
+            db.session.rollback()
+            with statements() as seen:
+                gallery.picture(name, world.coordinator)
+            counts[-1][name] = len(seen)
     assert counts[0] == counts[1]
-    assert counts[0] <= 10
+    assert max(counts[0].values()) <= 10
 
 
 def test_an_unknown_picture_is_not_there(world, signed_in):
