@@ -65,6 +65,7 @@ THIN_OUT = """() => {
     }
   }
 }"""
+IN_SCHEME = "(scheme) => document.documentElement.dataset.bsTheme === scheme"
 ASK_AXE = """async (rules) => {
   const options = { resultTypes: ["violations"], preload: false };
   if (rules) options.runOnly = { type: "rule", values: rules };
@@ -168,6 +169,7 @@ class Walker:
             await page.set_viewport_size({"width": width, "height": 900})
             for scheme, rules in (("light", None), ("dark", COLOUR_RULES)):
                 await page.emulate_media(color_scheme=scheme)
+                await page.wait_for_function(IN_SCHEME, arg=scheme)
                 self.at = f"{self.language} {stop.path} at {width} px, {scheme}"
                 for wrong in await page.evaluate(ASK_AXE, rules):
                     self._note(wrong)
