@@ -95,7 +95,7 @@ def _phrase(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def are_few(ids: Select[tuple[int]] | CompoundSelect[int]) -> bool:
+def are_few(ids: Select[int] | CompoundSelect[int]) -> bool:
     """Whether so few are found that a list may name them."""
     some = select(ids.subquery()).limit(LISTED_MAX + 1).subquery()
     found: int = db.session.execute(select(func.count()).select_from(some)).scalar_one()
@@ -133,7 +133,7 @@ class Index:
             )
         )
 
-    def ids(self, looked: Looked) -> Select[tuple[int]]:
+    def ids(self, looked: Looked) -> Select[int]:
         """The records that hold these."""
         if not is_postgresql():
             (text,) = values_of("looked", looked).values()

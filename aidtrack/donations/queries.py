@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     Date,
     exists,
     false,
@@ -339,7 +340,7 @@ def _found_by(word: str) -> ColumnElement[bool]:
         return false()
     items = ITEMS.ids(looked)
     lines = select(DonationLine.donation_id).where(DonationLine.item_id.in_(items))
-    ids = union_all(INDEX.ids(looked), lines)
+    ids: CompoundSelect[int] = union_all(INDEX.ids(looked), lines)
     if are_few(ids):
         return Donation.id.in_(ids)
     gives_it = exists(DonationLine.id).where(

@@ -195,13 +195,13 @@ def _statement(
     matched = (
         select(every.c.id, func.min(every.c.rank).label("rank")).group_by(every.c.id).cte("matched")
     )
-    position = -matched.c.id
+    position: Any = -matched.c.id
     if asked.order is not None:
         position = select(asked.order).where(asked.key == matched.c.id).scalar_subquery()
     total = select(func.count()).select_from(matched).scalar_subquery()
-    columns = (matched, position.label("position"), total.label("total"))
+    shown = (matched, position.label("position"), total.label("total"))
     order = (matched.c.rank, text("position"), matched.c.id)
-    first = select(*columns).order_by(*order).limit(SHOWN).subquery("first")
+    first = select(*shown).order_by(*order).limit(SHOWN).subquery("first")
     return (
         asked.rows.add_columns(first.c.rank, first.c.total)
         .join(first, first.c.id == asked.key)
