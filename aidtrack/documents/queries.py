@@ -122,6 +122,21 @@ def verified(typed: str) -> Verified | None:
     return Verified(**found)
 
 
+def to_void(typed: str, actor: Actor | None) -> int | None:
+    """The id of the valid paper of this code, where the actor may declare it void."""
+    code = codes.cleaned(typed)
+    if actor is None or not code:
+        return None
+    found = db.session.scalar(
+        select(Paper).where(Paper.code == code, Paper.status == PaperStatus.VALID)
+    )
+    if found is None or not actor.may(
+        Permission.VOID_PAPERS, organisation_id=found.organisation_id
+    ):
+        return None
+    return found.id
+
+
 def _rows(*conditions: ColumnElement[bool]) -> list[PaperRow]:
     rows = db.session.execute(
         select(Paper.id, Paper.kind, Paper.number, Paper.code, Paper.status, Paper.issued_at)

@@ -10,7 +10,7 @@ from aidtrack.documents.answers import pdf_answer
 from aidtrack.documents.forms import CodeForm, VoidForm
 from aidtrack.identity.permissions import Permission
 from aidtrack.web import toasts
-from aidtrack.web.access import current_actor, public, requires
+from aidtrack.web.access import actor_or_none, current_actor, public, requires
 from aidtrack.web.limits import READING_CODES, guessing_codes, limiter
 
 bp = Blueprint("documents", __name__)
@@ -56,4 +56,6 @@ def verify(code: str) -> Answer:
     found = queries.verified(code)
     form = CodeForm(code=code)
     status = 404 if found is None else 200
-    return render_template("documents/verify.html", paper=found, form=form), status
+    void_id = queries.to_void(code, actor_or_none())
+    page = render_template("documents/verify.html", paper=found, form=form, void_id=void_id)
+    return page, status

@@ -103,6 +103,16 @@ def test_a_void_paper_says_why(world, client):
     assert "Typed twice" in page.text
 
 
+def test_who_may_declare_it_void_is_led_there(world, client, signed_in):
+    paper = issue(world)
+    way = f"/papers/{paper.id}/void"
+    assert way in signed_in(world.admin).get(f"/v/{paper.code}").text
+    assert way not in signed_in(world.logistician).get(f"/v/{paper.code}").text
+    assert way not in client.get(f"/v/{paper.code}").text
+    services.void(paper.id, reason="Typed twice", actor=world.admin)
+    assert way not in signed_in(world.admin).get(f"/v/{paper.code}").text
+
+
 def test_only_an_administrator_declares_a_paper_void(world):
     paper = issue(world)
     with pytest.raises(NotAllowed):
