@@ -84,12 +84,13 @@ def _walk(app: Flask, browser: FlaskClient, email: str, known: set[str]) -> Iter
 
 def _typed(email: str) -> list[str]:
     """Addresses that people type or scan rather than follow."""
-    if email:
-        return ["/styleguide", "/more", "/search?q=osh"]
     paper, shipment = (
         db.session.scalars(select(column).limit(1)).one() for column in (Paper.code, Shipment.code)
     )
-    return [f"/v/{paper}", f"/t/{shipment}", "/v", "/t", "/api/docs", "/styleguide"]
+    scanned = [f"/v/{paper}", f"/t/{shipment}"]
+    if email:
+        return [*scanned, "/styleguide", "/more", "/search?q=osh"]
+    return [*scanned, "/v", "/t", "/api/docs"]
 
 
 def _endpoint(app: Flask, path: str) -> str:

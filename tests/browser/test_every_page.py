@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,22 +18,47 @@ from tests.clients import session_cookie
 
 SignIn = Callable[[Any], FlaskClient]
 LANGUAGES = ("en", "ar")
-A_LIST = b"Item name,Unit\nThermal blanket,piece\n"
+ROWS_OF_A_JOB = 2_001  # More than are taken in while somebody waits.
 # No link leads here, for the reason given.
-WITHOUT_LINK = {"/said-day": "scripts ask it"}
+WITHOUT_LINK = {
+    "/mail/unsubscribe/<token>": "stands in letters",
+    "/remarks/files/<int:attachment_id>": "a file",
+    "/remarks/thumbnails/<int:attachment_id>": "a picture",
+    "/said-day": "scripts ask it",
+    "/search/suggestions": "scripts ask it",
+}
 
 pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
 def told(app: Flask, signed_in: SignIn) -> None:
-    """The demo, and a list that was brought and not taken in yet."""
+    """The demo, and what people do beside it: a list, long work, a comment, a saved view."""
     demo.tell()
     _role, administrator = LOGINS[0]
     browser = signed_in(identity.user_by_email(administrator))
-    sent = {"kind": "items", "file": (BytesIO(A_LIST), "list.csv"), "make_missing": "true"}
-    answer = browser.post("/imports", data=sent, content_type="multipart/form-data")
+    bring(browser, 1)
+    run = bring(browser, ROWS_OF_A_JOB)
+    page = browser.get(run).text
+    sent = {name: page.split(f'name="{name}" value="')[1].split('"')[0] for name in ("key", "seen")}
+    post(browser, f"{run}/apply", sent)
+    post(browser, "/remarks/shipment/1", {"words": "Two cartons are wet.", "key": str(uuid4())})
+    view = {"name": "Soon", "list": "stock", "query": "view=expiring"}
+    post(browser, "/views/new?list=stock&query=view%3Dexpiring", view)
+
+
+def bring(browser: FlaskClient, rows: int) -> str:
+    """The address of a list of items that was brought and not taken in yet."""
+    lines = ["Item name,Unit", *(f"Blanket no. {number},piece" for number in range(rows))]
+    file = (BytesIO("\n".join(lines).encode()), "list.csv")
+    return post(browser, "/imports", {"kind": "items", "file": file, "make_missing": "true"})
+
+
+def post(browser: FlaskClient, path: str, sent: dict[str, Any]) -> str:
+    """Where the answer leads."""
+    answer = browser.post(path, data=sent, content_type="multipart/form-data")
     assert answer.status_code == 303, answer.text
+    return answer.location
 
 
 def test_nothing_is_wrong_on_any_page(told, app, signed_in, server):

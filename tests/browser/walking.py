@@ -30,6 +30,7 @@ WIDTHS = (1280, 360)
 # Rules whose answer hangs on colours; the others answer the same in the dark.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 FIRST_VISIT_BYTES, LATER_BYTES, DRIVER_BYTES = 100_000, 20_000, 150_000
+IN_DEVELOPMENT = {"web.styleguide"}
 # A page that was asked for and refused on purpose is no error of the page.
 REFUSED = "Failed to load resource: the server responded with a status of 4"
 
@@ -179,7 +180,7 @@ class Walker:
         if is_first:
             most = DRIVER_BYTES if _is_drivers(stop) else FIRST_VISIT_BYTES
         self.report.bytes[f"{self.language} {stop.email} {stop.path}"] = self.received
-        if self.received > most:
+        if self.received > most and stop.endpoint not in IN_DEVELOPMENT:
             self._note(f"weighs {self.received:,} bytes, may weigh {most:,}")
 
     def _weigh(self, finished: dict[str, Any]) -> None:
