@@ -4,10 +4,10 @@ The browser tests take them (`make pictures`) and find out when a page is gone.
 """
 
 from dataclasses import dataclass
-
-from aidtrack import config
+from pathlib import Path
 
 WIDTH, HEIGHT = 720, 480
+STATIC = Path(__file__).parents[1] / "static"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,6 @@ def path_of(name: str, language: str) -> str | None:
     """Where the picture lies among the static files: in the language, or else in English."""
     for each in (language, "en"):
         path = f"help/{each}/{name}.webp"
-        if (config.PACKAGE / "static" / path).is_file():
+        if (STATIC / path).is_file():
             return path
     return None
