@@ -85,9 +85,10 @@ def read_token(secret: str, token: str) -> tuple[int, str] | None:
     """The person and the kind of alert, or "digest", of a token that we made."""
     try:
         user_id, what = URLSafeSerializer(secret, salt=SALT).loads(token)
+        known = what == DIGEST or AlertKind(what)
     except (BadSignature, ValueError, TypeError):
         return None
-    return user_id, what
+    return (user_id, what) if known else None
 
 
 def _post(
