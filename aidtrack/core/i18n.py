@@ -27,6 +27,7 @@ __all__ = [
     "ngettext",
     "script_of",
     "speaking",
+    "together",
 ]
 
 # What a person may choose. A language is listed once its catalogue is begun.
@@ -36,6 +37,7 @@ COMMAS = dict.fromkeys(("ar", "fa", "ps", "ur"), "، ")
 BETWEEN_FACTS = " · "
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 ISOLATES = frozenset("\u2066\u2067\u2068")
+WITHOUT_ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
 # The scripts of the languages that names may be in, by how Unicode calls their letters. Those
 # that are not named here are written in Latin letters.
 SCRIPTS = {"ARABIC": "Arab", "CYRILLIC": "Cyrl", "LATIN": "Latn"}
@@ -94,6 +96,11 @@ def apart(text: Any, language: str | None = None) -> Any:
         return text
     parts = [_apart(part, rightward) for part in text.split(BETWEEN_FACTS)]
     return type(text)(BETWEEN_FACTS).join(parts)
+
+
+def together(text: str) -> str:
+    """The text without the signs that keep facts apart, for files that other programs read."""
+    return text.translate(WITHOUT_ISOLATES)
 
 
 def comma(language: str | None = None) -> str:

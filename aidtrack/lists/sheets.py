@@ -12,7 +12,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from aidtrack.core.formulas import harmless
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, together
 
 Line = Sequence[object]
 TITLE_MAX = 31  # Excel takes no longer name of a sheet, and none of these signs in it.
@@ -88,4 +88,4 @@ def plain(value: object, zone: tzinfo = UTC) -> str | int | Decimal | date | Non
         return value.astimezone(zone).replace(tzinfo=None)
     if value is None or type(value) in {int, Decimal, date}:
         return value  # type: ignore[return-value]
-    return str(value)
+    return together(str(value))

@@ -16,6 +16,7 @@ from aidtrack.core.i18n import (
     script_of,
     speaking,
 )
+from aidtrack.lists.sheets import plain
 from aidtrack.web import filters
 
 APART, TOGETHER = "\u2068", "\u2069"
@@ -55,6 +56,11 @@ def test_facts_side_by_side_do_not_turn_each_other():
     with speaking("ru"):
         assert apart("Айзада · +996 555") == "Айзада · +996 555"
         assert listed(["Ош", "Баткен"]) == "Ош, Баткен"
+
+
+def test_files_for_other_programs_hold_no_signs_of_direction():
+    with speaking("ar"):
+        assert plain(listed(["Osh", "=1+1"])) == "Osh، =1+1"
 
 
 def test_arabic_numbers_days_and_money_have_latin_digits():
