@@ -96,4 +96,4 @@ def _apart(word: str, other: str) -> float | None:
         before = last
     if row[-1] <= allowed:
         return float(row[-1])
-    return min(row) + UNFINISHED_COSTS if min(row) <= allowed else None
+    return min(row) + UNFINISHED_COSTS if min(row) <= 1 else None
