@@ -16,6 +16,7 @@ from aidtrack.pictures import svg
 from aidtrack.pictures.bars import Bar, Bars, Part
 from aidtrack.pictures.picture import Cell, Column, Picture, Table
 from aidtrack.pictures.shapes import Key
+from aidtrack.pictures.tones import Tone
 from aidtrack.web import assets
 from aidtrack.web.fields import (
     CheckboxField,
@@ -178,7 +179,7 @@ def examples() -> dict[str, Any]:
 def a_picture() -> Picture:
     """Bars with every tone, and the table behind them."""
     given = (("Thermal blanket", 240, 12, 48, 100), ("Hygiene kit", 180, 30, 0, 60))
-    tones = ("ok", "bad", "go", "idle")
+    tones: tuple[Tone, ...] = ("ok", "bad", "go", "idle")
     labels = ("with families", "lost", "on the road", "in the warehouse")
     rows = [
         Bar(
