@@ -67,11 +67,6 @@ def found_by(words: str, *columns: Any, names: Any = None) -> list[ColumnElement
     ]
 
 
-def holding_small(word: str, text: Any) -> ColumnElement[bool]:
-    """The WHERE of rows where a word stands in a text that is in small letters."""
-    return text.like(_bound(word), escape=ESCAPE)
-
-
 def patterns(name: str, word: str) -> dict[str, str]:
     """What `holding` looks for, by the names under which it is bound."""
     bound = {name: _pattern(word.lower())}
@@ -82,10 +77,6 @@ def patterns(name: str, word: str) -> dict[str, str]:
             bound[f"{name}_{form}"] = _pattern(written)
             bound[f"{name}_{form}_in_json"] = _pattern(json.dumps(written)[1:-1])
     return bound
-
-
-def start_pattern(text: str) -> str:
-    return f"{_escaped(text)}%"
 
 
 def _bound(name: str) -> BindParameter[str]:
