@@ -6,7 +6,7 @@ from aidtrack.alerts.kinds import CONCERNS
 from aidtrack.alerts.models import AlertKind, Rhythm, Way
 from aidtrack.alerts.queries import KindChoice, Settings
 from aidtrack.alerts.services import Times
-from aidtrack.core.i18n import lazy
+from aidtrack.core.i18n import first_weekday, lazy
 from aidtrack.web.fields import IdField, SelectField
 from aidtrack.web.forms import UseCaseForm
 
@@ -50,6 +50,8 @@ class AlertSettingsForm(UseCaseForm):
         held: dict[str, Any] = {f"way_{each.kind}": str(each.way) for each in settings.kinds}
         held |= {name: getattr(settings, name) for name in Times.__slots__}
         form = cls.from_request(**held)
+        first = first_weekday()
+        form.choose(weekday=[*WEEKDAYS[first:], *WEEKDAYS[:first]])
         for kind in AlertKind:
             if f"way_{kind}" not in held:
                 del form[f"way_{kind}"]

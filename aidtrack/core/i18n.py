@@ -20,6 +20,7 @@ __all__ = [
     "apart",
     "comma",
     "current_language",
+    "first_weekday",
     "is_borrowed",
     "lazy",
     "listed",
@@ -34,6 +35,7 @@ __all__ = [
 LANGUAGES = {"en": "English", "ru": "Русский", "ar": "العربية"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur", "he"})
 COMMAS = dict.fromkeys(("ar", "fa", "ps", "ur"), "، ")
+WEEKS_FROM_SATURDAY, SATURDAY = frozenset({"ar", "fa", "ps"}), 5
 BETWEEN_FACTS = " · "
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 ISOLATES = frozenset("\u2066\u2067\u2068")
@@ -117,6 +119,11 @@ def listed(texts: Iterable[object]) -> str:
 def runs_right_to_left(text: str) -> bool:
     """Whether any letter of it does."""
     return not text.isascii() and any(unicodedata.bidirectional(c) in ("R", "AL") for c in text)
+
+
+def first_weekday() -> int:
+    """The day that a week begins with where the language is spoken; 0 is Monday."""
+    return SATURDAY if current_language() in WEEKS_FROM_SATURDAY else 0
 
 
 def name_in(name: str, names: dict[str, str] | None, language: str | None = None) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from aidtrack.core.i18n import (
     _,
     apart,
+    first_weekday,
     is_borrowed,
     isolated,
     lazy,
@@ -72,6 +73,14 @@ def test_arabic_numbers_days_and_money_have_latin_digits():
         )
         assert filters.money(123450, "USD").strip("\u2066\u2069") == "1,234.50\u202fUS$"
         assert filters.weight(2_500_000_000) == f"{APART}2,500{TOGETHER} كغ"
+
+
+def test_a_week_begins_where_the_language_begins_it():
+    found = {}
+    for language in ("ru", "ar"):
+        with speaking(language):
+            found[language] = first_weekday()
+    assert found == {"ru": 0, "ar": 5}
 
 
 def test_a_name_falls_back_and_says_that_it_did():
