@@ -18,10 +18,10 @@ def test_with_its_tables_it_is_ready(client):
 
 
 def test_without_its_tables_it_is_not_ready(client):
-    db.session.execute(text("ALTER TABLE alembic_version RENAME TO put_away"))
+    db.session.execute(text("ALTER TABLE alembic_version RENAME TO kept_aside"))
     db.session.commit()
     try:
         assert client.get("/readyz").status_code == 503
     finally:
-        db.session.execute(text("ALTER TABLE put_away RENAME TO alembic_version"))
+        db.session.execute(text("ALTER TABLE kept_aside RENAME TO alembic_version"))
         db.session.commit()
