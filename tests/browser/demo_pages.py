@@ -14,9 +14,9 @@ from werkzeug.routing import Rule
 
 from aidtrack.core.db import db
 from aidtrack.demo.cast import LOGINS
-from aidtrack.documents.models import Paper
+from aidtrack.documents.models import Paper, PaperStatus
 from aidtrack.identity import queries as identity
-from aidtrack.shipments.models import Shipment
+from aidtrack.shipments.models import Shipment, ShipmentStatus
 
 LINK = re.compile(r'(?:href|formaction)="(/[^"#]*)')
 STRANGER = ""
@@ -84,12 +84,15 @@ def _walk(app: Flask, browser: FlaskClient, email: str, known: set[str]) -> Iter
 
 def _typed(email: str) -> list[str]:
     """Addresses that people type or scan rather than follow."""
-    paper, shipment = (
-        db.session.scalars(select(column).limit(1)).one() for column in (Paper.code, Shipment.code)
-    )
+    paper = db.session.scalars(
+        select(Paper.code).where(Paper.status == PaperStatus.VALID).order_by(Paper.id).limit(1)
+    ).one()
+    shipment = db.session.scalars(
+        select(Shipment.code).where(Shipment.status == ShipmentStatus.ON_THE_ROAD).limit(1)
+    ).one()
     scanned = [f"/v/{paper}", f"/t/{shipment}"]
     if email:
-        return [*scanned, "/styleguide", "/more", "/search?q=osh"]
+        return [*scanned, "/styleguide", "/more", "/search?q=osh", "/remarks/shipment/1"]
     return [*scanned, "/v", "/t", "/api/docs"]
 
 
