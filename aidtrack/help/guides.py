@@ -98,7 +98,8 @@ def _read(name: str, text: str, language: str, picture: Callable[[str, str, str]
     body = text.lstrip().partition("\n")[2].strip().partition("\n\n")[2]
     parser = _parser()
     tokens = parser.parse(body)
-    headings, pictures = [], []
+    headings: list[Heading] = []
+    pictures: list[str] = []
     for number, token in enumerate(tokens):
         if token.type == "heading_open" and token.tag == "h2":
             heading = Heading(f"part-{len(headings) + 1}", tokens[number + 1].content)
