@@ -29,6 +29,7 @@ class Distribution(Model):
             name="counts_not_negative",
         ),
         Index("ix_distribution_organisation_id_status", "organisation_id", "status", "id"),
+        Index("ix_distribution_day", "distributed_on", "id"),
         Index("ix_distribution_site_id", "site_id"),
         Index("ix_distribution_area_id", "area_id"),
     )

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, ForeignKey, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Model
@@ -21,7 +21,10 @@ class Partner(Model):
     """A partner as one organisation knows it. `country` is ISO 3166-1 alpha-2 or empty."""
 
     __tablename__ = "partner"
-    __table_args__ = (UniqueConstraint("organisation_id", "kind", "name", name="uq_partner_name"),)
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "kind", "name", name="uq_partner_name"),
+        Index("ix_partner_name", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))

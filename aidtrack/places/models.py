@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Key, Model
@@ -77,6 +77,13 @@ class Place(Model):
         CheckConstraint("kind <> 'people' OR area_id IS NOT NULL", name="people_live_somewhere"),
         Index("ix_place_organisation_id_kind", "organisation_id", "kind"),
         Index("ix_place_site_id", "site_id"),
+        Index(
+            "ix_place_site_name",
+            "name",
+            "id",
+            sqlite_where=text("site_id = id"),
+            postgresql_where=text("site_id = id"),
+        ),
         Index("ix_place_area_id", "area_id"),
         Index("ix_place_partner_id_kind", "partner_id", "kind"),
     )

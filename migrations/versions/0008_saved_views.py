@@ -28,6 +28,7 @@ ORDERS = (
     ("ix_shipment_expected", "shipment", "coalesce(expected_at, {never}), id", "10000 2 1"),
     ("ix_shipment_status", "shipment", "status, id", "10000 2500 1"),
     ("ix_partner_name", "partner", "name, id", "1000 1 1"),
+    ("ix_distribution_day", "distribution", "distributed_on, id", "10000 20 1"),
     ("ix_item_weight", "item", "coalesce(weight_mg, 0), id", "10000 20 1"),
 )
 
@@ -36,12 +37,17 @@ ORDERS = (
 NOT_CHOOSY = (
     ("ix_item_search", "item", "10000 10000 1 1 1"),
     ("ix_donation_donor_id", "donation", "10000 1000"),
+    ("ix_distribution_area_id", "distribution", "10000 1000"),
+    ("ix_distribution_organisation_id_status", "distribution", "10000 10000 2500 1"),
+    ("ix_distribution_site_id", "distribution", "10000 1000"),
     ("ix_donation_organisation_id_status", "donation", "10000 10000 2500"),
     ("ix_goods_receipt_site_id", "goods_receipt", "10000 5000"),
     ("ix_shipment_destination_id", "shipment", "10000 1000"),
     ("ix_shipment_organisation_id_status", "shipment", "10000 10000 2500 1"),
     ("ix_shipment_origin_id", "shipment", "10000 1000"),
+    ("sqlite_autoindex_distribution_1", "distribution", "10000 10000 1"),
     ("sqlite_autoindex_donation_1", "donation", "10000 10000 1"),
+    ("sqlite_autoindex_partner_1", "partner", "1000 1000 300 1"),
     ("sqlite_autoindex_shipment_1", "shipment", "10000 10000 1"),
 )
 
@@ -58,8 +64,10 @@ def upgrade() -> None:
         "CREATE INDEX ix_stock_balance_reserved ON stock_balance (lot_id, place_id)"
         " WHERE reserved > 0"
     )
+    op.execute("CREATE INDEX ix_place_site_name ON place (name, id) WHERE site_id = id")
     if is_sqlite:
         tell_sqlite("ix_stock_balance_reserved", "stock_balance", "400 2 1")
+        tell_sqlite("ix_place_site_name", "place", "100 1 1")
         for name, table, statistics in NOT_CHOOSY:
             tell_sqlite(name, table, statistics)
 
@@ -107,7 +115,7 @@ def make_saved_views() -> None:
 
 
 def downgrade() -> None:
-    made = [name for name, *_more in ORDERS] + ["ix_stock_balance_reserved"]
+    made = [name for name, *_more in ORDERS] + ["ix_stock_balance_reserved", "ix_place_site_name"]
     for name in made:
         op.execute(f"DROP INDEX {name}")
     if op.get_bind().dialect.name == "sqlite":

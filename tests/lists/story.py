@@ -6,9 +6,13 @@ from aidtrack.core import clock
 from aidtrack.donations.arrivals import ReceivedLot
 from aidtrack.donations.pledges import PledgedLine
 from aidtrack.identity.permissions import Actor
+from aidtrack.partners.models import PartnerKind
+from aidtrack.partners.services import PartnerDetails, add_partner
+from aidtrack.places.models import SITES
+from tests.factories.distributions import hand_out, plan
 from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
 from tests.factories.shipments import make_draft
-from tests.factories.world import World, make_donor, make_item, make_stock, make_world
+from tests.factories.world import World, make_donor, make_item, make_site, make_stock, make_world
 
 NAMES = ("Thermal blanket", "Rice", "Rice", "=Tent", "Water filter", "بطانية")
 
@@ -19,6 +23,8 @@ def tell() -> Actor:
     items = store(world)
     gifts(world, items)
     loads(world, items)
+    hand_outs(world, items[0])
+    places_and_partners(world)
     for name in ("Birch Fund", "Birch Fund 2", "@Acorn"):
         make_donor(world.organisation_id, name)
     return world.admin
@@ -42,6 +48,26 @@ def loads(world: World, items: list[int]) -> None:
     soon = clock.now() + timedelta(days=2)
     for expected_at in (None, soon, None, soon, soon + timedelta(hours=1)):
         make_draft(world, (items[0], 1), expected_at=expected_at)
+
+
+def hand_outs(world: World, item_id: int) -> None:
+    """Distributions, two of them on one day, the last of them only planned."""
+    lot_id = make_stock(world, item_id, 100, place_id=world.point_id)
+    for days in (3, 1, 3):
+        hand_out(world, lot_id, 5, on=clock.today() - timedelta(days=days))
+    plan(world, lot_id, 10)
+
+
+def places_and_partners(world: World) -> None:
+    """Places and partners of one name, told apart by what they are or whose."""
+    for kind in SITES:
+        make_site(world.organisation_id, kind, "=Hub", world.area_id)
+    for kind in (PartnerKind.CARRIER, PartnerKind.SUPPLIER):
+        add_partner(
+            PartnerDetails(kind=kind, name="Silk Road", reference="+996", phone="+996 312"),
+            organisation_id=world.organisation_id,
+            actor=world.admin,
+        )
 
 
 def gifts(world: World, items: list[int]) -> None:
