@@ -1,7 +1,7 @@
 """Reads distributions: the list, one with its lines, and what a point has to hand out."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, lazy, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
 from aidtrack.documents.models import Paper
 from aidtrack.identity.permissions import Actor, Permission
@@ -117,24 +117,33 @@ class DistributionDetail:
     lines: tuple[LineRow, ...]
 
 
+BY_NUMBER = Order("number", (Distribution.id,), (int,), lambda row: (row.id,))
+BY_DAY = Order(
+    "day",
+    (Distribution.distributed_on, Distribution.id),
+    (date, int),
+    lambda row: (row.distributed_on, row.id),
+)
+
+
 def distributions(
     actor: Actor,
     wanted: DistributionFilter,
     *,
+    sorting: Sorting = BY_NUMBER.down,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[DistributionRow]:
-    """Newest first, a keyset page; two statements however many rows."""
-    order = (Distribution.id,)
+    """Newest first, a keyset page; two statements however many rows, a third for words."""
     rows = db.session.execute(
         _heads()
-        .where(seen(actor), *_narrowed(wanted), *paging.before(order, cursor, (int,)))
-        .order_by(Distribution.id.desc())
+        .where(seen(actor), *_narrowed(wanted), *sorting.after(cursor))
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
     found = _items_of([row.id for row in rows])
     shown = [_head(row, found.get(row.id, ())) for row in rows]
-    return paging.page(shown, limit, lambda row: (row.id,))
+    return sorting.page(shown, limit)
 
 
 def distribution(distribution_id: int, actor: Actor) -> DistributionDetail:
@@ -164,12 +173,22 @@ def distribution(distribution_id: int, actor: Actor) -> DistributionDetail:
     )
 
 
-def counted(actor: Actor) -> dict[DistributionStatus, int]:
-    """How many there are of each status, for the views above the list."""
-    rows = db.session.execute(
-        select(Distribution.status, func.count()).where(seen(actor)).group_by(Distribution.status)
-    )
-    return {row[0]: row[1] for row in rows}
+def how_many(
+    actor: Actor, wanted: DistributionFilter, most: int
+) -> dict[DistributionStatus | None, int]:
+    """How many there are of each status, and of any; none is counted beyond `most`."""
+    narrowed = [seen(actor), *_narrowed(replace(wanted, status=None))]
+    of_any = select(Distribution.id).where(*narrowed)
+    counts = {
+        status: (of_any.where(Distribution.status == status) if status else of_any)
+        .limit(most)
+        .subquery()
+        for status in (None, *DistributionStatus)
+    }
+    row = db.session.execute(
+        select(*(select(func.count()).select_from(x).scalar_subquery() for x in counts.values()))
+    ).one()
+    return dict(zip(counts, row, strict=True))
 
 
 def _heads() -> Any:

@@ -1,6 +1,7 @@
 """Pages of distributions: what is planned, what was handed out, and writing it down."""
 
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -18,11 +19,13 @@ from aidtrack.distributions.forms import (
     brought_as_planned,
     offer_lots,
 )
+from aidtrack.distributions.lists import DISTRIBUTIONS
 from aidtrack.distributions.models import DistributionStatus
 from aidtrack.distributions.queries import DistributionDetail
 from aidtrack.documents import queries as documents
 from aidtrack.documents.forms import shown_languages
 from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock.reasons import LABELS
@@ -42,17 +45,16 @@ Answer = Response | tuple[str, int] | str
 
 @bp.get("")
 @requires(Permission.VIEW_DISTRIBUTIONS)
-def index() -> Answer:
+def index() -> Any:
     actor = current_actor()
     form = DistributionFilterForm.from_query()
-    wanted = form.wanted()
-    return render_template(
+    return lists.answer(
+        DISTRIBUTIONS,
+        form,
         "distributions/index.html",
-        page=queries.distributions(actor, wanted, cursor=request.args.get("cursor")),
-        counted=queries.counted(actor),
-        filter_form=form,
-        wanted=wanted,
+        counted=queries.how_many(actor, form.wanted(), lists.COUNT_MAX + 1),
         statuses=DistributionStatus,
+        may_record=actor.may(Permission.RECORD_DISTRIBUTIONS),
     )
 
 
