@@ -4,20 +4,22 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, lazy, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.core.words import found_by
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
 
+INDEX = Index("place")
 CHOICES_MAX = 50
 SEPARATOR = " · "
 KINDS = {
@@ -120,6 +122,9 @@ def place(place_id: int, actor: Actor) -> Place:
     return found
 
 
+BY_NAME = Order("name", (Place.name, Place.id), (str, int), lambda row: (row.name, row.id))
+
+
 def sites(
     actor: Actor,
     *,
@@ -128,29 +133,58 @@ def sites(
     area_id: int | None = None,
     is_active: bool = True,
     permission: Permission = Permission.VIEW_PLACES,
+    sorting: Sorting = BY_NAME.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[Place]:
     """Warehouses and distribution points where the permission holds, by name."""
-    order = (Place.name, Place.id)
     rows = db.session.scalars(
         select(Place)
         .where(
-            Place.kind == kind if kind else Place.kind.in_(SITES),
-            Place.is_active == is_active,
-            or_(
-                Place.organisation_id.in_(actor.organisations(permission)),
-                Place.id.in_(actor.sites(permission)),
-            ),
-            *([Place.area_id == area_id] if area_id else []),
-            *found_by(words, Place.name, Place.code, names=Place.names),
-            *paging.after(order, cursor, (str, int)),
+            *_sites_of(actor, permission, kind, area_id, is_active),
+            *INDEX.found(Place.id, words),
+            *sorting.after(cursor),
         )
         .options(joinedload(Place.area), joinedload(Place.organisation))
-        .order_by(*order)
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
-    return paging.page(rows, limit, lambda row: (row.name, row.id))
+    return sorting.page(rows, limit)
+
+
+def how_many(
+    actor: Actor,
+    *,
+    kind: PlaceKind | None = None,
+    words: str = "",
+    area_id: int | None = None,
+    is_active: bool = True,
+    most: int,
+) -> int:
+    """How many sites the list has; none is counted beyond `most`."""
+    narrowed = _sites_of(actor, Permission.VIEW_PLACES, kind, area_id, is_active)
+    found = INDEX.found(Place.id, words)
+    return paging.count_up_to(most, select(Place.id).where(*narrowed, *found))
+
+
+def _sites_of(
+    actor: Actor,
+    permission: Permission,
+    kind: PlaceKind | None,
+    area_id: int | None,
+    is_active: bool,
+) -> list[ColumnElement[bool]]:
+    return [
+        # A site is its own; thus ix_place_site_name holds sites only, not each shipment's place.
+        Place.site_id == Place.id,
+        Place.kind == kind if kind else Place.kind.in_(SITES),
+        Place.is_active == is_active,
+        or_(
+            Place.organisation_id.in_(actor.organisations(permission)),
+            Place.id.in_(actor.sites(permission)),
+        ),
+        *([Place.area_id == area_id] if area_id else []),
+    ]
 
 
 def bins(warehouse_id: int) -> list[Place]:

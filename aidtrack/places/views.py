@@ -8,6 +8,7 @@ from aidtrack.core.i18n import _, ngettext
 from aidtrack.core.standards import language_name
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.queries import organisation_choices
+from aidtrack.lists import answers as lists
 from aidtrack.places import areas, queries, services
 from aidtrack.places.forms import (
     AreaForm,
@@ -19,11 +20,11 @@ from aidtrack.places.forms import (
     filled,
     position_text,
 )
+from aidtrack.places.lists import PLACES
 from aidtrack.places.models import SITES, Place, PlaceKind
 from aidtrack.places.queries import KINDS
 from aidtrack.web import navigation, toasts
 from aidtrack.web.access import current_actor, requires
-from aidtrack.web.answers import cursor_and_limit
 from aidtrack.web.standard_fields import name_lines
 
 bp = Blueprint("places", __name__, url_prefix="/places")
@@ -32,21 +33,13 @@ P = Permission
 
 @bp.get("")
 @requires(P.VIEW_PLACES)
-def index() -> str:
+def index() -> Any:
     filters = PlaceFilter.from_query()
-    cursor, limit = cursor_and_limit()
-    actor, asked = current_actor(), filters.asked()
-    page = queries.sites(actor, **asked, cursor=cursor, limit=limit)
-    if asked["area_id"]:
-        filters.choose(area_id=queries.area_chosen(asked["area_id"]))
-    return render_template(
-        "places/index.html",
-        filters_form=filters,
-        page=page,
-        bins=queries.bin_counts(row.id for row in page.rows),
-        kinds=KINDS,
-        may_open=bool(actor.organisations(P.MANAGE_PLACES)),
-    )
+    area_id = filters.asked()["area_id"]
+    if area_id:
+        filters.choose(area_id=queries.area_chosen(area_id))
+    may_open = bool(current_actor().organisations(P.MANAGE_PLACES))
+    return lists.answer(PLACES, filters, "places/index.html", kinds=KINDS, may_open=may_open)
 
 
 @bp.route("/new", methods=["GET", "POST"])
