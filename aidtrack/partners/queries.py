@@ -2,20 +2,21 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import _, lazy
-from aidtrack.core.paging import Page
-from aidtrack.core.words import found_by
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 
+INDEX = Index("partner")
 KINDS = {
     PartnerKind.DONOR: lazy("Donor"),
     PartnerKind.SUPPLIER: lazy("Supplier"),
@@ -70,30 +71,51 @@ def partner(partner_id: int, actor: Actor) -> Partner:
     return found
 
 
+BY_NAME = Order("name", (Partner.name, Partner.id), (str, int), lambda row: (row.name, row.id))
+
+
 def partners(
     actor: Actor,
     *,
     kind: PartnerKind | None = None,
     words: str = "",
     is_active: bool = True,
+    sorting: Sorting = BY_NAME.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[Partner]:
     """Partners of the organisations the actor sees, by name."""
-    order = (Partner.name, Partner.id)
     rows = db.session.scalars(
         select(Partner)
-        .where(
-            Partner.organisation_id.in_(actor.organisations_anywhere(Permission.VIEW_PARTNERS)),
-            Partner.is_active == is_active,
-            *([Partner.kind == kind] if kind else []),
-            *found_by(words, Partner.name, names=Partner.names),
-            *paging.after(order, cursor, (str, int)),
-        )
-        .order_by(*order)
+        .where(*_narrowed(actor, kind, words, is_active), *sorting.after(cursor))
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
-    return paging.page(rows, limit, lambda row: (row.name, row.id))
+    return sorting.page(rows, limit)
+
+
+def how_many(
+    actor: Actor,
+    *,
+    kind: PartnerKind | None = None,
+    words: str = "",
+    is_active: bool = True,
+    most: int,
+) -> int:
+    """How many partners the list has; none is counted beyond `most`."""
+    narrowed = _narrowed(actor, kind, words, is_active)
+    return paging.count_up_to(most, select(Partner.id).where(*narrowed))
+
+
+def _narrowed(
+    actor: Actor, kind: PartnerKind | None, words: str, is_active: bool
+) -> list[ColumnElement[bool]]:
+    return [
+        Partner.organisation_id.in_(actor.organisations_anywhere(Permission.VIEW_PARTNERS)),
+        Partner.is_active == is_active,
+        *([Partner.kind == kind] if kind else []),
+        *INDEX.found(Partner.id, words),
+    ]
 
 
 def choices(organisation_id: int, kind: PartnerKind) -> list[tuple[int, str]]:

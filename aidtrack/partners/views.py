@@ -8,13 +8,14 @@ from aidtrack.core.i18n import _
 from aidtrack.core.standards import country_name, language_name
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.queries import organisation_choices
+from aidtrack.lists import answers as lists
 from aidtrack.partners import queries, services
 from aidtrack.partners.forms import NewPartnerForm, PartnerFilter, PartnerForm, filled
+from aidtrack.partners.lists import PARTNERS
 from aidtrack.partners.models import PartnerKind
 from aidtrack.partners.queries import KINDS
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
-from aidtrack.web.answers import cursor_and_limit
 
 bp = Blueprint("partners", __name__, url_prefix="/partners")
 P = Permission
@@ -22,17 +23,14 @@ P = Permission
 
 @bp.get("")
 @requires(P.VIEW_PARTNERS)
-def index() -> str:
-    filters = PartnerFilter.from_query()
-    cursor, limit = cursor_and_limit()
-    actor = current_actor()
-    return render_template(
+def index() -> Any:
+    return lists.answer(
+        PARTNERS,
+        PartnerFilter.from_query(),
         "partners/index.html",
-        filters_form=filters,
-        page=queries.partners(actor, **filters.asked(), cursor=cursor, limit=limit),
         kinds=KINDS,
         country_name=country_name,
-        may_manage=actor.may(P.MANAGE_PARTNERS),
+        may_manage=current_actor().may(P.MANAGE_PARTNERS),
     )
 
 
