@@ -55,14 +55,14 @@ MEASURE = """(tap) => {
   if (small) wrong.push(`smaller than ${tap} px: ${named(small)}`);
   return wrong;
 }"""
-# Of many alike beside each other (rows, choices) six tell as much as all, and sooner.
+# Of many alike beside each other (rows, choices) four tell as much as all, and sooner.
 THIN_OUT = """() => {
   for (const each of [...document.querySelectorAll("body *")]) {
     const alike = new Map();
     for (const child of [...each.children]) {
       const kind = `${child.tagName} ${child.getAttribute("class")}`;
       alike.set(kind, (alike.get(kind) || 0) + 1);
-      if (alike.get(kind) > 6) child.remove();
+      if (alike.get(kind) > 4) child.remove();
     }
   }
 }"""
