@@ -32,6 +32,7 @@ class User(UserMixin, Model):
     """A person who signs in. The e-mail address is kept in lower case."""
 
     __tablename__ = "user_account"
+    __table_args__ = (Index("ix_user_account_name", "name", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)

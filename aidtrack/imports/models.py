@@ -27,6 +27,7 @@ class ImportRun(Model):
     __table_args__ = (
         Index("ix_import_run_checksum", "organisation_id", "checksum"),
         Index("ix_import_run_organisation_id", "organisation_id", "id"),
+        Index("ix_import_run_filename", "organisation_id", "filename", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

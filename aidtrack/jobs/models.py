@@ -38,6 +38,8 @@ class Job(Model):
         Index("ix_job_organisation_id", "organisation_id", "id"),
         Index("ix_job_user_id", "user_id", "id"),
         Index("ix_job_status", "status", "id"),
+        Index("ix_job_organisation_asked", "organisation_id", "asked_at", "id"),
+        Index("ix_job_user_asked", "user_id", "asked_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

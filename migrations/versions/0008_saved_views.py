@@ -30,6 +30,10 @@ ORDERS = (
     ("ix_partner_name", "partner", "name, id", "1000 1 1"),
     ("ix_distribution_day", "distribution", "distributed_on, id", "10000 20 1"),
     ("ix_item_weight", "item", "coalesce(weight_mg, 0), id", "10000 20 1"),
+    ("ix_import_run_filename", "import_run", "organisation_id, filename, id", "1000 1000 2 1"),
+    ("ix_job_organisation_asked", "job", "organisation_id, asked_at, id", "10000 10000 1 1"),
+    ("ix_job_user_asked", "job", "user_id, asked_at, id", "10000 1000 1 1"),
+    ("ix_user_account_name", "user_account", "name, id", "1000 1 1"),
 )
 
 # Indexes that were there: SQLite takes a first column for choosy of which it knows nothing,
@@ -42,6 +46,10 @@ NOT_CHOOSY = (
     ("ix_distribution_site_id", "distribution", "10000 1000"),
     ("ix_donation_organisation_id_status", "donation", "10000 10000 2500"),
     ("ix_goods_receipt_site_id", "goods_receipt", "10000 5000"),
+    ("ix_import_run_checksum", "import_run", "1000 1000 1"),
+    ("ix_import_run_organisation_id", "import_run", "1000 1000 1"),
+    ("ix_job_organisation_id", "job", "10000 10000 1"),
+    ("ix_job_user_id", "job", "10000 1000 1"),
     ("ix_shipment_destination_id", "shipment", "10000 1000"),
     ("ix_shipment_organisation_id_status", "shipment", "10000 10000 2500 1"),
     ("ix_shipment_origin_id", "shipment", "10000 1000"),
