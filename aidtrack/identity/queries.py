@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, bindparam, column, or_, select, table
+from sqlalchemy import Select, bindparam, column, exists, or_, select, table
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
@@ -20,6 +20,8 @@ from aidtrack.identity.permissions import Actor, Grant, Permission, Role, requir
 from aidtrack.identity.words import ROLES as ROLE_WORDS
 
 WORDS_MAX = 6
+BY_NAME = Order("name", (User.name, User.id), (str, int), lambda row: (row.name, row.id))
+BY_EMAIL = Order("email", (User.email,), (str,), lambda row: (row.email,))
 # Places and partners stand above people, whose roles name them: read by table, not imported.
 place_table = table(
     "place", column("id"), column("name"), column("kind"), column("organisation_id")
@@ -171,16 +173,17 @@ def people(
     words: str = "",
     role: Role | None = None,
     is_enabled: bool | None = None,
+    sorting: Sorting = BY_NAME.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[PersonDetail]:
-    """Everyone with a role at an organisation whose people the actor manages, by name."""
+    """Everyone with a role at an organisation whose people the actor manages."""
     require(actor, Permission.MANAGE_PEOPLE)
-    order = (User.name, User.id)
+    has_role = exists(managed(actor, role).where(RoleAssignment.user_id == User.id))
     statement = (
         select(User)
         .where(
-            User.id.in_(managed(actor, role)),
+            has_role,
             *([User.is_enabled == is_enabled] if is_enabled is not None else []),
             *(
                 or_(
@@ -189,13 +192,12 @@ def people(
                 )
                 for word in words.split()[:WORDS_MAX]
             ),
-            *paging.after(order, cursor, (str, int)),
+            *sorting.after(cursor),
         )
-        .order_by(*order)
+        .order_by(*sorting.by())
         .limit(limit + 1)
     )
-    users = db.session.scalars(statement).all()
-    found = paging.page(users, limit, lambda row: (row.name, row.id))
+    found = sorting.page(db.session.scalars(statement).all(), limit)
     roles = _roles_of([x.id for x in found.rows], actor)
     return Page(rows=[_detail(x, roles[x.id]) for x in found.rows], next_cursor=found.next_cursor)
 

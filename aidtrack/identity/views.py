@@ -20,13 +20,14 @@ from aidtrack.identity.forms import (
     SignInForm,
     TokenForm,
 )
+from aidtrack.identity.lists import PEOPLE
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import GRANTS, Actor, Permission
 from aidtrack.identity.services import OrganisationDetails
 from aidtrack.identity.words import PERMISSIONS, ROLE_HINTS, ROLES
+from aidtrack.lists import answers as lists
 from aidtrack.web import navigation, toasts
 from aidtrack.web.access import actor_or_none, current_actor, local_path, public, requires
-from aidtrack.web.answers import cursor_and_limit
 from aidtrack.web.limits import GUESSING, limiter
 
 account_bp = Blueprint("account", __name__)
@@ -159,14 +160,12 @@ def start_of(actor: Actor, wanted: str | None) -> str:
 
 @bp.get("/people")
 @requires(P.MANAGE_PEOPLE)
-def index() -> str:
-    filters = PeopleFilter.from_query()
-    cursor, limit = cursor_and_limit()
+def index() -> Any:
     actor = current_actor()
-    return render_template(
+    return lists.answer(
+        PEOPLE,
+        PeopleFilter.from_query(),
         "identity/people.html",
-        filters_form=filters,
-        page=queries.people(actor, **filters.asked(), cursor=cursor, limit=limit),
         roles=ROLES,
         organisation_id=actor.organisation_id if actor.may(P.MANAGE_ORGANISATION) else None,
     )
