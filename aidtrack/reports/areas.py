@@ -13,13 +13,14 @@ from aidtrack.catalogue.queries import weight_of
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Page, Sorting
 from aidtrack.core.words import found_by
 from aidtrack.distributions import queries as distributions
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places import queries as places
 from aidtrack.places.models import SITES, Area, Place
+from aidtrack.reports.area_orders import BY_ACTIVITY, RANK
 from aidtrack.shipments import access
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
 from aidtrack.stock.models import Lot, StockBalance
@@ -110,7 +111,12 @@ class AreaDetail:
 
 
 def areas(
-    actor: Actor, *, words: str = "", cursor: str | None = None, limit: int = paging.PAGE_ROWS
+    actor: Actor,
+    *,
+    words: str = "",
+    sorting: Sorting = BY_ACTIVITY.up,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
 ) -> Page[AreaRow]:
     """Areas where something happened first, then the others, by name: one statement.
 
@@ -118,15 +124,12 @@ def areas(
     """
     lineage = _lineage()
     reached, carried = _reached(actor, lineage), _carried(actor, lineage)
-    is_active = or_(reached.c.area_id.is_not(None), carried.c.area_id.is_not(None))
-    rank = case((is_active, 0), else_=1)
-    order = (rank, Area.name, Area.id)
     rows = db.session.execute(
         select(
             Area,
             Parent.name.label("parent_name"),
             Parent.names.label("parent_names"),
-            rank.label("rank"),
+            RANK.label("rank"),
             func.coalesce(carried.c.delivered_mg, 0).label("delivered_mg"),
             func.coalesce(carried.c.coming, 0).label("coming"),
             func.coalesce(reached.c.distributions, 0).label("distributions"),
@@ -136,11 +139,11 @@ def areas(
         .outerjoin(Parent, Parent.id == Area.parent_id)
         .outerjoin(reached, reached.c.area_id == Area.id)
         .outerjoin(carried, carried.c.area_id == Area.id)
-        .where(*_found_by(words), *paging.after(order, cursor, (int, str, int)))
-        .order_by(*order)
+        .where(*_found_by(words), *sorting.after(cursor))
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
-    page = paging.page(rows, limit, lambda row: (row.rank, row.Area.name, row.Area.id))
+    page = sorting.page(rows, limit)
     return Page([_row(row) for row in page.rows], page.next_cursor)
 
 

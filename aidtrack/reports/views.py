@@ -13,7 +13,7 @@ from aidtrack.lists import answers as lists
 from aidtrack.reports import accounts, areas, services
 from aidtrack.reports.accounts import Account
 from aidtrack.reports.forms import AreaFilterForm, DonorFilterForm, ReportForm, SearchForm
-from aidtrack.reports.lists import DONORS
+from aidtrack.reports.lists import AREAS, DONORS
 from aidtrack.reports.pictures import gallery
 from aidtrack.reports.search import search
 from aidtrack.reports.today import today
@@ -73,11 +73,7 @@ def suggest() -> Answer:
 @bp.get("/areas")
 @requires(Permission.VIEW_AREAS)
 def area_index() -> Answer:
-    form = AreaFilterForm.from_query()
-    page = areas.areas(
-        current_actor(), words=form.words.data or "", cursor=request.args.get("cursor")
-    )
-    return render_template("reports/areas.html", page=page, filter_form=form)
+    return lists.answer(AREAS, AreaFilterForm.from_query(), "reports/areas.html")
 
 
 @bp.get("/areas/<int:area_id>")
