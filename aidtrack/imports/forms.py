@@ -6,6 +6,7 @@ from aidtrack.core.i18n import lazy
 from aidtrack.imports.dates import DateOrder
 from aidtrack.imports.decoding import ENCODINGS
 from aidtrack.imports.headings import Kind
+from aidtrack.imports.models import RunStatus
 from aidtrack.imports.options import Counting, Options
 from aidtrack.places.forms import AreaField
 from aidtrack.web.fields import CheckboxField, SelectField, TextField, UploadField
@@ -15,6 +16,11 @@ KINDS = {
     Kind.ITEMS: lazy("Items"),
     Kind.PLACES: lazy("Places, bins, suppliers or areas"),
     Kind.STOCK: lazy("Stock"),
+}
+
+STATES = {
+    RunStatus.APPLIED: lazy("Taken in"),
+    RunStatus.PREVIEWED: lazy("Only looked at"),
 }
 
 
@@ -89,6 +95,33 @@ class UploadForm(OptionsForm):
         missing=lazy("Choose what is in the list."),
         choices=[(str(kind), label) for kind, label in KINDS.items()],
     )
+
+
+class RunFilter(UseCaseForm):
+    """What the list of lists is narrowed to. Names of its own: the page has an UploadForm too."""
+
+    words = TextField(lazy("Name of the file"), max_length=80)
+    content = SelectField(
+        lazy("What is in it"),
+        kind=str,
+        choices=[(str(kind), label) for kind, label in KINDS.items()],
+        empty=lazy("Everything"),
+    )
+    state = SelectField(
+        lazy("State"),
+        kind=str,
+        choices=[(str(status), label) for status, label in STATES.items()],
+        empty=lazy("Every state"),
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """What `queries.runs` takes; what cannot be meant counts as not said."""
+        kind, status = self.content.data, self.state.data
+        return {
+            "words": self.words.data or "",
+            "kind": Kind(kind) if kind in set(Kind) else None,
+            "status": RunStatus(status) if status in set(RunStatus) else None,
+        }
 
 
 class ApplyForm(KeyedForm):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -9,7 +10,7 @@ from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.imports.headings import Kind
@@ -21,6 +22,11 @@ from aidtrack.jobs import queries as jobs
 from aidtrack.places import queries as places
 
 TAKE_IN = "imports.take_in"
+WORDS_MAX = 6
+BY_NUMBER = Order("number", (ImportRun.id,), (int,), lambda row: (row.id,))
+BY_FILENAME = Order(
+    "list", (ImportRun.filename, ImportRun.id), (str, int), lambda row: (row.filename, row.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +83,16 @@ def imported_before_at(run: ImportRun) -> datetime | None:
     )
 
 
-def runs(actor: Actor, *, cursor: str | None = None, limit: int = paging.PAGE_ROWS) -> Page[RunRow]:
+def runs(
+    actor: Actor,
+    *,
+    words: str = "",
+    kind: Kind | None = None,
+    status: RunStatus | None = None,
+    sorting: Sorting = BY_NUMBER.down,
+    cursor: str | None = None,
+    limit: int = paging.PAGE_ROWS,
+) -> Page[RunRow]:
     """The lists of the actor's organisations, newest first."""
     rows = db.session.execute(
         select(
@@ -95,25 +110,32 @@ def runs(actor: Actor, *, cursor: str | None = None, limit: int = paging.PAGE_RO
         )
         .where(
             ImportRun.organisation_id.in_(actor.organisations(Permission.RUN_IMPORTS)),
-            *paging.before((ImportRun.id,), cursor, (int,)),
+            *(ImportRun.filename.icontains(word, autoescape=True) for word in _words(words)),
+            *([ImportRun.kind == kind] if kind else []),
+            *([ImportRun.status == status] if status else []),
+            *sorting.after(cursor),
         )
-        .order_by(ImportRun.id.desc())
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
-    found = [
-        RunRow(
-            id=row.id,
-            kind=row.kind,
-            filename=row.filename,
-            status=row.status,
-            previewed_at=row.previewed_at,
-            applied_at=row.applied_at,
-            by=row.name or "",
-            counts=Counts(**row.summary["counts"]) if row.summary else None,
-        )
-        for row in rows
-    ]
-    return paging.page(found, limit, lambda row: (row.id,))
+    return sorting.page([_run(row) for row in rows], limit)
+
+
+def _words(words: str) -> list[str]:
+    return words.split()[:WORDS_MAX]
+
+
+def _run(row: Any) -> RunRow:
+    return RunRow(
+        id=row.id,
+        kind=row.kind,
+        filename=row.filename,
+        status=row.status,
+        previewed_at=row.previewed_at,
+        applied_at=row.applied_at,
+        by=row.name or "",
+        counts=Counts(**row.summary["counts"]) if row.summary else None,
+    )
 
 
 def site_choices(actor: Actor) -> list[tuple[int, str]]:

@@ -7,11 +7,19 @@ from flask import Blueprint, Response, redirect, render_template, url_for
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
 from aidtrack.imports import queries, services
-from aidtrack.imports.forms import KINDS, ApplyForm, OptionsForm, UploadForm, filled
+from aidtrack.imports.forms import (
+    KINDS,
+    ApplyForm,
+    OptionsForm,
+    RunFilter,
+    UploadForm,
+    filled,
+)
+from aidtrack.imports.lists import RUNS
+from aidtrack.lists import answers as lists
 from aidtrack.places.queries import area_chosen
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
-from aidtrack.web.answers import cursor_and_limit
 
 bp = Blueprint("imports", __name__, url_prefix="/imports")
 
@@ -32,9 +40,9 @@ def index() -> Any:
                 options=form.options(),
             )
             return redirect(url_for("imports.show", run_id=preview.id), 303)
-    cursor, limit = cursor_and_limit()
-    page = queries.runs(current_actor(), cursor=cursor, limit=limit)
-    return render_template("imports/index.html", form=form, page=page, kinds=KINDS), form.status
+    filters = RunFilter.from_query()
+    page = lists.answer(RUNS, filters, "imports/index.html", new=form, kinds=KINDS)
+    return (page, form.status) if form.problems() else page
 
 
 @bp.get("/<int:run_id>")
