@@ -12,13 +12,16 @@ from aidtrack.core import clock, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.jobs.board import BEAT
 from aidtrack.jobs.models import UNFINISHED, Job, JobStatus
 from aidtrack.jobs.queue import queue
 from aidtrack.jobs.work import WORKS
 
+BY_ASKED = Order(
+    "asked", (Job.asked_at, Job.id), (datetime, int), lambda row: (row.asked_at, row.id)
+)
 SILENCE_SECONDS = 120
 # A failure that nobody tried again is news for a week.
 FAILED_DAYS = 7
@@ -110,6 +113,8 @@ def jobs(
     *,
     everyone: bool = False,
     view: JobView = JobView.ALL,
+    status: JobStatus | None = None,
+    sorting: Sorting = BY_ASKED.down,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[JobRow]:
@@ -119,13 +124,14 @@ def jobs(
         if everyone
         else _mine(actor)
     )
+    narrowed = _narrowed(view) + ([Job.status == status] if status else [])
     found = db.session.scalars(
         select(Job)
-        .where(whose, *_narrowed(view), *paging.before((Job.id,), cursor, (int,)))
-        .order_by(Job.id.desc())
+        .where(whose, *narrowed, *sorting.after(cursor))
+        .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
-    return paging.page(_rows(found, actor), limit, lambda row: (row.id,))
+    return sorting.page(_rows(found, actor), limit)
 
 
 def counting(actor: Actor, view: JobView) -> Select[Any]:

@@ -2,36 +2,30 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, url_for
 
 from aidtrack.core.errors import WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
 from aidtrack.jobs import queries, services
-from aidtrack.jobs.queries import JobView
+from aidtrack.jobs.forms import JobFilter
+from aidtrack.jobs.lists import JOBS
+from aidtrack.lists import answers as lists
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
-from aidtrack.web.answers import cursor_and_limit
 
 bp = Blueprint("jobs", __name__, url_prefix="/jobs")
 
 
 @bp.get("")
 @requires(Permission.VIEW_JOBS)
-def index() -> str:
-    actor = current_actor()
-    cursor, limit = cursor_and_limit()
-    may_see_all = actor.may(Permission.MANAGE_JOBS)
-    everyone = may_see_all and request.args.get("whose") == "everyone"
-    view = request.args.get("view", JobView.ALL, type=JobView)
-    page = queries.jobs(actor, everyone=everyone, view=view, cursor=cursor, limit=limit)
-    return render_template(
+def index() -> Any:
+    return lists.answer(
+        JOBS,
+        JobFilter.from_query(),
         "jobs/index.html",
-        page=page,
-        everyone=everyone,
-        view=view,
-        may_see_all=may_see_all,
-        is_silent=any(job.is_unfinished for job in page.rows) and queries.worker_is_silent(),
+        may_see_all=current_actor().may(Permission.MANAGE_JOBS),
+        is_silent=queries.worker_is_silent,
     )
 
 

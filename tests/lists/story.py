@@ -13,6 +13,7 @@ from tests.factories.distributions import hand_out, plan
 from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
 from tests.factories.shipments import make_draft
 from tests.factories.world import World, make_donor, make_item, make_site, make_stock, make_world
+from tests.lists.office import office
 
 NAMES = ("Thermal blanket", "Rice", "Rice", "=Tent", "Water filter", "بطانية")
 
@@ -27,6 +28,7 @@ def tell() -> Actor:
     places_and_partners(world)
     for name in ("Birch Fund", "Birch Fund 2", "@Acorn"):
         make_donor(world.organisation_id, name)
+    office(world)
     return world.admin
 
 

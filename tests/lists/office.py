@@ -1,0 +1,51 @@
+"""What an office has of its own on lists: people, areas, imports, jobs."""
+
+from aidtrack.identity import services as identity
+from aidtrack.identity.permissions import Role
+from aidtrack.identity.services import RoleAt
+from aidtrack.imports import services as imports
+from aidtrack.imports.queries import TAKE_IN
+from aidtrack.jobs import services as jobs
+from aidtrack.places import services as places
+from tests.factories.world import PASSWORD, World
+from tests.imports.samples import csv_of
+
+
+def office(world: World) -> None:
+    people(world)
+    for number, name in enumerate(("Leylek", "Leylek", "=Kadamjay")):
+        places.add_area(
+            pcode=f"KG0500000000{number + 1}",
+            name=name,
+            level=2,
+            country="KG",
+            parent_pcode="KG05000000000",
+        )
+    lists_brought(world)
+
+
+def people(world: World) -> None:
+    """Two of one name, one of them locked out; with a phone or without."""
+    for number in range(2):
+        user_id = identity.add_user(
+            email=f"aida{number}@example.org",
+            name="Aida",
+            password=PASSWORD,
+            phone="+996 312" if number else "",
+            roles=[RoleAt(Role.LOGISTICIAN, world.organisation_id, world.warehouse_id)],
+            actor=world.admin,
+        )
+    identity.disable_user(user_id, actor=world.admin)
+
+
+def lists_brought(world: World) -> None:
+    """Lists of files, two of one name, and long work about each; one of it cancelled."""
+    for number, name in enumerate(("=items.csv", "items.csv", "items.csv", "stock.csv")):
+        data = csv_of([["Code", "Name"], [f"A{number}", f"Rope {number}"]])
+        preview = imports.preview("items", name, data, actor=world.admin)
+        arguments = {"run": preview.id}
+        about = {"file": f"{number} {name}"}
+        job_id = jobs.enqueue(
+            TAKE_IN, arguments, actor=world.admin, key=str(preview.id), about=about
+        )
+    jobs.cancel(job_id, actor=world.admin)
