@@ -4,10 +4,10 @@ import argparse
 import json
 import logging
 import statistics
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from tests.benchmarks import drawing, inside, searching
-from tests.benchmarks.figures import Figure, as_json, at_most, median_ms, table
+from tests.benchmarks.figures import Figure, as_json, at_most, median_ms, printed
 from tests.benchmarks.pages import main_pages
 from tests.benchmarks.requests import Requests
 from tests.benchmarks.served import BARE, ROOT, Server, server
@@ -22,15 +22,19 @@ DATABASES = ("sqlite", "postgresql")
 def main() -> None:
     asked = _arguments()
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    times, items = (10, ITEMS // 10) if asked.quick else (TIMES, ITEMS)
-    figures = list(drawing.waybills(times))
-    for kind in DATABASES if asked.database == "both" else (asked.database,):
-        with database(kind) as url:
-            figures += measure(build(kind, url, items), times)
-    print(table(figures))
+    kinds = DATABASES if asked.database == "both" else (asked.database,)
+    figures = list(printed(every_figure(kinds, quick=asked.quick)))
     file = ROOT / "build" / "bench.json"
     file.write_text(json.dumps(as_json(figures), indent=1, ensure_ascii=False))
     print(f"\nWritten to {file.relative_to(ROOT)}.")
+
+
+def every_figure(kinds: Sequence[str], *, quick: bool) -> Iterator[Figure]:
+    times, items = (10, ITEMS // 10) if quick else (TIMES, ITEMS)
+    yield from drawing.waybills(times)
+    for kind in kinds:
+        with database(kind) as url:
+            yield from measure(build(kind, url, items), times)
 
 
 def measure(site: Site, times: int) -> Iterator[Figure]:

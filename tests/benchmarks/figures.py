@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -79,15 +79,20 @@ def rate(
     return Figure(name, database, value, "/s", f"≥ {least:g} of it", reached, limit, limit_name)
 
 
-def table(figures: list[Figure]) -> str:
-    """The figures as text, one a line, aligned."""
-    head = ("figure", "database", "measured", "to reach", "machine's own", "ratio", "")
-    rows = [head, *(_row(figure) for figure in figures)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(head))]
-    return "\n".join(
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    )
+HEAD = ("figure", "database", "measured", "to reach", "machine's own", "ratio", "")
+WIDTHS = (52, 10, 11, 13, 36, 6, 11)
+
+
+def printed(figures: Iterable[Figure]) -> Iterator[Figure]:
+    """The same figures, each printed as a line of the table as soon as it is measured."""
+    print(_line(HEAD))
+    for figure in figures:
+        print(_line(_row(figure)), flush=True)
+        yield figure
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "  ".join(cell.ljust(width) for cell, width in zip(cells, WIDTHS, strict=True)).rstrip()
 
 
 def as_json(figures: list[Figure]) -> list[dict[str, Any]]:
