@@ -1,4 +1,4 @@
-"""The stock list: its columns, and what a file holds of them."""
+"""The lists of stock and of minimum levels: columns, and what a file holds of them."""
 
 from typing import Any
 
@@ -7,7 +7,8 @@ from aidtrack.core.i18n import lazy
 from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor
 from aidtrack.lists.columns import Cell, Column, ListPage
-from aidtrack.stock import orders, queries
+from aidtrack.stock import minimums, orders, queries
+from aidtrack.stock.minimums import MinimumRow
 from aidtrack.stock.queries import StockRow
 
 
@@ -15,6 +16,12 @@ def _rows(
     actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
 ) -> Page[StockRow]:
     return queries.stock(actor, form.wanted(), sorting=sorting, cursor=cursor, limit=limit)
+
+
+def _levels(
+    actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
+) -> Page[MinimumRow]:
+    return minimums.minimums(actor, form.wanted(), sorting=sorting, cursor=cursor, limit=limit)
 
 
 STOCK = ListPage(
@@ -81,4 +88,36 @@ STOCK = ListPage(
     usual=orders.BY_ITEM.up,
     rows=_rows,
     count=lambda actor, form, most: queries.how_many(actor, form.wanted(), most),
+)
+
+MINIMUMS = ListPage(
+    name="minimums",
+    path="/stock/minimums",
+    heading=lazy("Minimum levels"),
+    columns=(
+        Column(
+            "item",
+            lazy("Item"),
+            (
+                Cell(lazy("Item"), lambda row: row.item_label),
+                Cell(lazy("Code"), lambda row: row.item_code),
+            ),
+            order=orders.MINIMUMS_BY_ITEM,
+            is_fixed=True,
+        ),
+        Column("place", lazy("Where"), (Cell(lazy("Where"), lambda row: row.site_label),)),
+        Column("free", lazy("Free now"), (Cell(lazy("Free now"), lambda row: row.free),), "num"),
+        Column(
+            "minimum",
+            lazy("Minimum"),
+            (
+                Cell(lazy("Minimum"), lambda row: row.quantity),
+                Cell(lazy("Counted in"), lambda row: unit_name(row.base_unit, row.quantity)),
+            ),
+            kind="num",
+        ),
+        Column("state", lazy("State"), (Cell(lazy("Short of"), lambda row: row.missing),)),
+    ),
+    usual=orders.MINIMUMS_BY_ITEM.up,
+    rows=_levels,
 )

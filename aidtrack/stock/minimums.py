@@ -23,11 +23,12 @@ from aidtrack.core import audit, clock, paging
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound
 from aidtrack.core.i18n import _, name_in
-from aidtrack.core.paging import Page
+from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require, require_everywhere
 from aidtrack.places.models import SITES, Place
 from aidtrack.stock.models import Lot, MinimumLevel, StockBalance
+from aidtrack.stock.orders import MINIMUMS_BY_ITEM
 from aidtrack.stock.queries import HELD
 
 COUNTED_MAX = 1_000
@@ -94,24 +95,22 @@ def minimums(
     actor: Actor,
     wanted: MinimumFilter,
     *,
+    sorting: Sorting = MINIMUMS_BY_ITEM.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[MinimumRow]:
     """Levels by item name with what is free against each: a keyset page, two statements."""
     level = _levels(_seen(actor), *_narrowed(wanted))
-    columns = level.c
-    order = (columns.item_name, columns.item_id, columns.id)
     statement = (
         select(level)
         .where(
-            *([columns.free < columns.quantity] if wanted.below else []),
-            *paging.after(order, cursor, (str, int, int)),
+            *([level.c.free < level.c.quantity] if wanted.below else []),
+            *sorting.after(cursor),
         )
-        .order_by(*order)
+        .order_by(*sorting.by())
         .limit(limit + 1)
     )
-    rows = _rows(db.session.execute(statement).all())
-    return paging.page(rows, limit, lambda row: (row.item_name, row.item_id, row.id))
+    return sorting.page(_rows(db.session.execute(statement).all()), limit)
 
 
 def count_below(actor: Actor) -> int:

@@ -1,8 +1,8 @@
-"""The ways to sort the stock list; an index walks each of them."""
+"""The ways to sort the lists of stock and of minimum levels."""
 
 from datetime import date
 
-from sqlalchemy import ColumnElement, Date, literal_column
+from sqlalchemy import ColumnElement, Date, Integer, String, literal_column
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core.paging import Order
@@ -29,4 +29,15 @@ BY_EXPIRY = Order(
     (EXPIRY, Lot.id, StockBalance.place_id),
     (date, int, int),
     lambda row: (row.expires_on or NEVER, row.lot_id, row.place_id),
+)
+# "level" is what the list of minimum levels reads its rows from.
+MINIMUMS_BY_ITEM = Order(
+    "item",
+    (
+        literal_column("level.item_name", String()),
+        literal_column("level.item_id", Integer()),
+        literal_column("level.id", Integer()),
+    ),
+    (str, int, int),
+    lambda row: (row.item_name, row.item_id, row.id),
 )

@@ -1,6 +1,7 @@
 """Pages of stock: the list, a lot, and what can be done with goods in a store."""
 
 from collections.abc import Callable
+from functools import partial
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -22,7 +23,7 @@ from aidtrack.stock.forms import (
     UndoForm,
     WriteOffForm,
 )
-from aidtrack.stock.lists import STOCK
+from aidtrack.stock.lists import MINIMUMS, STOCK
 from aidtrack.stock.models import Reason
 from aidtrack.stock.queries import StockRow, StockView
 from aidtrack.web import toasts
@@ -139,14 +140,12 @@ def minimum_levels() -> Answer:
     actor = current_actor()
     form = MinimumFilterForm.from_query()
     form.choose(site_id=[(site.id, site.name_in()) for site in places.sites(actor, limit=200).rows])
-    wanted = form.wanted()
-    page = minimums.minimums(actor, wanted, cursor=request.args.get("cursor"))
-    return render_template(
+    return lists.answer(
+        MINIMUMS,
+        form,
         "stock/minimums.html",
-        page=page,
-        filter_form=form,
-        wanted=wanted,
-        may_set=[minimums.may_set(actor, row) for row in page.rows],
+        wanted=form.wanted(),
+        may_set=partial(minimums.may_set, actor),
         may_add=actor.may(Permission.SET_MINIMUMS),
     )
 

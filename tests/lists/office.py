@@ -1,4 +1,4 @@
-"""What an office has of its own on lists: people, areas, imports, jobs."""
+"""What an office has of its own on lists: people, areas, imports, jobs, minimum levels."""
 
 from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Role
@@ -7,7 +7,8 @@ from aidtrack.imports import services as imports
 from aidtrack.imports.queries import TAKE_IN
 from aidtrack.jobs import services as jobs
 from aidtrack.places import services as places
-from tests.factories.world import PASSWORD, World
+from aidtrack.stock.minimums import set_minimum
+from tests.factories.world import PASSWORD, World, make_item
 from tests.imports.samples import csv_of
 
 
@@ -22,6 +23,15 @@ def office(world: World) -> None:
             parent_pcode="KG05000000000",
         )
     lists_brought(world)
+    levels(world)
+
+
+def levels(world: World) -> None:
+    """Minimum levels, several of one item; of sites and of the organisation."""
+    item_id, other_id = make_item("Stove"), make_item("=Rope")
+    for site_id in (world.warehouse_id, world.other_warehouse_id, None):
+        for number, each in enumerate((item_id, other_id)):
+            set_minimum(each, 10 + number, site_id=site_id, actor=world.admin)
 
 
 def people(world: World) -> None:
