@@ -13,7 +13,7 @@ from aidtrack.catalogue.units import Pack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.full_text import Index
+from aidtrack.core.full_text import Index, all_words, are_few, words_of
 from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
@@ -176,7 +176,13 @@ def distribution(distribution_id: int, actor: Actor) -> DistributionDetail:
 def how_many(
     actor: Actor, wanted: DistributionFilter, most: int
 ) -> dict[DistributionStatus | None, int]:
-    """How many there are of each status, and of any; none is counted beyond `most`."""
+    """How many there are of each status, and of any; none is counted beyond `most`.
+
+    Nothing is counted where the words stand in very many, each of which had to be read.
+    """
+    words = words_of(wanted.words)
+    if words and not are_few(INDEX.ids(all_words(words))):
+        return {}
     narrowed = [seen(actor), *_narrowed(replace(wanted, status=None))]
     of_any = select(Distribution.id).where(*narrowed)
     counts = {
@@ -309,10 +315,14 @@ def latest_of(site_id: int) -> int | None:
 
 def seen(actor: Actor) -> ColumnElement[bool]:
     """The WHERE on `distribution`: those of the offices and points that the actor sees."""
-    return or_(
-        Distribution.organisation_id.in_(actor.organisations(Permission.VIEW_DISTRIBUTIONS)),
-        Distribution.site_id.in_(actor.sites(Permission.VIEW_DISTRIBUTIONS)),
-    )
+    offices = actor.organisations(Permission.VIEW_DISTRIBUTIONS)
+    sites = actor.sites(Permission.VIEW_DISTRIBUTIONS)
+    theirs = Distribution.organisation_id.in_(offices)
+    at_points = Distribution.site_id.in_(sites)
+    # Most people work for whole offices, or at points: without OR an index answers alone.
+    if not sites:
+        return theirs
+    return or_(theirs, at_points) if offices else at_points
 
 
 def _narrowed(wanted: DistributionFilter) -> list[ColumnElement[bool]]:

@@ -7,10 +7,22 @@ import pytest
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
+from aidtrack.distributions import queries
 from aidtrack.distributions.models import Distribution
+from aidtrack.distributions.models import DistributionStatus as Status
+from aidtrack.distributions.queries import DistributionFilter
+from aidtrack.identity.permissions import Role
 from aidtrack.places.models import Place, PlaceKind
 from tests.factories.distributions import hand_out, plan
-from tests.factories.world import World, held, make_item, make_site, make_stock, make_world
+from tests.factories.world import (
+    World,
+    held,
+    make_item,
+    make_person,
+    make_site,
+    make_stock,
+    make_world,
+)
 
 
 @pytest.fixture
@@ -72,6 +84,26 @@ def test_the_list_shows_what_was_handed_out(world, lot, browser):
     assert "Thermal blanket <b>40</b>" in page
     assert "Thermal blanket <b>30</b>" not in page
     assert "Nothing matches" in browser.get("/distributions?words=nowhere").text
+
+
+def test_the_views_above_the_list_count_what_they_open(world, lot):
+    hand_out(world, lot, 40)
+    plan(world, lot, 30)
+    found = queries.how_many(world.logistician, DistributionFilter(words="school"), 10)
+    assert found == {None: 2, Status.PLANNED: 1, Status.DONE: 1, Status.CANCELLED: 0}
+    nowhere = queries.how_many(world.logistician, DistributionFilter(words="nowhere"), 10)
+    assert set(nowhere.values()) == {0}
+
+
+def test_someone_of_one_point_finds_its_distributions_only(world, lot):
+    mine = hand_out(world, lot, 40)
+    elsewhere = make_site(
+        world.organisation_id, PlaceKind.DISTRIBUTION_POINT, "Stadium", world.area_id
+    )
+    for site_id, seen in ((world.point_id, [mine]), (elsewhere, [])):
+        person = make_person(Role.LOGISTICIAN, world.organisation_id, site_id=site_id)
+        rows = queries.distributions(person, DistributionFilter()).rows
+        assert [row.id for row in rows] == seen
 
 
 def test_the_list_takes_few_statements_however_long(world, browser, statements):
