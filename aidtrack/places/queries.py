@@ -201,9 +201,9 @@ def bins(warehouse_id: int) -> list[Place]:
 def bin_counts(warehouse_ids: Iterable[int]) -> dict[int, int]:
     """How many open bins each warehouse has, in one statement."""
     rows = db.session.execute(
-        select(Place.parent_id, func.count())
-        .where(Place.parent_id.in_(list(warehouse_ids)), Place.is_active)
-        .group_by(Place.parent_id)
+        select(Place.site_id, func.count())
+        .where(Place.site_id.in_(list(warehouse_ids)), Place.kind == PlaceKind.BIN, Place.is_active)
+        .group_by(Place.site_id)
     )
     return {row[0]: row[1] for row in rows if row[0] is not None}
 
