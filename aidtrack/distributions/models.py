@@ -32,6 +32,7 @@ class Distribution(Model):
         Index("ix_distribution_day", "distributed_on", "id"),
         Index("ix_distribution_site_day", "site_id", "distributed_on", "id"),
         Index("ix_distribution_status_day", "status", "distributed_on", "id"),
+        Index("ix_distribution_reached", "organisation_id", "status", "area_id", "households"),
         Index("ix_distribution_site_id", "site_id"),
         Index("ix_distribution_area_id", "area_id"),
     )

@@ -51,6 +51,7 @@ class Shipment(Model):
         Index("ix_shipment_origin_id", "origin_id"),
         Index("ix_shipment_destination_id", "destination_id"),
         Index("ix_shipment_driver_id", "driver_id"),
+        Index("ix_shipment_dispatched_at", "dispatched_at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

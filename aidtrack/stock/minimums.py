@@ -308,7 +308,14 @@ def _levels(*conditions: ColumnElement[bool]) -> Subquery:
 
 
 def _free() -> ColumnElement[int]:
-    """What is free of the item where the level holds: found by the item's lots, by index."""
+    """What is free of the item where the level holds: found by the item's lots, by index.
+
+    Two ranges of one index: so the lots that expired in years gone by are not even met.
+    """
+    return _free_of(Lot.expires_on.is_(None)) + _free_of(Lot.expires_on >= clock.today())
+
+
+def _free_of(good: ColumnElement[bool]) -> ColumnElement[int]:
     held_there = case(
         (MinimumLevel.site_id.is_(None), Place.organisation_id == MinimumLevel.organisation_id),
         else_=Place.site_id == MinimumLevel.site_id,
@@ -318,12 +325,7 @@ def _free() -> ColumnElement[int]:
         .select_from(Lot)
         .join(StockBalance, and_(StockBalance.lot_id == Lot.id, HELD))
         .join(Place, Place.id == StockBalance.place_id)
-        .where(
-            Lot.item_id == MinimumLevel.item_id,
-            or_(Lot.expires_on.is_(None), Lot.expires_on >= clock.today()),
-            Place.site_id.is_not(None),
-            held_there,
-        )
+        .where(Lot.item_id == MinimumLevel.item_id, good, Place.site_id.is_not(None), held_there)
         .correlate(MinimumLevel)
     )
     return free.scalar_subquery()

@@ -65,6 +65,7 @@ class Lot(Model):
     __tablename__ = "lot"
     __table_args__ = (
         Index("ix_lot_item_id", "item_id"),
+        Index("ix_lot_item_id_expires_on", "item_id", "expires_on", "id"),
         Index("ix_lot_donation_line_id", "donation_line_id"),
         Index("ix_lot_donor_id", "donor_id"),
         # Serves LIKE 'x%' too, whatever the language of the database.
@@ -166,6 +167,9 @@ class StockBalance(Model):
             "ix_stock_balance_in_stock",
             "lot_id",
             "place_id",
+            # Sums are read from the index alone.
+            "quantity",
+            "reserved",
             sqlite_where=text("quantity > 0 AND NOT is_outside"),
             postgresql_where=text("quantity > 0 AND NOT is_outside"),
         ),

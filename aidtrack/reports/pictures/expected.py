@@ -80,7 +80,7 @@ def planned(scope: Scope, today: date) -> ByMonth:
         )
         .join(Distribution, Distribution.id == DistributionLine.distribution_id)
         .where(
-            Distribution.site_id.in_(scope.sites()),
+            scope.handed_out_there(),
             Distribution.status == DistributionStatus.PLANNED,
         )
         .group_by(DistributionLine.lot_id, Distribution.distributed_on)

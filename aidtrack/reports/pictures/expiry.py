@@ -15,12 +15,11 @@ from aidtrack.pictures.calendar import Calendar, Month
 from aidtrack.pictures.picture import ROWS_SHOWN, Cell, Column, Picture, Rows, Table
 from aidtrack.pictures.shapes import Key
 from aidtrack.pictures.tones import Tone
-from aidtrack.places.models import Place
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import Scope
-from aidtrack.reports.pictures.turnover import Thing, items
-from aidtrack.stock.models import Lot, StockBalance
-from aidtrack.stock.queries import EXPIRING_DAYS, HELD
+from aidtrack.reports.pictures.turnover import Thing, held_by_lot, items
+from aidtrack.stock.models import Lot
+from aidtrack.stock.queries import EXPIRING_DAYS
 
 MONTHS = 12
 EXPIRED, LATER = 0, MONTHS + 1  # the cells before and after the months 1 to 12
@@ -68,24 +67,25 @@ def picture(scope: Scope, today: date) -> Picture:
 
 def _expiring(scope: Scope, today: date) -> list[Expiring]:
     starts = [(cell, figures.first_of_month(today, cell)) for cell in range(1, LATER)]
+    # Most goods expire later: they are asked about first.
     cell = case(
+        (Lot.expires_on >= starts[-1][1], LATER),
         (Lot.expires_on < today, EXPIRED),
         *((Lot.expires_on < start, index) for index, start in starts),
-        else_=LATER,
     ).label("cell")
-    value = func.sum(cast(StockBalance.quantity, Numeric) * Lot.unit_value_minor)
+    by_lot = held_by_lot(scope).subquery("by_lot")
+    value = func.sum(cast(by_lot.c.quantity, Numeric) * Lot.unit_value_minor)
     rows = db.session.execute(
         select(
             cell,
             Lot.item_id,
             Lot.currency,
-            func.count(Lot.id.distinct()).label("lots"),
-            func.sum(StockBalance.quantity).label("quantity"),
+            func.count().label("lots"),
+            func.sum(by_lot.c.quantity).label("quantity"),
             func.coalesce(value, 0).label("value_minor"),
         )
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Place, Place.id == StockBalance.place_id)
-        .where(HELD, Lot.expires_on.is_not(None), *scope.places())
+        .join(by_lot, by_lot.c.lot_id == Lot.id)
+        .where(Lot.expires_on.is_not(None))
         .group_by(cell, Lot.item_id, Lot.currency)
     ).all()
     known = items({row.item_id for row in rows})

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, literal_column, or_, select
 
-from aidtrack.core.db import db
+from aidtrack.core.db import Key, db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.distributions.models import Distribution
@@ -15,6 +15,7 @@ from aidtrack.stock.queries import seen
 
 ROWS = 20  # in a picture; what is beyond them is counted as the others
 SITES_MAX = 200
+ALL_SITES = literal_column("+distribution.site_id", Key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,15 @@ class Scope:
     def sites(self) -> Select[int]:
         """Ids of the warehouses and points."""
         return select(Place.id).where(Place.site_id == Place.id, *self.places())
+
+    def handed_out_there(self) -> ColumnElement[bool]:
+        """The WHERE on distributions at the sites.
+
+        All sites are no choice: the sign keeps SQLite from going through them one by one, so
+        that it enters by the status and the day.
+        """
+        entered = Distribution.site_id if self.site_id is not None else ALL_SITES
+        return entered.in_(self.sites())
 
     def distributions(self) -> ColumnElement[bool]:
         """The WHERE on distributions of the offices and points."""
