@@ -182,7 +182,7 @@
     var letter = event.code === "KeyK" || event.key === "k"; // Whatever alphabet is set.
     if (letter && (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey) {
       if (openPalette()) event.preventDefault();
-    } else if ((event.code === "Slash" || event.key === "/") && !event.ctrlKey &&
+    } else if ((event.code === "Slash" || event.key === "/") && event.key !== "?" && !event.ctrlKey &&
         !event.metaKey && !event.altKey && !event.shiftKey && !event.defaultPrevented &&
         document.documentElement.dataset.keys !== "off" &&
         !event.target.closest("input, select, textarea, dialog, [contenteditable]")) {

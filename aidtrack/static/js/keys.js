@@ -68,7 +68,7 @@
     fetch("/shortcuts").then(function (answer) { return answer.text(); }).then(function (page) {
       var list = new DOMParser().parseFromString(page, "text/html").querySelector("[data-shortcuts]");
       dialog.className = "dialog";
-      dialog.setAttribute("aria-labelledby", "shortcuts-title");
+      dialog.setAttribute("aria-label", list.querySelector("h1").textContent);
       dialog.append(document.importNode(list, true));
       document.body.append(dialog);
       dialog.addEventListener("close", function () { dialog.remove(); });
