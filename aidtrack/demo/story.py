@@ -13,6 +13,8 @@ from aidtrack.demo.cast import Cast
 from aidtrack.demo.journeys import Journeys
 from aidtrack.distributions import services as distributions
 from aidtrack.distributions.counts import HandOut, People, PlannedLine
+from aidtrack.remarks import services as remarks
+from aidtrack.stock import minimums
 from aidtrack.stock import queries as stock
 from aidtrack.stock import services as store
 from aidtrack.stock.models import Reason
@@ -20,6 +22,8 @@ from aidtrack.stock.services import Taking
 
 SEED = 20_261_124
 Act = Callable[[], object]
+# Base units that the main warehouse should always have, by item code.
+MINIMUMS = {"SHE-010": 400, "HOU-010": 2_000, "FOO-020": 3_000, "HEA-011": 10_000}
 
 
 @dataclass
@@ -54,6 +58,7 @@ def tell(cast: Cast, today: datetime, *, until: datetime) -> None:
     Journeys(telling).tell()
     _hand_out(telling)
     _mishaps(telling)
+    _keep_watch(telling)
     telling.play()
 
 
@@ -138,6 +143,36 @@ def _mishaps(telling: Telling) -> None:
     telling.on(-9, partial(_write_off, telling))
     telling.on(-4, partial(_give_back, telling))
     telling.on(-7, partial(_tidy_up, telling))
+
+
+def _keep_watch(telling: Telling) -> None:
+    """The keepers say what should never run short, and remark on what they saw."""
+    telling.on(-21, partial(_set_minimums, telling))
+    telling.on(-3, partial(_remark, telling))
+
+
+def _set_minimums(telling: Telling) -> None:
+    site = "Osh main warehouse"
+    for code, quantity in MINIMUMS.items():
+        minimums.set_minimum(
+            telling.cast.items[code],
+            quantity,
+            site_id=telling.cast.sites[site],
+            actor=telling.cast.keeper(site),
+        )
+
+
+def _remark(telling: Telling) -> None:
+    site = "Osh main warehouse"
+    remarks.add(
+        "place",
+        telling.cast.sites[site],
+        words="The ramp is narrow: trucks over 12 tonnes unload in the yard.",
+        brought=(),
+        key=telling.key(),
+        actor=telling.cast.keeper(site),
+        at=clock.now(),
+    )
 
 
 def _write_off(telling: Telling) -> None:
