@@ -10,7 +10,6 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from aidtrack import config, web
 from aidtrack.alerts import queries as alerts
-from aidtrack.core import files
 from aidtrack.core.db import db
 from aidtrack.identity import login, records
 from aidtrack.stock import seals
@@ -53,7 +52,6 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         believed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
         app.wsgi_app = believed  # type: ignore[method-assign]
     instance.mkdir(parents=True, exist_ok=True)
-    files.keep_in(instance / "files")
     _load_tables()
     db.init_app(app)
     app.extensions["migrate"] = LocalProxy(lambda: _migrations(app))

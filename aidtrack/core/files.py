@@ -9,13 +9,10 @@ import re
 from pathlib import Path
 from uuid import uuid4
 
+from flask import current_app
+
 NAME = re.compile(r"[0-9a-f]{64}")
-_kept_in: dict[str, Path] = {}
-
-
-def keep_in(folder: Path) -> None:
-    """Say once, when the application is made, where files are kept."""
-    _kept_in["folder"] = folder
+FOLDER = "files"  # Inside the instance folder.
 
 
 def put(content: bytes) -> str:
@@ -47,4 +44,4 @@ def read(name: str) -> bytes | None:
 
 def _path(name: str) -> Path:
     assert NAME.fullmatch(name), "a file is named by its own bytes"
-    return _kept_in["folder"] / name[:2] / name
+    return Path(current_app.instance_path) / FOLDER / name[:2] / name

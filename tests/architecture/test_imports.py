@@ -56,6 +56,7 @@ HTTP = {"flask", "werkzeug", "wtforms", "flask_wtf", "flask_login", "flask_limit
 KNOWS_HTTP_LAYERS = {"views", "api", "forms", "answers"}
 KNOWS_HTTP_PACKAGES = {"web", "driver", "app"}
 KNOWS_HTTP: dict[str, str] = {
+    "aidtrack/core/files.py": "asks the running application where its instance folder is",
     "aidtrack/cli.py": "the command builds the application and works inside its context",
     "aidtrack/doctor.py": "looks over an application from outside",
     "aidtrack/server.py": "serves an application",
