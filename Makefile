@@ -18,7 +18,7 @@ DEVELOPMENT := $(VENV)/development-installed
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run setup test test-sqlite test-postgresql bench lint format messages pictures docs lock wheel clean
+.PHONY: help run setup test test-sqlite test-postgresql packages bench lint format messages pictures docs lock wheel clean
 
 help: ## List what can be made.
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -28,18 +28,19 @@ run: setup ## Start AidTrack with demo data on http://127.0.0.1:8000 (PORT=…).
 
 setup: $(RUNTIME) $(VENDOR) $(COMPILED) ## Install what AidTrack runs on, into .venv/.
 
-test: test-sqlite test-postgresql ## Run every test on SQLite, then on PostgreSQL.
+test: setup $(DEVELOPMENT) packages ## Run every test on SQLite and, beside it, on PostgreSQL.
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target test-sqlite test-postgresql
 
-test-sqlite: setup $(DEVELOPMENT)
-	@tools/system-packages.sh
+test-sqlite: setup $(DEVELOPMENT) packages
 	$(BIN)/pytest --database=sqlite $(ARGS)
 
-test-postgresql: setup $(DEVELOPMENT)
-	@tools/system-packages.sh
+test-postgresql: setup $(DEVELOPMENT) packages
 	$(BIN)/pytest --database=postgresql $(ARGS)
 
-bench: setup $(DEVELOPMENT) ## Measure, beside the machine's own limit; prints a table.
+packages:
 	@tools/system-packages.sh
+
+bench: setup $(DEVELOPMENT) packages ## Measure, beside the machine's own limit; prints a table.
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lint: $(DEVELOPMENT) ## Check style, types, templates and dependencies.
@@ -57,8 +58,7 @@ messages: $(DEVELOPMENT) ## Bring the translations up to date with the code (NEW
 	@tools/messages.sh $(NEW)
 	@$(MAKE) --no-print-directory setup
 
-pictures: setup $(DEVELOPMENT) ## Take the pictures of the guides and of docs/ anew.
-	@tools/system-packages.sh
+pictures: setup $(DEVELOPMENT) packages ## Take the pictures of the guides and of docs/ anew.
 	$(BIN)/pytest tests/browser/test_pictures_of_guides.py --write-pictures --quiet
 
 docs: setup ## Write docs/guides/ from the guides inside the application.
