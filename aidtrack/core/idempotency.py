@@ -14,6 +14,11 @@ from aidtrack.core.errors import KeyReused
 from aidtrack.core.i18n import _
 
 
+# What older versions did not ask. Left empty, a request is the same as it was then, so that
+# what was sent before an update and is sent again after it counts once.
+ASKED_LATER = frozenset({"languages"})
+
+
 class CompletedRequest(Model):
     """One request that succeeded, kept for ever so that a repeat gets the same answer."""
 
@@ -62,5 +67,13 @@ def remember(key: UUID, action: str, request: dict[str, object], result_id: int)
 
 
 def fingerprint(request: dict[str, object]) -> str:
-    canonical = json.dumps(request, sort_keys=True, default=str)
+    canonical = json.dumps(_as_ever(request), sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _as_ever(said: object) -> object:
+    if not isinstance(said, dict):
+        return said
+    return {
+        name: _as_ever(value) for name, value in said.items() if value or name not in ASKED_LATER
+    }
