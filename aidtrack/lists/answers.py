@@ -115,7 +115,9 @@ def answer(page: ListPage, form: UseCaseForm, template: str, **context: Any) -> 
     actor = current_actor()
     views = queries.views(page.name, actor)
     default = queries.default(views)
-    if default is not None and default.query and not request.query_string:
+    # What was sent and refused is shown again with its reasons, not the default view.
+    is_asked = request.method in {"GET", "HEAD"}
+    if default is not None and default.query and is_asked and not request.query_string:
         return redirect(f"{page.path}?{default.query}", 302)
     asked = Asked.read(page, request.args.items(multi=True), (field.name for field in form))
     asked = asked.known_default(default is not None and bool(default.query))

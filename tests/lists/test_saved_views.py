@@ -114,3 +114,11 @@ def test_it_requires_a_list_that_exists_and_signing_in(world, signed_in, client)
     assert browser.get("/views/new?list=no-such").status_code == 404
     assert client.get("/views").status_code == 303
     assert signed_in(world.driver).get("/views").status_code == 403
+
+
+def test_a_default_view_does_not_hide_why_a_file_was_refused(world, signed_in):
+    details = ViewDetails("Items", is_default=True)
+    services.save("imports", "kind=items", details, actor=world.logistician)
+    answer = signed_in(world.logistician).post("/imports", data={"kind": "items"})
+    assert answer.status_code == 422
+    assert "There is a problem" in answer.text
