@@ -36,7 +36,7 @@
     j: function () { return step(1); },
     k: function () { return step(-1); },
     x: tick,
-    n: function () { return go(document.querySelector("main .head .btn-go")); },
+    n: function () { return go(document.querySelector("main .head a.btn-go")); },
     f: function () {
       var box = document.querySelector("main [role=search] input:not([type=hidden])");
       if (box) box.focus();

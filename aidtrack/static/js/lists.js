@@ -48,7 +48,8 @@
     dispatchEvent(new Event("resize")); // Tables that move sideways are found again.
   }
 
-  function ask() {
+  // `firmly`: by the button, so that whoever must sign in again, or has no line, is told.
+  function ask(firmly) {
     clearTimeout(waiting);
     var wanted = address();
     if (wanted === shown) return;
@@ -70,6 +71,7 @@
         if (error.name === "AbortError") return;
         shown = null; // The button, or one more letter, tries again.
         document.documentElement.classList.remove("is-asking");
+        if (firmly === true) location.assign(wanted);
       });
   }
 
@@ -83,6 +85,6 @@
   form.addEventListener("submit", function (event) {
     event.preventDefault();
     shown = null;
-    ask();
+    ask(true);
   });
 })();
