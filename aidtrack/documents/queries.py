@@ -45,10 +45,6 @@ class PaperRow:
         """Where its PDF is, for pages that list papers."""
         return f"/papers/{self.id}.pdf"
 
-    @property
-    def detail(self) -> str:
-        return self.issued_at.date().isoformat()
-
 
 @dataclass(frozen=True, slots=True)
 class Verified:

@@ -19,6 +19,7 @@ from aidtrack.documents.layouts import (
     waybill,
 )
 from aidtrack.documents.models import Paper, PaperFile, PaperKind, PaperStatus
+from aidtrack.documents.wording import local_day
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
 
@@ -127,10 +128,11 @@ def pdf(paper_id: int, *, seal: Callable[[], str], public_url: str) -> bytes:
 def draw(paper: Paper, *, seal: str, public_url: str) -> bytes:
     """Draw a paper from its frozen facts."""
     shape, render = _LAYOUTS[paper.kind]
+    issuer = db.session.get_one(Organisation, paper.organisation_id)
     spoken = codes.spoken(paper.code)
     stamp = Stamp(
         number=paper.number,
-        issued_on=paper.issued_at.date(),
+        issued_on=local_day(paper.issued_at, issuer),
         code=spoken,
         verify_url=f"{public_url}/v/{spoken}",
         seal=seal,

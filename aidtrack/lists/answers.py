@@ -10,7 +10,6 @@ from typing import Any
 from flask import Response, redirect, render_template, request, send_file
 from flask_babel import get_timezone
 
-from aidtrack.core import clock
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.paging import Page
@@ -20,6 +19,7 @@ from aidtrack.lists.columns import ListPage
 from aidtrack.lists.queries import ViewRow
 from aidtrack.web.access import current_actor
 from aidtrack.web.answers import cursor_and_limit
+from aidtrack.web.days import today_there
 from aidtrack.web.filters import zone
 from aidtrack.web.forms import UseCaseForm
 from aidtrack.web.locales import page_direction
@@ -158,7 +158,7 @@ def _file(asked: Asked, form: UseCaseForm, kind: str) -> Response:
         write(file, sheet)
         unless_sent.pop_all()
     file.seek(0)
-    name = f"{title} {clock.today().isoformat()}.{kind}"
+    name = f"{title} {today_there().isoformat()}.{kind}"
     return send_file(file, mimetype, as_attachment=True, download_name=name)
 
 

@@ -1,8 +1,11 @@
 """Issued papers: numbered without gaps, frozen, reprinted to the byte, checked by anyone."""
 
 from datetime import date
+from io import BytesIO
 
 import pytest
+import time_machine
+from pypdf import PdfReader
 
 from aidtrack.core import clock
 from aidtrack.core.db import transaction
@@ -71,6 +74,13 @@ def test_each_download_gives_the_same_bytes(world, signed_in):
     assert first.mimetype == "application/pdf"
     assert first.data.startswith(b"%PDF")
     assert browser.get(f"/papers/{paper.id}.pdf").data == first.data
+
+
+@time_machine.travel("2026-11-29T20:00Z", tick=False)
+def test_a_paper_bears_the_day_that_it_is_where_the_organisation_works(world, signed_in):
+    paper = issue(world)
+    pdf = signed_in(world.logistician).get(f"/papers/{paper.id}.pdf").data
+    assert "2026-11-30" in PdfReader(BytesIO(pdf)).pages[0].extract_text()
 
 
 def test_a_stranger_finds_no_paper(world, signed_in):

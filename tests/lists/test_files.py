@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pytest
+import time_machine
 from python_calamine import CalamineWorkbook
 
-from aidtrack.core import clock
 from aidtrack.core.formulas import BEGINS_A_FORMULA, harmless
 from aidtrack.lists import answers, sheets
 from aidtrack.lists.sheets import Sheet
@@ -49,10 +49,10 @@ def test_an_xlsx_file_keeps_each_value_as_what_it_is(app):
     assert line[4:] == [moment, "yes", "", "07"]
 
 
-def test_it_is_named_after_the_list_and_the_day(database, signed_in):
+@time_machine.travel("2026-11-29T20:00Z", tick=False)
+def test_it_is_named_after_the_list_and_the_day_where_the_reader_is(database, signed_in):
     answer = signed_in(make_world().logistician).get("/stock?format=csv")
-    name = f'filename="Stock {clock.today().isoformat()}.csv"'
-    assert name in answer.headers["Content-Disposition"]
+    assert 'filename="Stock 2026-11-30.csv"' in answer.headers["Content-Disposition"]
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
 
 
