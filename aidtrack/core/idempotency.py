@@ -13,7 +13,6 @@ from aidtrack.core.db import Key, Model, UtcDateTime, db
 from aidtrack.core.errors import KeyReused
 from aidtrack.core.i18n import _
 
-
 # What older versions did not ask. Left empty, a request is the same as it was then, so that
 # what was sent before an update and is sent again after it counts once.
 ASKED_LATER = frozenset({"languages"})

@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, bindparam, column, exists, or_, select, table
+from sqlalchemy import JSON, Select, bindparam, column, exists, or_, select, table
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _, lazy
+from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
@@ -23,12 +24,9 @@ WORDS_MAX = 6
 BY_NAME = Order("name", (User.name, User.id), (str, int), lambda row: (row.name, row.id))
 BY_EMAIL = Order("email", (User.email,), (str,), lambda row: (row.email,))
 # Places and partners stand above people, whose roles name them: read by table, not imported.
-place_table = table(
-    "place", column("id"), column("name"), column("kind"), column("organisation_id")
-)
-partner_table = table(
-    "partner", column("id"), column("name"), column("kind"), column("organisation_id")
-)
+NAMED = ("id", "name", "kind", "organisation_id")
+place_table = table("place", *map(column, NAMED), column("names", JSON))
+partner_table = table("partner", *map(column, NAMED), column("names", JSON))
 SITE_KINDS = ("warehouse", "distribution_point")
 
 TITLES = {
@@ -324,14 +322,14 @@ def donor_choices(actor: Actor) -> list[tuple[int, str]]:
 def _named(source: object, kinds: Iterable[str], actor: Actor) -> list[tuple[int, str]]:
     columns = source.c  # type: ignore[attr-defined]
     rows = db.session.execute(
-        select(columns.id, columns.name)
+        select(columns.id, columns.name, columns.names)
         .where(
             columns.kind.in_(tuple(kinds)),
             columns.organisation_id.in_(actor.organisations(Permission.MANAGE_PEOPLE)),
         )
         .order_by(columns.name, columns.id)
     )
-    return [(row.id, row.name) for row in rows]
+    return [(row.id, name_in(row.name, row.names)) for row in rows]
 
 
 def managed(actor: Actor, role: Role | None = None) -> Select[int]:
@@ -353,8 +351,10 @@ def _roles() -> Select:
             Organisation.name.label("organisation"),
             RoleAssignment.site_id,
             site.c.name.label("site"),
+            site.c.names.label("site_names"),
             RoleAssignment.donor_id,
             donor.c.name.label("donor"),
+            donor.c.names.label("donor_names"),
         )
         .join(Organisation, Organisation.id == RoleAssignment.organisation_id)
         .outerjoin(site, site.c.id == RoleAssignment.site_id)
@@ -374,8 +374,18 @@ def _roles_of(user_ids: list[int], actor: Actor) -> dict[int, tuple[RoleRow, ...
     return {user_id: tuple(found[user_id]) for user_id in user_ids}
 
 
-def _role_row(row: object) -> RoleRow:
-    return RoleRow(**{name: getattr(row, name) for name in RoleRow.__slots__})
+def _role_row(row: Any) -> RoleRow:
+    """The role as the reader's language names its site and its donor."""
+    return RoleRow(
+        row.id,
+        row.role,
+        row.organisation_id,
+        row.organisation,
+        row.site_id,
+        name_in(row.site, row.site_names) if row.site else None,
+        row.donor_id,
+        name_in(row.donor, row.donor_names) if row.donor else None,
+    )
 
 
 def _detail(row: User, roles: tuple[RoleRow, ...]) -> PersonDetail:

@@ -10,6 +10,8 @@ from aidtrack.core.i18n import _
 from aidtrack.web.amounts import ID_MAX
 from aidtrack.web.inputs import InputField
 
+PART_OF_LABEL = " · "  # Between the name and the code of a thing to choose.
+
 
 class Choice(NamedTuple):
     """One thing to choose. `facts` become data attributes, for packs: size, unit, item."""
@@ -99,8 +101,15 @@ class SelectField(InputField):
             raise StopValidation(_("Choose one from the list."))
 
     def _value_called(self, label: str) -> Any:
+        """The choice of this label, or of a name or a code that is one part of it."""
         wanted = label.casefold()
         found = {x.value for x in self.choices or () if str(x.label).casefold() == wanted}
+        if not found:
+            found = {
+                x.value
+                for x in self.choices or ()
+                if wanted in str(x.label).casefold().split(PART_OF_LABEL)
+            }
         if not found:
             found = {
                 x.value for x in self.choices or () if str(x.label).casefold().startswith(wanted)

@@ -163,6 +163,14 @@ def test_a_long_list_is_chosen_from_by_its_words():
     assert read(field, "2") == 2
 
 
+def test_a_code_that_is_part_of_a_label_is_enough():
+    labels = [(1, "Blanket, thermal · HOU-010"), (2, "Blanket, wool · HOU-011")]
+    field = SelectField("Box", search=True, choices=labels)
+    assert read(field, "hou-010") == 1
+    assert read(field, "Blanket, wool") == 2
+    assert read(field, "HOU-01") == "Nothing here is called “HOU-01”."
+
+
 def test_what_is_not_on_the_page_can_be_looked_up():
     field = SelectField("Box", search=True, look_up={"Stove": 7}.get)
     assert read(field, "Stove") == 7

@@ -145,6 +145,13 @@
     });
   });
 
+  // The chosen one of several views is in sight, where they are more than fit.
+  all(".views [aria-current]").forEach(function (link) {
+    var strip = link.parentElement;
+    var middle = link.offsetLeft - strip.offsetLeft - (strip.clientWidth - link.clientWidth) / 2;
+    strip.scrollLeft = middle;
+  });
+
   // 7 · A table that moves sideways can be reached and moved with the keyboard.
   function reachable() {
     all(".grid-box").forEach(function (box) {
