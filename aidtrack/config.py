@@ -174,8 +174,9 @@ def _mail_from(stage: str) -> str:
     named = any(letter.isalpha() for letter in host) and "." in host
     address = os.environ.get("MAIL_FROM") or f"aidtrack@{host if named else 'localhost.invalid'}"
     user, _at, domain = address.partition("@")
-    plain = address.isascii() and address.isprintable() and not set(address) & set(' <>,;:\\"')
-    if not (plain and user and "." in domain and "@" not in domain):
+    plain = address.isascii() and address.isprintable() and not set(address) & set(' <>,;:\\"()[]')
+    dotted = all(user.split(".")) and all(domain.split(".")) and "." in domain
+    if not (plain and dotted and "@" not in domain):
         raise BadSetting(f"MAIL_FROM is {address!r}. Write an address such as aid@example.org.")
     return address
 

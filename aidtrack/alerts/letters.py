@@ -34,7 +34,10 @@ def post_now(alert: Alert, person: Person, office: PostOffice, now: datetime) ->
     """Write a letter about one alert, for when the person is not to be left in quiet."""
     with speaking(_language(person)):
         part = _part(alert, person, office)
-    _post([part], part.title, str(alert.kind), person, office, not_before=after_quiet(person, now))
+    _post(
+        [part], part.title, str(alert.kind), person, office,
+        not_before=after_quiet(person, now), organisation_id=alert.organisation_id,
+    )  # fmt: skip
 
 
 def post_digest(alerts: Sequence[Alert], person: Person, office: PostOffice) -> None:
@@ -46,7 +49,10 @@ def post_digest(alerts: Sequence[Alert], person: Person, office: PostOffice) -> 
         parts = [_part(alert, person, office) for alert in shown]
         subject = ngettext("%(num)s thing you should know", "%(num)s things you should know",
                            len(known))  # fmt: skip
-    _post(parts, subject, DIGEST, person, office, more=len(known) - len(shown))
+    told_by = {alert.organisation_id for alert in shown}
+    one = told_by.pop() if len(told_by) == 1 else None
+    more = len(known) - len(shown)
+    _post(parts, subject, DIGEST, person, office, more=more, organisation_id=one)
 
 
 def after_quiet(person: Person, now: datetime) -> datetime:
@@ -98,6 +104,7 @@ def _post(
     person: Person,
     office: PostOffice,
     *,
+    organisation_id: int | None,
     not_before: datetime | None = None,
     more: int = 0,
 ) -> None:
@@ -123,6 +130,7 @@ def _post(
         text=office.draw("emails/alert.txt", language, facts),
         html=office.draw("emails/alert.html", language, facts),
         user_id=person.user_id,
+        organisation_id=organisation_id,
         not_before=not_before,
         unsubscribe_url=unsubscribe_url,
     )

@@ -46,6 +46,7 @@ class Alert(Model):
     """One thing that one person is told. `facts` are worded in their language when read.
 
     `key` names what it tells, so that nobody is told the same twice. `path` leads to the record.
+    `organisation_id` is where a role let the person know; None when it is about themselves.
     """
 
     __tablename__ = "alert"
@@ -65,6 +66,7 @@ class Alert(Model):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     kind: Mapped[AlertKind]
     key: Mapped[str]
     path: Mapped[str]

@@ -4,13 +4,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import and_, exists, or_, select
 
 from aidtrack.alerts.kinds import CONCERNS, Concern
-from aidtrack.alerts.models import AlertChoice, AlertKind, AlertTimes, Way
+from aidtrack.alerts.models import Alert, AlertChoice, AlertKind, AlertTimes, Way
 from aidtrack.core.db import db
 from aidtrack.identity.models import Organisation, RoleAssignment, User
 from aidtrack.identity.permissions import GRANTS, Grant, Permission, Role
+
+# What the person was told may outlive the role that let them know it: still theirs to read?
+STILL_ALLOWED = or_(
+    Alert.organisation_id.is_(None),
+    exists().where(
+        RoleAssignment.user_id == Alert.user_id,
+        RoleAssignment.organisation_id == Alert.organisation_id,
+        or_(
+            *(
+                and_(
+                    Alert.kind == kind,
+                    RoleAssignment.role.in_(concern.roles | {Role.ADMINISTRATOR}),
+                )
+                for kind, concern in CONCERNS.items()
+            )
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,22 @@ class Person:
             for grant in self.grants
         )
 
+    def organisation_of(self, notice: Notice) -> int | None:
+        """Where a role lets them know of it; None when it is told to them by name."""
+        concern = CONCERNS[notice.kind]
+        roles = concern.roles | {Role.ADMINISTRATOR}
+        held = [
+            at.organisation_id
+            for at in notice.places
+            if notice.donor_id is None and self.holds(concern.permission, roles, at)
+        ]
+        held += [
+            grant.organisation_id
+            for grant in self.grants
+            if notice.donor_id is not None and grant.donor_id == notice.donor_id
+        ]
+        return held[0] if held else None
+
     def gives_for(self, donor_id: int) -> bool:
         return any(
             grant.donor_id == donor_id and Permission.VIEW_OWN_DONATIONS in GRANTS[grant.role]
@@ -112,20 +146,18 @@ def concerned(notice: Notice, people: Sequence[Person]) -> list[Person]:
     if notice.donor_id is not None:
         found = [person for person in people if person.gives_for(notice.donor_id)]
     else:
-        concern = CONCERNS[notice.kind]
-        found = _holding(concern, concern.roles, notice.places, people) or _holding(
-            concern, frozenset({Role.ADMINISTRATOR}), notice.places, people
-        )
+        found = _at_places(CONCERNS[notice.kind], notice.places, people)
     known = {person.user_id for person in found}
     found += [x for x in people if x.user_id in notice.user_ids and x.user_id not in known]
     return [person for person in found if person.user_id != notice.by_id]
 
 
-def _holding(
-    concern: Concern, roles: frozenset[Role], places: Iterable[At], people: Iterable[Person]
-) -> list[Person]:
-    return [
-        person
-        for person in people
-        if any(person.holds(concern.permission, roles, at) for at in places)
-    ]
+def _at_places(concern: Concern, places: Iterable[At], people: Iterable[Person]) -> list[Person]:
+    """Who has the roles at each place, or its administrators where nobody has."""
+    known: dict[int, Person] = {}
+    for at in places:
+        near = [x for x in people if x.holds(concern.permission, concern.roles, at)]
+        only = frozenset({Role.ADMINISTRATOR})
+        found = near or [x for x in people if x.holds(concern.permission, only, at)]
+        known |= {person.user_id: person for person in found}
+    return list(known.values())

@@ -16,6 +16,7 @@ from aidtrack.alerts.models import (
     Rhythm,
     Way,
 )
+from aidtrack.alerts.people import STILL_ALLOWED
 from aidtrack.core import outbox, paging
 from aidtrack.core.db import db
 from aidtrack.core.paging import Page
@@ -28,7 +29,7 @@ FAILURES_SHOWN = 20
 # Every page asks this: building the statement would take longer than running it.
 _UNREAD = (
     select(literal(1))
-    .where(Alert.user_id == bindparam("user_id"), Alert.read_at.is_(None))
+    .where(Alert.user_id == bindparam("user_id"), Alert.read_at.is_(None), STILL_ALLOWED)
     .limit(UNREAD_COUNTED_MAX)
     .subquery()
 )
@@ -76,10 +77,9 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A letter that could not be sent, and the server's words."""
+    """A letter that could not be sent, and the server's words; not what it said."""
 
     to_address: str
-    subject: str
     attempts: int
     error: str
     next_at: datetime | None
@@ -112,6 +112,7 @@ def inbox(
         select(Alert)
         .where(
             Alert.user_id == actor.user_id,
+            STILL_ALLOWED,
             *([Alert.read_at.is_(None)] if unread else []),
             *paging.before((Alert.id,), cursor, (int,)),
         )
@@ -177,7 +178,6 @@ def _failures(actor: Actor) -> list[Failure]:
     return [
         Failure(
             to_address=row.to_address,
-            subject=row.subject,
             attempts=row.attempts,
             error=row.error,
             next_at=row.next_at if row.given_up_at is None else None,

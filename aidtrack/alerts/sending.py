@@ -1,5 +1,6 @@
 """Sends what waits: letters from the outbox, digests that are due, and takes out what is old."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from aidtrack.alerts.models import Alert, AlertKind, AlertMark
 from aidtrack.alerts.people import At, Notice
 from aidtrack.core import clock, outbox
 from aidtrack.core.db import db, transaction
+from aidtrack.core.errors import Busy
 from aidtrack.core.mail import Line, NotSent, PostOffice, RefusedForGood, Unreachable
 from aidtrack.core.outbox import Letter
 from aidtrack.identity.models import RoleAssignment, User
@@ -17,6 +19,7 @@ from aidtrack.identity.models import RoleAssignment, User
 LETTERS_A_TIME = 50
 READ_KEPT = timedelta(days=180)
 ALL_KEPT = timedelta(days=400)
+TRIES_TO_KEEP = 5
 
 
 @dataclass(slots=True)
@@ -48,7 +51,9 @@ def send_letters(office: PostOffice) -> Sent:
 
 
 def send_digests(office: PostOffice) -> int:
-    """Write the digests that are due; how many. What was read meanwhile is left out."""
+    """Write the digests that are due; how many. What was read is left out, and what the
+    person may not know any more.
+    """
     if office.server is None:
         return 0
     waiting = db.session.scalars(select(Alert.user_id).where(Alert.in_digest).distinct()).all()
@@ -94,7 +99,7 @@ def _digest(user_id: int, office: PostOffice) -> bool:
         ).all()
         unread = session.scalars(
             select(Alert)
-            .where(Alert.id.in_(taken), Alert.read_at.is_(None))
+            .where(Alert.id.in_(taken), Alert.read_at.is_(None), people.STILL_ALLOWED)
             .execution_options(populate_existing=True)
         ).all()
         if not found or not unread:
@@ -112,8 +117,16 @@ def _hand_over(letter: Letter, line: Line, outcome: Sent, office: PostOffice) ->
         for_good = isinstance(refusal, RefusedForGood)
         _not_sent(letter, str(refusal), outcome, office, for_good=for_good)
     else:
-        outbox.sent(letter.id)
+        _keep_sent(letter)
         outcome.sent += 1
+
+
+def _keep_sent(letter: Letter) -> None:
+    """Write down that it left, or it would leave again: worth waiting for a long writer."""
+    for _each in range(TRIES_TO_KEEP - 1):
+        with suppress(Busy):
+            return outbox.sent(letter.id)
+    return outbox.sent(letter.id)
 
 
 def _not_sent(
@@ -144,9 +157,21 @@ def _works_for(user_id: int | None) -> tuple[At, ...]:
 
 
 def _to_people_who_are_here(claimed: list[Letter]) -> list[Letter]:
-    """Without letters to people who may not sign in any more; those are dropped."""
+    """Without letters to people who may not sign in, or not know of it, any more; dropped."""
     named = {letter.user_id for letter in claimed if letter.user_id is not None}
-    here = set(db.session.scalars(select(User.id).where(User.id.in_(named), User.is_enabled)))
-    gone = [x for x in claimed if x.user_id is not None and x.user_id not in here]
+    roles = db.session.execute(
+        select(User.id, RoleAssignment.organisation_id)
+        .outerjoin(RoleAssignment, RoleAssignment.user_id == User.id)
+        .where(User.id.in_(named), User.is_enabled)
+    )
+    works_for: dict[int, set[int | None]] = {}
+    for user_id, organisation_id in roles:
+        works_for.setdefault(user_id, {None}).add(organisation_id)
+    gone = [
+        letter
+        for letter in claimed
+        if letter.user_id is not None
+        and letter.organisation_id not in works_for.get(letter.user_id, ())
+    ]
     outbox.drop((letter.id for letter in gone), "locked out")
     return [letter for letter in claimed if letter not in gone]

@@ -117,6 +117,7 @@ def send_test(office: PostOffice, *, actor: Actor) -> str:
     letter = Letter(
         id=0,
         user_id=actor.user_id,
+        organisation_id=None,
         to_address=address,
         language=actor.language,
         subject=_("A test of mail from AidTrack"),

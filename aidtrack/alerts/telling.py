@@ -108,6 +108,7 @@ def _deliver(notice: Notice, everyone: Sequence[Person], office: PostOffice) -> 
             [
                 {
                     "user_id": user_id,
+                    "organisation_id": concerned[user_id].organisation_of(notice),
                     "kind": notice.kind,
                     "key": notice.key,
                     "path": notice.path,

@@ -5,6 +5,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from email.errors import MessageError
 from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import SMTP, Policy
@@ -126,23 +127,27 @@ class Line:
 
     def hand_over(self, letter: Letter) -> str:
         """Give one letter to the server; its answer. Raises NotSent."""
-        message = written(letter, self.server.sender).as_bytes()
+        try:
+            message = written(letter, self.server.sender).as_bytes()
+        except (ValueError, MessageError) as error:  # An address that no header can hold.
+            raise RefusedForGood(str(error)) from error
         self.smtp.ehlo_or_helo_if_needed()
-        steps: tuple[Callable[[], tuple[int, bytes | str]], ...] = (
-            lambda: self.smtp.mail(self.server.sender),
-            lambda: self.smtp.rcpt(letter.to_address),
-            lambda: self.smtp.data(message),
-        )
-        said = ""
-        for step in steps:
-            try:
-                code, words = step()
-            except smtplib.SMTPDataError as error:
-                code, words = error.smtp_code, error.smtp_error
-            said = answer(code, words)
-            if code >= 400:
-                self.smtp.rset()
-                raise RefusedForGood(said) if code >= 500 else NotSent(said)
+        # Refused here, it is us whom the server will not have: the letter can still be taken.
+        self._said(*self.smtp.mail(self.server.sender), refusal=Unreachable)
+        self._said(*self.smtp.rcpt(letter.to_address))
+        try:
+            return self._said(*self.smtp.data(message))
+        except smtplib.SMTPDataError as error:
+            return self._said(error.smtp_code, error.smtp_error)
+
+    def _said(
+        self, code: int, words: bytes | str, *, refusal: type[NotSent] = RefusedForGood
+    ) -> str:
+        """What the server said to one step. Raises the refusal when it said never."""
+        said = answer(code, words)
+        if code >= 400:
+            self.smtp.rset()
+            raise refusal(said) if code >= 500 else NotSent(said)
         return said
 
 

@@ -18,7 +18,11 @@ from aidtrack.core.db import Key, Model, UtcDateTime, db, transaction
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+# Words joined by single dots, as header fields can hold it (RFC 5322, dot-atom).
+ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
+)
 ADDRESS_LETTERS_MAX = 254
 SUBJECT_LETTERS_MAX = 200
 ERROR_LETTERS_MAX = 500
@@ -34,7 +38,8 @@ class Mail(Model):
     """One letter to one address. Kept for a while after it left, without its text then.
 
     `message_id` stays the same however often it is tried, so that one that was sent twice
-    because we fell over in between is shown once.
+    because we fell over in between is shown once. `organisation_id` is whose affairs it tells,
+    where it tells those of one.
     """
 
     __tablename__ = "mail_outbox"
@@ -51,6 +56,7 @@ class Mail(Model):
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     to_address: Mapped[str]
     language: Mapped[str]
     subject: Mapped[str]
@@ -72,6 +78,7 @@ class Letter:
 
     id: int
     user_id: int | None
+    organisation_id: int | None
     to_address: str
     language: str
     subject: str
@@ -94,6 +101,7 @@ def post(
     text: str,
     html: str = "",
     user_id: int | None = None,
+    organisation_id: int | None = None,
     not_before: datetime | None = None,
     unsubscribe_url: str = "",
 ) -> int:
@@ -108,6 +116,7 @@ def post(
     with transaction() as session:
         mail = Mail(
             user_id=user_id,
+            organisation_id=organisation_id,
             to_address=to_address,
             language=language,
             subject=" ".join(subject.split())[:SUBJECT_LETTERS_MAX],
@@ -184,6 +193,7 @@ def _letter(mail: Mail) -> Letter:
     return Letter(
         id=mail.id,
         user_id=mail.user_id,
+        organisation_id=mail.organisation_id,
         to_address=mail.to_address,
         language=mail.language,
         subject=mail.subject,

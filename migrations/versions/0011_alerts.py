@@ -34,7 +34,7 @@ def upgrade() -> None:
     )
     op.execute(
         "INSERT INTO alert_cursor (name, entry_id)"
-        " SELECT 'audit', max(id) FROM audit_entry HAVING max(id) IS NOT NULL"
+        " SELECT 'audit', id FROM audit_entry ORDER BY id DESC LIMIT 1"
     )
 
 
@@ -43,6 +43,7 @@ def create_outbox() -> None:
         "mail_outbox",
         sa.Column("id", KEY, nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("to_address", sa.String(), nullable=False),
         sa.Column("language", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -58,6 +59,9 @@ def create_outbox() -> None:
         sa.Column("error", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["user_id"], ["user_account.id"], name=op.f("fk_mail_outbox_user_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_mail_outbox_organisation_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mail_outbox")),
     )
@@ -76,6 +80,7 @@ def create_alerts() -> None:
         "alert",
         sa.Column("id", KEY, nullable=False),
         sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("path", sa.String(), nullable=False),
@@ -84,6 +89,9 @@ def create_alerts() -> None:
         sa.Column("read_at", MOMENT, nullable=True),
         sa.Column("in_digest", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_alert_user_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_alert_organisation_id")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_alert")),
         sa.UniqueConstraint("user_id", "key", name="uq_alert_once"),
     )

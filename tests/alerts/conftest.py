@@ -23,8 +23,17 @@ class Mailbox:
     """What the server was given, and what it answers instead of taking it."""
 
     letters: list[EmailMessage] = field(default_factory=list)
+    refuse_sender: str = ""
     refuse_receiver: str = ""
     refuse_letter: str = ""
+
+    async def handle_MAIL(  # noqa: N802
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if self.refuse_sender:
+            return self.refuse_sender
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - named and called by aiosmtpd
         self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any

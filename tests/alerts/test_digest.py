@@ -5,13 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from aidtrack.alerts import sending, services, telling
+from aidtrack.alerts import queries, sending, services, telling
 from aidtrack.alerts.models import AlertKind, Rhythm, Way
 from aidtrack.alerts.services import Times
 from aidtrack.core.errors import Invalid
-from tests.alerts.told import forget_everything, inbox, wants
+from aidtrack.identity.permissions import Role
+from tests.alerts.told import forget_everything, inbox, take_roles, wants, works_at
 from tests.factories.donations import make_donation
-from tests.factories.world import make_item
+from tests.factories.world import make_item, make_world
 
 K = AlertKind
 # The organisation is in Bishkek, six hours before UTC. 1 June 2026 is a Monday.
@@ -78,6 +79,20 @@ class TestDigest:
         services.mark_all_read(inbox(world.coordinator)[0].id, actor=world.coordinator)
         clock.shift(24 * HOUR)
         assert run() == 0
+
+    def test_what_a_role_allowed_goes_with_it(self, world, clock, run, mailbox):
+        wants(world.coordinator, K.DONATION, Way.DIGEST)
+        for person in (world.logistician, world.donor):
+            wants(person, K.DONATION, Way.INBOX)
+        make_donation(world, make_item("Soap"), 100)
+        run()
+        assert queries.unread_count(world.coordinator) == len(inbox(world.coordinator)) == 2
+        take_roles(world.coordinator)
+        works_at(world.coordinator, Role.COORDINATOR, make_world("Others").organisation_id)
+        clock.shift(24 * HOUR)
+        run()
+        assert not any("Soap" in mailbox.text(each) for each in range(len(mailbox.letters)))
+        assert queries.unread_count(world.coordinator) == len(inbox(world.coordinator)) == 0
 
     def test_a_weekly_one_waits_for_its_day(self, world, clock, run, mailbox):
         weekly = times(rhythm=Rhythm.WEEKLY, weekday=3)

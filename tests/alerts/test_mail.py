@@ -13,10 +13,17 @@ from aidtrack.alerts import sending, telling
 from aidtrack.alerts.models import AlertKind, Mail, Way
 from aidtrack.core import mail, outbox
 from aidtrack.core.db import db, transaction
-from aidtrack.core.errors import Invalid
+from aidtrack.core.errors import Busy, Invalid
 from aidtrack.core.mail import Encryption, server_of
 from aidtrack.identity import services as identity
-from tests.alerts.told import forget_everything, receivers, speaks, titles, wants
+from tests.alerts.told import (
+    forget_everything,
+    receivers,
+    speaks,
+    take_roles,
+    titles,
+    wants,
+)
 from tests.factories.shipments import make_dispatched
 from tests.factories.world import make_item, make_stock
 
@@ -114,6 +121,13 @@ class TestLetters:
             each.join()
         assert sorted(int(x["Subject"]) for x in mailbox.letters) == list(range(12))
 
+    def test_whose_role_was_taken_gets_no_letter_that_waited(self, world, shipment, mailbox, send):
+        shipment()
+        take_roles(world.coordinator)
+        send()
+        assert mailbox.letters == []
+        assert kept().given_up_at is not None
+
     def test_who_was_locked_out_gets_no_letter(self, world, shipment, mailbox, send):
         shipment()
         identity.disable_user(world.coordinator.user_id, actor=world.admin)
@@ -132,8 +146,11 @@ class TestHeaders:
 
     @pytest.mark.parametrize(
         "address",
-        ["", "no address", "a@b", "a@b.org\r\nBcc: c@d.org", "a@b.org, c@d.org", "Ann <a@b.org>"],
-    )
+        [
+            "", "no address", "a@b", "a@b.org\r\nBcc: c@d.org", "a@b.org, c@d.org", "Ann <a@b.org>",
+            "a..b@x.org", ".a@x.org", "john.@x.org", f"{'a' * 65}@x.org",
+        ],
+    )  # fmt: skip
     def test_what_is_no_address_is_refused(self, database, address):
         with pytest.raises(Invalid):
             post(address)
@@ -196,6 +213,38 @@ class TestTrouble:
         assert [x["Subject"] for x in mailbox.letters] == ["second"]
         assert kept(first).given_up_at is not None
 
+    def test_a_letter_that_cannot_be_written_does_not_hold_up_the_next(self, world, mailbox, send):
+        bad = post(subject="first")
+        with transaction():
+            kept(bad).to_address = "a..b@example.org"
+        post(subject="second")
+        assert send() == sending.Sent(sent=1, given_up=1)
+        assert [x["Subject"] for x in mailbox.letters] == ["second"]
+
+    def test_a_sender_that_the_server_will_not_have_delays_mail(self, world, mailbox, send):
+        mailbox.refuse_sender = "530 Sign in first"
+        letter = post()
+        assert send() == sending.Sent(delayed=1)
+        assert kept(letter).error == "530 Sign in first"
+        assert kept(letter).given_up_at is None
+
+    def test_a_letter_leaves_once_while_another_writes_for_long(
+        self, world, mailbox, send, monkeypatch
+    ):
+        """What the database answers when it is full of work, between the server and our word."""
+        sent, answers = outbox.sent, iter([Busy("busy"), Busy("busy")])
+
+        def sometimes(letter_id: int) -> None:
+            for busy in answers:
+                raise busy
+            sent(letter_id)
+
+        monkeypatch.setattr(outbox, "sent", sometimes)
+        letter = post()
+        assert send().sent == 1
+        assert kept(letter).sent_at is not None
+        assert len(mailbox.letters) == 1
+
     def test_a_letter_is_given_up_after_days_of_silence(self, app, world, send, monkeypatch):
         monkeypatch.setitem(app.config, "MAIL_URL", f"smtp://127.0.0.1:{closed_port()}?tls=off")
         with time_machine.travel(datetime(2026, 6, 1, 6, tzinfo=UTC), tick=False) as clock:
@@ -232,6 +281,12 @@ class TestTrouble:
 
 
 class TestSettings:
+    @pytest.mark.parametrize("address", ["a..b@x.org", ".a@x.org", "a@x..org"])
+    def test_what_cannot_be_a_sender_is_refused(self, address, monkeypatch, tmp_path):
+        monkeypatch.setenv("MAIL_FROM", address)
+        with pytest.raises(config.BadSetting):
+            config.read_environment(tmp_path)
+
     def test_a_mail_server_is_read_from_its_address(self):
         server = server_of("smtp://bob:p%40ss@mail.example.org", "aid@example.org")
         assert server is not None

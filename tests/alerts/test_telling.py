@@ -218,3 +218,14 @@ def test_administrators_are_told_what_concerns_nobody_nearer(world, elsewhere, t
     send(world, destination_id=world.other_warehouse_id)
     tell()
     assert receivers(K.ARRIVAL) == {world.admin.user_id}
+
+
+def test_administrators_of_one_end_are_told_though_the_other_has_people(world, tell):
+    other = make_world("Partner")
+    for person in (other.logistician, other.coordinator):
+        identity.disable_user(person.user_id, actor=other.admin)
+    shipment = send(world, destination_id=other.point_id)
+    confirm(world, hand_over(shipment))
+    tell()
+    assert any("has come to" in x for x in titles(other.admin))
+    assert any("has come to" in x for x in titles(world.logistician))

@@ -8,8 +8,8 @@ from aidtrack.alerts.queries import AlertRow
 from aidtrack.alerts.services import Times
 from aidtrack.core.db import db, transaction
 from aidtrack.core.mail import PostOffice
-from aidtrack.identity.models import User
-from aidtrack.identity.permissions import Actor
+from aidtrack.identity.models import RoleAssignment, User
+from aidtrack.identity.permissions import Actor, Role
 
 AT_ANY_TIME = Times(Rhythm.DAILY, weekday=0, digest_hour=7, quiet_from=None, quiet_until=None)
 
@@ -34,6 +34,19 @@ def wants(actor: Actor, kind: AlertKind, way: Way, times: Times = AT_ANY_TIME) -
 def speaks(actor: Actor, language: str) -> None:
     with transaction() as session:
         session.get_one(User, actor.user_id).language = language
+
+
+def take_roles(actor: Actor) -> None:
+    """Leave them nothing where they worked, as when they go to another organisation."""
+    with transaction() as session:
+        session.execute(delete(RoleAssignment).where(RoleAssignment.user_id == actor.user_id))
+
+
+def works_at(actor: Actor, role: Role, organisation_id: int) -> None:
+    with transaction() as session:
+        session.add(
+            RoleAssignment(user_id=actor.user_id, role=role, organisation_id=organisation_id)
+        )
 
 
 def forget_everything(office: PostOffice) -> None:

@@ -131,7 +131,7 @@ def test_text_says_how_long_it_may_be():
 
 def test_an_address_looks_like_one():
     assert read(EmailField("Box"), "a@b.org") == "a@b.org"
-    for wrong in ("a", "a@b", "a b@c.org", "@b.org"):
+    for wrong in ("a", "a@b", "a b@c.org", "@b.org", "a..b@c.org", ".a@c.org", "a.@c.org"):
         assert isinstance(read(EmailField("Box"), wrong), str)
         assert "@" in read(EmailField("Box"), wrong)
 
