@@ -1,7 +1,7 @@
 """A calendar: a cell a month with what falls into it, and strips for before and after."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aidtrack.pictures.shapes import Board, Drawing, Key, measured
 from aidtrack.pictures.tones import Tone
@@ -46,7 +46,10 @@ class Calendar:
         self._strip(board, self.before)
         count = next(columns for least, columns in COLUMNS if width >= least)
         room = (width - GAP * (count - 1)) / count
-        for months in _rows(self.months, count):
+        tight = any(_is_tight(month, room - 2 * PAD) for month in self.months)
+        # Where one month has no room for its figure beside its title, none has it there.
+        placed = tuple(_below(month) for month in self.months) if tight else self.months
+        for months in _rows(placed, count):
             height = max(_height(month) for month in months)
             for column, month in enumerate(months):
                 self._cell(board, month, column * (room + GAP), room, height)
@@ -85,6 +88,17 @@ class Calendar:
     def _bar(self, board: Board, month: Month, x: float, y: float, room: float) -> None:
         board.frame(x, y, room, BAR)
         board.block(x, y, max(2.0, room * month.value / self.maximum), BAR, month.tone)
+
+
+def _is_tight(month: Month, room: float) -> bool:
+    needed = measured(month.title, "strong") + measured(month.figure, "text") + GAP
+    return month.value > 0 and needed > room
+
+
+def _below(month: Month) -> Month:
+    """The month with its figure on a line of its own."""
+    detail = filter(None, (month.figure, month.detail))
+    return replace(month, figure="", detail="", lines=(*detail, *month.lines))
 
 
 def _height(month: Month) -> float:

@@ -25,7 +25,7 @@ BODIES: dict[str, Body] = {
     "calendar": Calendar(
         Month("Expired", 3, "bad", "3 lots", "$5,536", (LONG,)),
         tuple(
-            Month(f"Month {n}", n % 3, "ok", f"{n % 3} lots", "", (ARABIC, LONG)[: n % 3])
+            Month(f"сент. 20{n:02}", n % 3, "ok", f"{n % 3} партии", "", (ARABIC, LONG)[: n % 3])
             for n in range(12)
         ),
         Month("Later", 0, "go"),

@@ -107,8 +107,10 @@ def test_older_donations_are_counted_as_the_others(world):
 
 
 def test_months_of_stock_are_stock_by_what_left(lively, world):
+    make_stock(world, make_item("Soap"), 30)
+    make_stock(world, lively.item_id, 50, expires_on=clock.today() - timedelta(days=1))
     made = gallery.picture("months", world.coordinator)
-    held = balance(*IN_STOCK, item_id=lively.item_id)
+    held = balance(*IN_STOCK, item_id=lively.item_id) - 50  # what has expired is of no use
     issued = balance(PlaceKind.PEOPLE, item_id=lively.item_id)
     first, last = made.table.rows
     assert [cell.value for cell in first[2:]] == [
@@ -148,6 +150,17 @@ def test_the_calendar_holds_all_that_can_expire(lively, world):
     assert "Expired" in column(made, "Expires")
 
 
+@pytest.mark.parametrize(
+    ("items", "rest"), [(1, None), (3, None), (4, "and 2 more items"), (5, "and 3 more items")]
+)
+def test_a_month_names_its_items_and_how_many_more(items, rest, world):
+    for number in range(items):
+        make_stock(world, make_item(f"Item {number}"), 5, expires_on=clock.today())
+    made = gallery.picture("expiry", world.coordinator)
+    named = [f"5 Item {number}" for number in range(2 if rest else items)]
+    assert list(made.body.months[0].lines) == [*named, *filter(None, [rest])]
+
+
 def test_the_flow_carries_the_weight_of_every_gift(lively, world):
     made = gallery.picture("flow", world.coordinator)
     told = {(row[0].value, row[1].value): row[2].value for row in made.table.rows}
@@ -178,15 +191,32 @@ def test_the_pipeline_adds_up_and_names_the_month_that_breaks(world):
     plan(world, lot, 10, planned_on=date(2027, 2, 1))
     made = pipeline.picture(Scope(world.coordinator), today)
     assert [[cell.value for cell in row[3:]] for row in made.table.rows] == [
-        ["2026-11", 10, 0, 0, 10],
-        ["2026-12", 10, 5, 8, 7],
-        ["2027-01", 7, 0, 0, 7],
-        ["2027-02", 7, 0, 10, -3],
-        ["2027-03", -3, 0, 0, -3],
-        ["2027-04", -3, 0, 0, -3],
+        ["2026-11", 10, 0, 0, 0, 10],
+        ["2026-12", 10, 5, 8, 0, 7],
+        ["2027-01", 7, 0, 0, 0, 7],
+        ["2027-02", 7, 0, 10, 0, -3],
+        ["2027-03", -3, 0, 0, 0, -3],
+        ["2027-04", -3, 0, 0, 0, -3],
     ]
     assert made.body.rows[0].breaks == 3
     assert made.sentence == "1 item breaks in the next six months: Thermal blanket in Feb 2027."
+
+
+def test_the_pipeline_loses_what_expires_before_it_is_used(world):
+    item = make_item()
+    for quantity, day in ((9, date(2026, 11, 9)), (6, date(2026, 12, 31)), (5, date(2027, 1, 1))):
+        make_stock(world, item, quantity, place_id=world.point_id, expires_on=day)
+    lot = make_stock(world, item, 25, place_id=world.point_id)
+    plan(world, lot, 4, planned_on=date(2026, 12, 2))
+    plan(world, lot, 8, planned_on=date(2027, 1, 2))
+    plan(world, lot, 13, planned_on=date(2027, 2, 2))
+    made = pipeline.picture(Scope(world.coordinator), date(2026, 11, 10))
+    assert [[cell.value for cell in row[3:]] for row in made.table.rows][:4] == [
+        ["2026-11", 36, 0, 0, 0, 36],
+        ["2026-12", 36, 0, 4, 2, 30],
+        ["2027-01", 30, 0, 8, 0, 22],
+        ["2027-02", 22, 0, 13, 0, 9],
+    ]
 
 
 def test_where_no_plan_says_it_the_usual_month_is_taken(world):

@@ -161,8 +161,8 @@ def _lines(several: Sequence[Expiring]) -> tuple[str, ...]:
     """The items with the most lots, and how many more there are."""
     count = LINES if len(several) <= LINES else LINES - 1
     shown = [f"{figures.number(each.quantity)} {each.item.name}" for each in several[:count]]
-    rest = len(several) - count
-    if rest:
+    rest = len(several) - len(shown)
+    if rest > 0:
         shown.append(ngettext("and %(num)s more item", "and %(num)s more items", rest))
     return tuple(shown)
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache, partial
 
+from babel.core import Locale
 from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
@@ -79,9 +80,9 @@ def rounded(value: int, per: int) -> Decimal:
 def money(minor: int, currency: str) -> str:
     """Minor units as an amount without cents, which a picture has no use for."""
     amount = Decimal(minor).scaleb(-get_currency_precision(currency)).quantize(Decimal(1))
-    text = format_currency(
-        amount, currency, locale=current_language(), currency_digits=False, format="¤#,##0"
-    )
+    language = current_language()
+    whole = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
+    text = format_currency(amount, currency, locale=language, currency_digits=False, format=whole)
     return text.replace("\u00a0", THIN_SPACE)
 
 

@@ -46,6 +46,7 @@ def picture(scope: Scope, today: date) -> Picture:
         notes=(
             _("Stock divided by what left the stores in a month, on average since six months ago."),
             _("What is on the road is not counted."),
+            _("Expired goods are not counted."),
         ),
         body=Bars(
             tuple(rows),

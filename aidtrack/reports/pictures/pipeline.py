@@ -1,4 +1,4 @@
-"""Pipeline: opening + expected − planned = closing, for each item and month, until it breaks."""
+"""Pipeline: opening + expected − planned − expired = closing, by item and month."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +13,7 @@ from aidtrack.pictures.shapes import Key
 from aidtrack.reports.pictures import expected, figures
 from aidtrack.reports.pictures.expected import ByMonth
 from aidtrack.reports.pictures.scope import ROWS, Scope
-from aidtrack.reports.pictures.turnover import Thing, Turnover, items, turnover
-
-MONTHS = 6
+from aidtrack.reports.pictures.turnover import MONTHS_AHEAD, Thing, Turnover, items, turnover
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,11 @@ class Step:
     opening: int
     expected: int
     planned: int
+    expired: int
 
     @property
     def closing(self) -> int:
-        return self.opening + self.expected - self.planned
+        return self.opening + self.expected - self.planned - self.expired
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def picture(scope: Scope, today: date) -> Picture:
         expected.planned(scope, today),
     )
     lines = [line for line in _lines(ways, today) if line.is_used]
-    months = [figures.first_of_month(today, later) for later in range(MONTHS)]
+    months = [figures.first_of_month(today, later) for later in range(MONTHS_AHEAD)]
     return Picture(
         name="pipeline",
         title=_("Pipeline"),
@@ -98,20 +97,27 @@ def _urgency(line: Line) -> tuple[int, int, str]:
     """What breaks first, then what loses most of itself."""
     most = max(step.opening + step.expected for step in line.steps)
     left = 1_000 * line.steps[-1].closing // most if most else 0
-    return MONTHS if line.breaks is None else line.breaks, left, line.item.name
+    return MONTHS_AHEAD if line.breaks is None else line.breaks, left, line.item.name
 
 
 def _steps(item_id: int, ways: Ways, today: date) -> list[Step]:
+    """The first to expire is used first: what is used is not there to expire."""
     steps: list[Step] = []
     opening = ways.turnover.held.get(item_id, 0)
-    for later in range(MONTHS):
+    dated = gone = 0  # what expires until the end of the month, and what is used or expired
+    for later in range(MONTHS_AHEAD):
         month = figures.first_of_month(today, later)
         key = (item_id, month)
+        planned = ways.planned.get(key) or _usual(item_id, ways.turnover, today, later)
+        dated += ways.turnover.expiring.get(key, 0)
+        expired = max(0, dated - gone - planned)
+        gone += planned + expired
         step = Step(
             month=month,
             opening=opening,
             expected=ways.promised.get(key, 0) + ways.under_way.get(key, 0),
-            planned=ways.planned.get(key) or _usual(item_id, ways.turnover, today, later),
+            planned=planned,
+            expired=expired,
         )
         steps.append(step)
         opening = step.closing
@@ -150,7 +156,9 @@ def _notes(undated: int, *, is_one_site: bool) -> tuple[str, ...]:
         _(
             "What is in stock, plus what is promised or on the road, less what plans of hand-outs"
             " take; where there is no plan, less what left in a usual month."
-        )
+        ),
+        _("Expired goods are not counted."),
+        _("Lots that expire first are taken first."),
     ]
     if is_one_site:
         notes.append(_("Promises of donors are not counted: they name no place."))
@@ -197,6 +205,7 @@ def _table(lines: Sequence[Line]) -> Table:
         Column(_("Opening"), "number"),
         Column(_("Expected"), "number"),
         Column(_("Planned"), "number"),
+        Column(_("Expired"), "number"),
         Column(_("Closing"), "number"),
     )
     steps = [(line, step) for line in lines for step in line.steps]
@@ -213,5 +222,6 @@ def _cells(line: Line, step: Step) -> tuple[Cell, ...]:
         Cell(step.opening, partial(figures.signed, step.opening)),
         figures.counted(step.expected),
         figures.counted(step.planned),
+        figures.counted(step.expired),
         Cell(step.closing, partial(figures.signed, step.closing)),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, literal_column, select
+from sqlalchemy import Select, case, func, literal_column, or_, select
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core.db import Key, db
@@ -18,7 +18,7 @@ from aidtrack.shipments.models import Shipment, ShipmentLoad
 from aidtrack.stock.models import Lot, StockBalance
 from aidtrack.stock.queries import HELD
 
-MONTHS_BACK = 6
+MONTHS_BACK, MONTHS_AHEAD = 6, 6
 # More names than these are not asked for one by one: no database takes so many.
 NAMED_MAX = 1_000
 
@@ -34,10 +34,14 @@ class Thing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Turnover:
-    """Base units by item: held now, and issued since the first day of six months ago."""
+    """Base units by item: held now, and issued since the first day of six months ago.
+
+    expiring: what of that held expires in this month or one of the next, by its first day.
+    """
 
     held: Mapping[int, int]
     issued: Mapping[int, int]
+    expiring: Mapping[tuple[int, date], int]
 
     def monthly(self, item_id: int) -> int:
         """Average issues a month, rounded; at least one where there were any."""
@@ -57,12 +61,30 @@ def turnover(scope: Scope, today: date) -> Turnover:
     months counted are the last six whole ones with the days of this one.
     """
     since = figures.first_of_month(today, -MONTHS_BACK)
-    return Turnover(held(scope), _added(_handed_out(scope, since), _sent_away(scope, since)))
+    held, expiring = _usable(scope, today)
+    issued = _added(_handed_out(scope, since), _sent_away(scope, since))
+    return Turnover(held, issued, expiring)
 
 
-def held(scope: Scope) -> dict[int, int]:
-    """What lies at the sites, by item."""
-    return by_item(held_by_lot(scope))
+def _usable(scope: Scope, today: date) -> tuple[dict[int, int], dict[tuple[int, date], int]]:
+    """What lies at the sites and has not expired, by item; and when it will, by item and month."""
+    months = [figures.first_of_month(today, later) for later in range(MONTHS_AHEAD + 1)]
+    ends = enumerate(months[1:])
+    cell = case(*((Lot.expires_on < end, n) for n, end in ends), else_=MONTHS_AHEAD).label("cell")
+    lots = held_by_lot(scope).subquery("by_lot")
+    rows = db.session.execute(
+        select(Lot.item_id, cell, func.sum(lots.c.quantity))
+        .join(lots, lots.c.lot_id == Lot.id)
+        .where(or_(Lot.expires_on.is_(None), Lot.expires_on >= today))
+        .group_by(Lot.item_id, cell)
+    )
+    held: dict[int, int] = {}
+    expiring: dict[tuple[int, date], int] = {}
+    for item_id, month, quantity in rows:
+        held[item_id] = held.get(item_id, 0) + int(quantity)
+        if month < MONTHS_AHEAD:
+            expiring[item_id, months[month]] = int(quantity)
+    return held, expiring
 
 
 def held_by_lot(scope: Scope) -> Select[*tuple[Any, ...]]:
