@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import BigInteger, ColumnElement, Integer, Select, func, literal, select, tuple_
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.types import TypeEngine
 
 from aidtrack.core.db import UtcDateTime, db
 from aidtrack.core.errors import Invalid
@@ -19,6 +20,7 @@ PAGE_ROWS = 50
 PAGE_ROWS_MAX = 200
 # Stands for a moment that nobody named, behind all others.
 NEVER = datetime(9999, 12, 31, tzinfo=UTC)
+INTEGER_MAX = 2**63 - 1  # As much as a column holds.
 
 Row = TypeVar("Row")
 
@@ -44,19 +46,30 @@ def decode(cursor: str, kinds: Sequence[type]) -> list[object]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError
         return [_read(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (ValueError, binascii.Error) as error:
+    except (ValueError, OverflowError, RecursionError, binascii.Error) as error:
         raise Invalid(_("This page link is not valid."), field="cursor") from error
 
 
 def _read(value: object, kind: type) -> object:
     if issubclass(kind, date) and isinstance(value, str):
         moment = kind.fromisoformat(value)
-        if isinstance(moment, datetime) and moment.tzinfo is None:
+        if not isinstance(moment, datetime):
+            return moment
+        if moment.tzinfo is None:
             raise ValueError
-        return moment
+        return moment.astimezone(UTC)
     if type(value) is not kind:
         raise ValueError
+    if isinstance(value, int) and abs(value) > INTEGER_MAX:
+        raise OverflowError
+    if isinstance(value, str) and b"\0" in value.encode():  # Half letters cannot be.
+        raise ValueError
     return value
+
+
+def _wide(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """PostgreSQL refuses a number too large for a narrow column; a wide one compares."""
+    return BigInteger() if isinstance(kind, Integer) else kind
 
 
 def after(
@@ -158,7 +171,7 @@ class Sorting:
             return []
         columns = self.order.columns
         read = decode(cursor, self.order.kinds)
-        values = [literal(x, column.type) for x, column in zip(read, columns, strict=True)]
+        values = [literal(x, _wide(column.type)) for x, column in zip(read, columns, strict=True)]
         # The first column stands alone once more, so that an index on it can be entered.
         if self.is_descending:
             return [columns[0] <= values[0], tuple_(*columns) < tuple_(*values)]
