@@ -16,6 +16,7 @@ FILE_BYTES_MAX = 10 * 1024 * 1024
 NAME_MAX = 100
 UNPACKED_BYTES_MAX = 100 * 1024 * 1024
 PACKED_FILES_MAX = 2_000
+PACKED_HOW = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}  # All that office programs write.
 PDF_END_WITHIN = 2_048
 MARKUP = re.compile(rb"<\s*(!doctype|html|svg|script|body|head|iframe|\?xml|\?php)", re.IGNORECASE)
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"GIF8", b"BM", b"Rar!", b"7z\xbc\xaf")
@@ -103,6 +104,8 @@ def _office(name: str | None, content: bytes) -> Examined:
             if not bearable:
                 raise Unwelcome(_("This file unpacks to more than we can keep."))
             if len(parts) != len(entries) or any(_leads_out(part) for part in parts):
+                raise _unknown()
+            if any(entry.compress_type not in PACKED_HOW for entry in entries):
                 raise _unknown()
             if archive.testzip() is not None:
                 raise _damaged()

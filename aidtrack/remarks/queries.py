@@ -150,7 +150,7 @@ def attachment(
 def may_read(remark: Remark, record: Record, actor: Actor) -> bool:
     """Whether somebody who sees the record may read the remark."""
     open_to_all = remark.taken_back_at is None
-    return _is_near(remark, record, actor) and (open_to_all or _may_audit(remark, actor))
+    return _is_near(remark, record, actor) and (open_to_all or _may_audit(remark, record, actor))
 
 
 def _is_near(remark: Remark, record: Record, actor: Actor) -> bool:
@@ -162,8 +162,10 @@ def _readers(actor: Actor) -> frozenset[int]:
     return actor.organisations_anywhere(Permission.VIEW_REMARKS)
 
 
-def _may_audit(remark: Remark, actor: Actor) -> bool:
-    return actor.may(Permission.VIEW_AUDIT, organisation_id=remark.organisation_id)
+def _may_audit(remark: Remark, record: Record, actor: Actor) -> bool:
+    """Those who audit the author's organisation, or the one whose record it is."""
+    audited = actor.organisations_anywhere(Permission.VIEW_AUDIT)
+    return remark.organisation_id in audited or record.organisation_id in audited
 
 
 def _readable(record: Record, actor: Actor) -> ColumnElement[bool]:
@@ -200,7 +202,7 @@ def _merged(
 
 
 def _said(remarks: Sequence[Remark], record: Record, actor: Actor) -> dict[int, Said]:
-    audits = {each.id: _may_audit(each, actor) for each in remarks}
+    audits = {each.id: _may_audit(each, record, actor) for each in remarks}
     visible = [each.id for each in remarks if each.taken_back_at is None or audits[each.id]]
     attached = _attached(visible)
     earlier = _earlier([each.id for each in remarks if each.edited_at and audits[each.id]])

@@ -14,7 +14,7 @@ from aidtrack.core.errors import Invalid, NotAllowed, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity import records
 from aidtrack.identity.models import User
-from aidtrack.identity.permissions import Actor
+from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record
 from aidtrack.remarks import queries
 from aidtrack.remarks.contents import Examined, examine
@@ -53,10 +53,13 @@ def add(
     }
     # Before a byte is looked at or kept: a stranger must not fill our disk.
     _writable(kind, record_id, actor)
+    if (earlier := idempotency.earlier_result(key, "remark.add", asked)) is not None:
+        return earlier
     if not words and not brought:
         raise Invalid(_("Write something, or add a photo or a file."), field="words")
-    examined = _examined(brought)
-    attachments = [_kept(each) for each in examined]
+    _few(words)
+    _expect_room(kind, record_id, len(brought))
+    attachments = [_kept(each) for each in _examined(brought)]
     with transaction() as session:
         record = _writable(kind, record_id, actor)
         # Serialises one person's remarks, and so a repetition of the same one.
@@ -70,7 +73,7 @@ def add(
             organisation_id=_organisation(record, actor),
             author_id=actor.user_id,
             author_name=actor.name,
-            words=_few(words),
+            words=words,
             written_at=at,
             attachments=attachments,
         )
@@ -127,11 +130,12 @@ def _own(remark_id: int, actor: Actor) -> Remark:
 
 
 def _organisation(record: Record, actor: Actor) -> int:
-    """Whose remark it is: the author's organisation, or else the record's."""
-    organisation_id = actor.organisation_id or record.organisation_id
-    if organisation_id is None:
-        raise NotAllowed(_("Your role does not allow this."))
-    return organisation_id
+    """Whose remark it is: of those for which the author may write, their own, the record's, any."""
+    may = actor.organisations_anywhere(Permission.WRITE_REMARKS)
+    for organisation_id in (actor.organisation_id, record.organisation_id, *sorted(may)):
+        if organisation_id is not None and organisation_id in may:
+            return organisation_id
+    raise NotAllowed(_("Your role does not allow this."))
 
 
 def _few(words: str) -> str:

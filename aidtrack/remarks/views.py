@@ -29,7 +29,10 @@ def story_of(kind: str, record_id: int) -> Story:
 
 @bp.app_template_global("remark_form")
 def remark_form() -> RemarkForm:
-    return RemarkForm(back=request.full_path.rstrip("?"))
+    form = RemarkForm(back=request.full_path.rstrip("?"))
+    for field in form:  # The page may have a form of its own, with a key as well.
+        field.id = f"remark-{field.name}"
+    return form
 
 
 @bp.route("/<kind>/<int:record_id>", methods=["GET", "POST"])

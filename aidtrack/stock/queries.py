@@ -241,12 +241,17 @@ def lot(lot_id: int, actor: Actor) -> Lot:
     found = db.session.get(
         Lot, lot_id, options=[joinedload(Lot.item), joinedload(Lot.donor), joinedload(Lot.pack)]
     )
-    if found is None or not (
-        found.organisation_id in actor.organisations(Permission.VIEW_STOCK)
-        or db.session.scalar(select(Lot.id).where(Lot.id == lot_id, lots_seen(actor)))
-    ):
+    if found is None or not may_with_lot(actor, Permission.VIEW_STOCK, found):
         raise NotFound(_("There is no such lot."))
     return found
+
+
+def may_with_lot(actor: Actor, permission: Permission, lot: Lot) -> bool:
+    """Whether it holds at the organisation that owns the lot, or at a place that the lot is at."""
+    if lot.organisation_id in actor.organisations(permission):
+        return True
+    reached = select(Lot.id).where(Lot.id == lot.id, lots_seen(actor, permission))
+    return db.session.scalar(reached) is not None
 
 
 def card(
@@ -313,20 +318,20 @@ def seen(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     )
 
 
-def lots_seen(actor: Actor) -> ColumnElement[bool]:
+def lots_seen(actor: Actor, permission: Permission = Permission.VIEW_STOCK) -> ColumnElement[bool]:
     """The WHERE on `lot`: those of the actor's organisations, and those that came to a place
-    where the actor may look.
+    where the permission holds.
     """
     near = (
         exists()
         .where(
             StockBalance.lot_id == Lot.id,
             Place.id == StockBalance.place_id,
-            seen(actor, Permission.VIEW_STOCK),
+            seen(actor, permission),
         )
         .correlate(Lot)
     )
-    return or_(Lot.organisation_id.in_(actor.organisations(Permission.VIEW_STOCK)), near)
+    return or_(Lot.organisation_id.in_(actor.organisations(permission)), near)
 
 
 def _stock_row(row: Any) -> StockRow:

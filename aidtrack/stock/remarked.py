@@ -13,7 +13,7 @@ def find(lot_id: int, actor: Actor) -> Record:
     lot = queries.lot(lot_id, actor)
     return Record(
         title=f"{lot.item.name_in()}, {lot.batch_number or lot.number}",
-        may_write=actor.may(Permission.WRITE_REMARKS),
+        may_write=queries.may_with_lot(actor, Permission.WRITE_REMARKS, lot),
         organisation_id=lot.organisation_id,
     )
 

@@ -51,10 +51,10 @@ def png_claiming(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + head + tail
 
 
-def packed(*parts: str, content: bytes = b"<x/>") -> bytes:
+def packed(*parts: str, content: bytes = b"<x/>", how: int = zipfile.ZIP_DEFLATED) -> bytes:
     """A zip of these parts, each with the content."""
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", how) as archive:
         for part in parts:
             archive.writestr(part, content)
     return file.getvalue()
@@ -62,6 +62,13 @@ def packed(*parts: str, content: bytes = b"<x/>") -> bytes:
 
 def workbook(*more: str) -> bytes:
     return packed(CONTENT_TYPES, "xl/workbook.xml", *more)
+
+
+def workbook_packed_oddly(how: int) -> bytes:
+    """One whose packed bytes are damaged behind a head that says how they were packed."""
+    whole = packed(CONTENT_TYPES, "xl/workbook.xml", content=b"<x/>" * 50, how=how)
+    start = 30 + len(CONTENT_TYPES) + 9
+    return whole[:start] + b"\xff" * 8 + whole[start + 8 :]
 
 
 def document() -> bytes:

@@ -1,6 +1,7 @@
 """What a file is, whatever it is called; and what is refused, with the reason."""
 
 import io
+import zipfile
 
 import pytest
 from PIL import Image
@@ -77,6 +78,8 @@ def test_a_table_is_called_one():
         (samples.workbook("/etc/passwd"), "not kept"),
         (samples.workbook("xl/vbaProject.bin"), "macros"),
         (samples.workbook()[:-30], "damaged"),
+        (samples.workbook_packed_oddly(zipfile.ZIP_LZMA), "not kept"),
+        (samples.workbook_packed_oddly(zipfile.ZIP_BZIP2), "not kept"),
         (samples.workbook(*(f"xl/{n}" for n in range(2_001))), "unpacks"),
     ],
 )

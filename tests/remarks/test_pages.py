@@ -73,6 +73,13 @@ def test_a_photo_shows_small_with_its_caption_and_opens_whole(browser, shipment)
     assert b"Phones of Osh" not in whole.data
 
 
+def test_no_two_things_on_a_page_have_one_id(browser, pages):
+    for path in pages:
+        ids = re.findall(r'<[^>]*? id="([^"]*)"', browser.get(path).text)
+        assert "remark-key" in ids
+        assert sorted(ids) == sorted(set(ids)), path
+
+
 def test_a_phone_is_asked_for_its_camera(browser, shipment):
     page = browser.get(f"/shipments/{shipment}").text
     assert re.search(r'<input type="file" accept="image/jpeg[^>]*capture="environment"', page)

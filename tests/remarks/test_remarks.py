@@ -1,22 +1,26 @@
 """Saying something about a record, changing it, taking it back; and who may."""
 
+import hashlib
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
-from aidtrack.core import clock
+from aidtrack.core import clock, files
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
 from aidtrack.identity import records
+from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Role
+from aidtrack.identity.services import RoleAt
 from aidtrack.remarks import queries, services
 from aidtrack.remarks.models import Attachment, EarlierWords, Remark
 from aidtrack.remarks.refusals import NotYours, TooMany, Unwelcome
 from tests.factories.distributions import hand_out
 from tests.factories.donations import make_donation
 from tests.factories.shipments import make_dispatched
-from tests.factories.world import make_person, make_stock, make_world
+from tests.factories.world import PASSWORD, actor_of, make_person, make_stock, make_world
 from tests.remarks import samples
 
 
@@ -68,6 +72,22 @@ def test_a_record_has_room_for_so_many_files(shipment, say, monkeypatch):
     with pytest.raises(TooMany):
         say("shipment", shipment, "", ("c.pdf", samples.PDF))
     assert say("shipment", shipment, "Words still fit.")
+
+
+def test_what_is_refused_leaves_nothing_on_the_disk(app, shipment, say, monkeypatch):
+    key = uuid4()
+    monkeypatch.setattr(services, "FILES_PER_RECORD_MAX", 1)
+    first = say("shipment", shipment, "", ("a.txt", b"first"), key=key)
+    with pytest.raises(TooMany):
+        say("shipment", shipment, "", ("b.txt", b"no room"))
+    with pytest.raises(KeyReused):
+        say("shipment", shipment, "", ("c.txt", b"the key of another"), key=key)
+    with pytest.raises(Invalid):
+        say("shipment", shipment, "x" * (services.WORDS_MAX + 1), ("d.txt", b"long words"))
+    refused = (b"no room", b"the key of another", b"long words")
+    assert not any(files.read(hashlib.sha256(each).hexdigest()) for each in refused)
+    # The last that fits, sent again, is a repetition and no file too many.
+    assert say("shipment", shipment, "", ("a.txt", b"first"), key=key) == first
 
 
 class TestChanging:
@@ -178,6 +198,35 @@ class TestWho:
                 "Theirs"
             ]
 
+    def test_who_audits_one_organisation_and_writes_for_another(self, world, item, lot, say):
+        other = make_world("Other Society")
+        both = with_roles(
+            RoleAt(Role.AUDITOR, world.organisation_id),
+            RoleAt(Role.LOGISTICIAN, other.organisation_id),
+        )
+        assert both.organisation_id == world.organisation_id
+        for kind, record_id in (("item", item), ("area", world.area_id)):
+            remark = say(kind, record_id, "Of the other.", actor=both)
+            assert db.session.get_one(Remark, remark).organisation_id == other.organisation_id
+            assert said(queries.story(kind, record_id, other.auditor))
+            assert not said(queries.story(kind, record_id, world.auditor))
+        assert not queries.story("lot", lot, both).may_write
+        with pytest.raises(NotAllowed):
+            say("lot", lot, "Only audited.", actor=both)
+        assert say("lot", make_stock(other, item, 5), "Our own.", actor=both)
+
+    def test_who_audits_the_record_sees_what_others_took_back(self, world, shipment, say):
+        other = make_world("Other Society")
+        both = with_roles(
+            RoleAt(Role.LOGISTICIAN, other.organisation_id),
+            RoleAt(Role.LOGISTICIAN, world.organisation_id),
+        )
+        remark = say("shipment", shipment, "Call Aigul.", actor=both)
+        assert db.session.get_one(Remark, remark).organisation_id == other.organisation_id
+        services.take_back(remark, actor=both, at=clock.now())
+        (seen,) = said(queries.story("shipment", shipment, world.auditor))
+        assert seen.words == "Call Aigul."
+
     def test_who_works_at_one_site_writes_there_only(self, world, say):
         here = make_person(
             Role.LOGISTICIAN, world.organisation_id, site_id=world.other_warehouse_id
@@ -228,6 +277,19 @@ def test_a_story_takes_the_same_statements_however_long(world, shipment, say, st
             queries.story("shipment", shipment, world.auditor)
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 6, seen
+
+
+def with_roles(*roles):
+    """Somebody with roles at several organisations, the first of them their own."""
+    bosses = [identity.system_actor(role.organisation_id) for role in roles]
+    user_id = identity.add_user(
+        email=f"{uuid4()}@example.org",
+        name="Both",
+        password=PASSWORD,
+        roles=list(roles),
+        actor=replace(bosses[0], grants=sum((each.grants for each in bosses), ())),
+    )
+    return actor_of(user_id)
 
 
 def name_of(moment):
