@@ -10,11 +10,12 @@ from sqlalchemy import func, select
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
+from aidtrack.core.i18n import speaking
 from aidtrack.donations.services import PledgedLine
 from aidtrack.identity.permissions import Role
 from aidtrack.pictures.picture import Picture
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.reports.pictures import gallery, pipeline
+from aidtrack.reports.pictures import figures, gallery, pipeline
 from aidtrack.reports.pictures.scope import Scope
 from aidtrack.stock.models import Lot, StockBalance
 from tests.documents import papers
@@ -159,6 +160,18 @@ def test_a_month_names_its_items_and_how_many_more(items, rest, world):
     made = gallery.picture("expiry", world.coordinator)
     named = [f"5 Item {number}" for number in range(2 if rest else items)]
     assert list(made.body.months[0].lines) == [*named, *filter(None, [rest])]
+
+
+def test_money_is_written_as_the_language_writes_it(database):
+    written = {}
+    for language in ("en", "ru", "ar"):
+        with speaking(language):
+            written[language] = figures.money(553_640, "USD")
+    assert written == {
+        "en": "$5,536",
+        "ru": "5\u202f536\u202f$",
+        "ar": "\u200e5,536\u202fUS$\u200e",
+    }
 
 
 def test_the_flow_carries_the_weight_of_every_gift(lively, world):

@@ -15,6 +15,7 @@ from aidtrack.core.i18n import _, current_language, ngettext
 from aidtrack.pictures.picture import Cell
 
 THIN_SPACE = "\u202f"
+RIGHT_MARK, LEFT_MARK = "\u200f", "\u200e"
 MG_IN_KG = 1_000_000
 MG_IN_TONNE = 1_000_000_000
 
@@ -83,7 +84,11 @@ def money(minor: int, currency: str) -> str:
     language = current_language()
     whole = Locale.parse(language).currency_formats["standard"].pattern.replace(".00", "")
     text = format_currency(amount, currency, locale=language, currency_digits=False, format=whole)
-    return text.replace("\u00a0", THIN_SPACE)
+    text = text.replace("\u00a0", THIN_SPACE)
+    if RIGHT_MARK not in text:
+        return text
+    # Read from the right, the signs of "US$" would change places.
+    return f"{LEFT_MARK}{text.replace(RIGHT_MARK, '')}{LEFT_MARK}"
 
 
 def bare_money(minor: int, currency: str) -> str:
