@@ -83,7 +83,9 @@ def gifts(scope: Scope, moment: AsOf) -> list[Gift]:
 
 def _is_promised(gift: Gift, moment: AsOf) -> bool:
     assert gift.pledged_on is not None
-    return gift.donation_status != DonationStatus.CANCELLED and gift.pledged_on <= moment.day
+    # Now is now everywhere; the day may have ended already where the promise was made.
+    was_made = moment.until is None or gift.pledged_on <= moment.day
+    return gift.donation_status != DonationStatus.CANCELLED and was_made
 
 
 def _lines(scope: Scope) -> Iterable[Any]:
