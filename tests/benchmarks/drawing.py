@@ -53,7 +53,7 @@ def bare_canvas(draw: Callable[[], bytes]) -> Callable[[], bytes]:
 
     def keep_rule(self: Any, *at: float, **more: Any) -> None:
         x1, y1, x2, y2, weight = (*at, kit.HAIR)[:5]
-        ends = (*self._point(x1, y1), *self._point(x2, y2))
+        ends = (*self.point(x1, y1), *self.point(x2, y2))
         pages[-1].append(partial(_rule, ends, weight))
         rule(self, *at, **more)
 
