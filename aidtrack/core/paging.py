@@ -72,23 +72,13 @@ def _wide(kind: TypeEngine[Any]) -> TypeEngine[Any]:
     return BigInteger() if isinstance(kind, Integer) else kind
 
 
-def after(
-    columns: Sequence[Any], cursor: str | None, kinds: Sequence[type]
-) -> list[ColumnElement[bool]]:
-    """The WHERE of a keyset page in ascending order; empty on the first page.
-
-    The first column stands alone once more, so that an index on it can be entered.
-    """
-    if not cursor:
-        return []
-    values = decode(cursor, kinds)
-    return [columns[0] >= values[0], tuple_(*columns) > tuple_(*values)]
-
-
 def before(
     columns: Sequence[Any], cursor: str | None, kinds: Sequence[type]
 ) -> list[ColumnElement[bool]]:
-    """The same in descending order: newest first."""
+    """The WHERE of a keyset page in descending order, newest first; empty on the first page.
+
+    The first column stands alone once more, so that an index on it can be entered.
+    """
     if not cursor:
         return []
     values = decode(cursor, kinds)

@@ -256,24 +256,6 @@ def area(area_id: int) -> Area:
     return found
 
 
-def areas(
-    *, words: str = "", cursor: str | None = None, limit: int = paging.PAGE_ROWS
-) -> Page[Area]:
-    """Areas by name; the words may also be a P-code."""
-    order = (Area.name, Area.id)
-    rows = db.session.scalars(
-        select(Area)
-        .where(
-            *found_by(words, Area.name, Area.pcode, names=Area.names),
-            *paging.after(order, cursor, (str, int)),
-        )
-        .options(joinedload(Area.parent))
-        .order_by(*order)
-        .limit(limit + 1)
-    ).all()
-    return paging.page(rows, limit, lambda row: (row.name, row.id))
-
-
 def area_choices(words: str = "", limit: int = CHOICES_MAX) -> list[tuple[int, str]]:
     """(id, "Batken · KG05") of areas whose name or P-code holds the words, for a search box."""
     rows = db.session.execute(
