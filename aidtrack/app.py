@@ -17,6 +17,9 @@ from aidtrack.stock import seals
 # Each exports `blueprints`; an operations package is named once, here.
 PACKAGES = (
     "identity",
+    "signin",
+    "audit",
+    "sharing",
     "partners",
     "catalogue",
     "places",
@@ -33,6 +36,7 @@ PACKAGES = (
     "remarks",
     "alerts",
     "help",
+    "privacy",
 )
 
 

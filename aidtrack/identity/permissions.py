@@ -48,6 +48,10 @@ class Permission(StrEnum):
     VIEW_JOBS = "jobs.view"
     MANAGE_JOBS = "jobs.manage"
     VIEW_AUDIT = "audit.view"
+    LINK_DRIVERS = "drivers.link"
+    SHARE_RECORDS = "records.share"
+    APPROVE_WRITE_OFFS = "stock.approve_write_off"
+    PROTECT_PEOPLE = "people.protect"
 
 
 class Role(StrEnum):
@@ -72,20 +76,22 @@ _WAREHOUSE = frozenset(
     {
         P.MOVE_STOCK, P.WRITE_OFF_STOCK, P.REVERSE_MOVEMENTS, P.RECEIVE_GOODS,
         P.PREPARE_SHIPMENTS, P.DISPATCH_SHIPMENTS, P.SETTLE_SHIPMENTS, P.CONFIRM_DELIVERIES,
-        P.RECORD_DISTRIBUTIONS, P.WRITE_REMARKS, P.SET_MINIMUMS,
+        P.RECORD_DISTRIBUTIONS, P.WRITE_REMARKS, P.SET_MINIMUMS, P.LINK_DRIVERS,
+        P.APPROVE_WRITE_OFFS,
     }
 )  # fmt: skip
 _OFFICE = frozenset(
     {
         P.MANAGE_PLACES, P.MANAGE_PARTNERS, P.MANAGE_ITEMS, P.MANAGE_DONATIONS,
-        P.ISSUE_DONOR_REPORTS, P.RUN_IMPORTS, P.SHARE_VIEWS,
+        P.ISSUE_DONOR_REPORTS, P.RUN_IMPORTS, P.SHARE_VIEWS, P.SHARE_RECORDS,
     }
 )  # fmt: skip
 
 # What each role may do, at the organisation or place (for a donor: the partner) it is given for.
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: _READ | _WAREHOUSE | _OFFICE
-    | {P.MANAGE_PEOPLE, P.MANAGE_ORGANISATION, P.VOID_PAPERS, P.VIEW_AUDIT, P.MANAGE_JOBS},
+    | {P.MANAGE_PEOPLE, P.MANAGE_ORGANISATION, P.VOID_PAPERS, P.VIEW_AUDIT, P.MANAGE_JOBS,
+       P.PROTECT_PEOPLE},
     Role.LOGISTICIAN: _READ | _WAREHOUSE | _OFFICE,
     Role.COORDINATOR: _READ
     | {
@@ -135,6 +141,10 @@ class Actor:
     grants: tuple[Grant, ...]
     language: str = "en"
     time_zone: str = "UTC"
+    # What a token or a link leaves of the grants; None leaves all.
+    only: frozenset[Permission] | None = None
+    # The one shipment that a journey's link is for; its driver sees no other.
+    journey_id: int | None = None
 
     def may(
         self,
@@ -146,38 +156,35 @@ class Actor:
     ) -> bool:
         """Whether any role allows it there. Without a place: whether it does anywhere."""
         return any(
-            permission in GRANTS[grant.role] and grant.covers(organisation_id, site_id, donor_id)
-            for grant in self.grants
+            grant.covers(organisation_id, site_id, donor_id) for grant in self._with(permission)
         )
+
+    def _with(self, permission: Permission) -> list[Grant]:
+        """The grants that give a permission, unless a token or link leaves it out."""
+        if self.only is not None and permission not in self.only:
+            return []
+        return [grant for grant in self.grants if permission in GRANTS[grant.role]]
 
     def organisations(self, permission: Permission) -> frozenset[int]:
         """Organisations in which the permission holds everywhere."""
         return frozenset(
-            grant.organisation_id
-            for grant in self.grants
-            if permission in GRANTS[grant.role] and grant.site_id is None
+            grant.organisation_id for grant in self._with(permission) if grant.site_id is None
         )
 
     def organisations_anywhere(self, permission: Permission) -> frozenset[int]:
         """Organisations in which the permission holds everywhere or at some site."""
-        return frozenset(
-            grant.organisation_id for grant in self.grants if permission in GRANTS[grant.role]
-        )
+        return frozenset(grant.organisation_id for grant in self._with(permission))
 
     def sites(self, permission: Permission) -> frozenset[int]:
         """Single sites for which the permission was given, beyond `organisations`."""
         return frozenset(
-            grant.site_id
-            for grant in self.grants
-            if permission in GRANTS[grant.role] and grant.site_id is not None
+            grant.site_id for grant in self._with(permission) if grant.site_id is not None
         )
 
     def donors(self, permission: Permission) -> frozenset[int]:
         """Donors (partner ids) whose donations the person may see as their own."""
         return frozenset(
-            grant.donor_id
-            for grant in self.grants
-            if permission in GRANTS[grant.role] and grant.donor_id is not None
+            grant.donor_id for grant in self._with(permission) if grant.donor_id is not None
         )
 
 

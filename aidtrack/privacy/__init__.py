@@ -1,0 +1,1 @@
+"""Data of people: how long it is held, what a person may take along, what is erased."""

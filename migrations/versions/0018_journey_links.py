@@ -1,0 +1,14 @@
+"""Keep the links with which drivers sign in for one journey."""
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
