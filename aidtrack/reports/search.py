@@ -36,6 +36,7 @@ COUNTED_MAX = 1_000
 STATEMENTS_KEPT = 512
 FEW = 3  # Who finds fewer may have mistyped.
 CANDIDATES_MAX = 300
+COMMON_FROM = 100  # What stands in more records than this is met soon, however it is read.
 # How words are looked for, the closest first, and how many of each are read.
 WAYS = {"whole": SHOWN, "beginning": SHOWN, "words": COUNTED_MAX}
 NEAR = 3
@@ -146,12 +147,18 @@ def _which(
 ) -> CompoundSelect[str]:
     return union_all(
         *(
-            select(literal(index.kind)).where(
-                exists(select(index.id).where(index.matches("looked", shape)))
-            )
+            select(literal(index.kind)).where(_holds_any(index.matches("looked", shape), index))
             for index in indexes
         )
     )
+
+
+def _holds_any(matching: ColumnElement[bool], index: Index) -> ColumnElement[bool]:
+    """Asked for one, PostgreSQL hopes to meet it soon and reads all records where there is none.
+    Asked for as many as a common word has, it goes by the index.
+    """
+    some = select(index.id).where(matching).limit(COMMON_FROM).subquery()
+    return select(func.count()).select_from(some).scalar_subquery() > 0
 
 
 def _group(searched: Searched, wanted: Wanted, actor: Actor, anyone: Actor) -> Group:
