@@ -6,12 +6,12 @@ from uuid import uuid4
 
 from flask import Flask, session
 from flask.testing import FlaskClient
-from flask_login import login_user
 from werkzeug.test import TestResponse
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
-from aidtrack.identity.models import ApiToken, User
+from aidtrack.identity.models import ApiToken, Method
+from aidtrack.web.sessions import begin_session
 
 
 class Client(FlaskClient):
@@ -40,7 +40,7 @@ def session_cookie(app: Flask, person: Any, language: str | None = None) -> tupl
     user_id = _user_id(person)
     db.session.rollback()
     with app.app_context(), app.test_request_context():
-        login_user(db.session.get_one(User, user_id))
+        begin_session(user_id, method=Method.PASSWORD, stay=False)
         if language:
             session["language"] = language
         signer = app.session_interface.get_signing_serializer(app)

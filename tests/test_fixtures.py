@@ -42,7 +42,7 @@ def name_the_visitor(filename: str) -> str:
 
 
 def new_user(email: str) -> User:
-    user = User(email=email, name=email, session_stamp="1", created_at=clock.now())
+    user = User(email=email, name=email, created_at=clock.now())
     db.session.add(user)
     db.session.commit()
     return user

@@ -129,7 +129,7 @@ def everyone(user_ids: Iterable[int] | None = None) -> list[Person]:
     return [
         Person(
             user_id=user.id,
-            email=user.email,
+            email=user.email or "",
             name=user.name,
             language=user.language,
             time_zone=zones[user.id],

@@ -143,7 +143,7 @@ def settings(actor: Actor) -> Settings:
 
 def address_of(actor: Actor) -> str:
     """Where the actor's mail goes."""
-    return identity.user(actor.user_id).email
+    return identity.user(actor.user_id).email or ""
 
 
 def mail_state(actor: Actor) -> MailState:

@@ -2,13 +2,24 @@
 
 from typing import Any
 
+from sqlalchemy import func
+
 from aidtrack.core.i18n import LANGUAGES, lazy
-from aidtrack.core.paging import Page, Sorting
+from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import queries
+from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.identity.queries import PersonDetail, RoleRow
 from aidtrack.identity.words import ROLES
 from aidtrack.lists.columns import Cell, Column, ListPage
+
+# Those without an address come first, in the order in which they were added.
+BY_EMAIL = Order(
+    "email",
+    (func.coalesce(User.email, ""), User.id),
+    (str, int),
+    lambda row: (row.email or "", row.id),
+)
 
 
 def _rows(
@@ -38,7 +49,7 @@ PEOPLE = ListPage(
             "email",
             lazy("E-mail address"),
             (Cell(lazy("E-mail address"), lambda row: row.email),),
-            order=queries.BY_EMAIL,
+            order=BY_EMAIL,
         ),
         Column(
             "phone",

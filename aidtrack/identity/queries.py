@@ -22,7 +22,6 @@ from aidtrack.identity.words import ROLES as ROLE_WORDS
 
 WORDS_MAX = 6
 BY_NAME = Order("name", (User.name, User.id), (str, int), lambda row: (row.name, row.id))
-BY_EMAIL = Order("email", (User.email,), (str,), lambda row: (row.email,))
 # Places and partners stand above people, whose roles name them: read by table, not imported.
 NAMED = ("id", "name", "kind", "organisation_id")
 place_table = table("place", *map(column, NAMED), column("names", JSON))
@@ -392,7 +391,7 @@ def _detail(row: User, roles: tuple[RoleRow, ...]) -> PersonDetail:
     return PersonDetail(
         id=row.id,
         name=row.name,
-        email=row.email,
+        email=row.email or "",
         phone=row.phone,
         language=row.language,
         is_enabled=row.is_enabled,

@@ -9,7 +9,7 @@ from aidtrack.core import audit, clock
 from aidtrack.core.db import db, refusing, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import LANGUAGES, _
-from aidtrack.identity import queries
+from aidtrack.identity import queries, sessions
 from aidtrack.identity.history import changes
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
 from aidtrack.identity.passwords import hash_password, hash_token, is_right, new_token
@@ -161,7 +161,6 @@ def add_user(
             password_hash=password_hash,
             phone=phone,
             language=language or queries.language_of(roles[0].organisation_id),
-            session_stamp=_new_stamp(),
             created_at=clock.now(),
         )
         with refusing(taken):
@@ -239,7 +238,7 @@ def disable_user(user_id: int, *, actor: Actor) -> None:
         for assignment in session.scalars(roles):
             expect_other_administrator(assignment)
         user.is_enabled = False
-        user.session_stamp = _new_stamp()
+        sessions.revoke_all(user_id)
         audit.record(actor, "user.disabled", kind="user", record_id=user.id)
 
 
@@ -277,17 +276,16 @@ def check_password(email: str, password: str) -> User:
     return user
 
 
-def change_password(*, old: str, new: str, actor: Actor) -> str:
-    """Set a new password and sign out everywhere else; the new session stamp."""
+def change_password(*, old: str, new: str, actor: Actor) -> None:
+    """Set a new password and end every session; the caller begins a new one here."""
     password_hash = hash_password(new, field="new")
     with transaction() as session:
         user = session.get_one(User, actor.user_id, with_for_update=True)
         if not is_right(old, user.password_hash):
             raise WrongCredentials(_("Your present password is not right."), field="old")
         user.password_hash = password_hash
-        user.session_stamp = _new_stamp()
+        sessions.revoke_all(user.id)
         audit.record(actor, "user.password_changed", kind="user", record_id=user.id)
-        return user.session_stamp
 
 
 def reset_password(user_id: int, new: str, *, actor: Actor) -> None:
@@ -296,16 +294,15 @@ def reset_password(user_id: int, new: str, *, actor: Actor) -> None:
     with transaction():
         user = _wholly_managed(user_id, actor)
         user.password_hash = password_hash
-        user.session_stamp = _new_stamp()
+        sessions.revoke_all(user.id)
         audit.record(actor, "user.password_reset", kind="user", record_id=user.id)
 
 
-def sign_out_elsewhere(*, actor: Actor) -> None:
-    """End every session of the actor; the caller begins a new one here."""
-    with transaction() as session:
-        user = session.get_one(User, actor.user_id, with_for_update=True)
-        user.session_stamp = _new_stamp()
-        audit.record(actor, "user.signed_out_elsewhere", kind="user", record_id=user.id)
+def sign_out_elsewhere(*, actor: Actor, here: str) -> None:
+    """End every session of the actor but the one of this browser, whose secret is `here`."""
+    with transaction():
+        sessions.revoke_all(actor.user_id, except_secret=here)
+        audit.record(actor, "user.signed_out_elsewhere", kind="user", record_id=actor.user_id)
 
 
 def create_token(*, name: str, actor: Actor) -> str:
@@ -338,10 +335,6 @@ def revoke_token(token_id: int, *, actor: Actor) -> None:
         if token.revoked_at is None:
             token.revoked_at = clock.now()
             audit.record(actor, "token.revoked", kind="token", record_id=token.id)
-
-
-def _new_stamp() -> str:
-    return secrets.token_hex(8)
 
 
 def _wholly_managed(user_id: int, actor: Actor) -> User:

@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, session, url_for
-from flask_login import login_user, logout_user
 
 from aidtrack.core.i18n import _
 from aidtrack.core.standards import country_name
@@ -21,7 +20,7 @@ from aidtrack.identity.forms import (
     TokenForm,
 )
 from aidtrack.identity.lists import PEOPLE
-from aidtrack.identity.models import User
+from aidtrack.identity.models import Method
 from aidtrack.identity.permissions import GRANTS, Actor, Permission
 from aidtrack.identity.services import OrganisationDetails
 from aidtrack.identity.words import PERMISSIONS, ROLE_HINTS, ROLES
@@ -29,6 +28,7 @@ from aidtrack.lists import answers as lists
 from aidtrack.web import navigation, toasts
 from aidtrack.web.access import actor_or_none, current_actor, local_path, public, requires
 from aidtrack.web.limits import GUESSING, limiter
+from aidtrack.web.sessions import begin_session, end_session, secret_here
 
 account_bp = Blueprint("account", __name__)
 bp = Blueprint("people", __name__)
@@ -62,7 +62,7 @@ def sign_in() -> Any:
         with form.showing_broken_rules():
             user_id = services.sign_in(form.email.data, form.password.data)
             user = queries.user(user_id)
-            begin_session(user, stay=form.stay.data)
+            begin_session(user_id, method=Method.PASSWORD, stay=form.stay.data)
             return redirect(start_of(queries.actor_of(user), form.next.data), 303)
     return render_template("identity/sign_in.html", form=form), form.status
 
@@ -70,8 +70,7 @@ def sign_in() -> Any:
 @account_bp.post("/sign-out")
 @public
 def sign_out() -> Any:
-    logout_user()
-    session.clear()
+    end_session()
     toasts.done(_("You are signed out."))
     return redirect(url_for("account.sign_in"), 303)
 
@@ -105,7 +104,7 @@ def change_password() -> Any:
     if form.submitted():
         with form.showing_broken_rules():
             services.change_password(old=form.old.data, new=form.new.data, actor=current_actor())
-            begin_session(queries.user(current_actor().user_id), stay=session.permanent)
+            begin_session(current_actor().user_id, method=Method.PASSWORD, stay=session.permanent)
             toasts.done(_("Your password is changed. Other devices are signed out."))
             return redirect(url_for("account.own_account"), 303)
     return render_template("identity/password.html", form=form), form.status
@@ -114,8 +113,7 @@ def change_password() -> Any:
 @account_bp.post("/account/sign-out-elsewhere")
 @requires(P.MANAGE_OWN_ACCOUNT)
 def sign_out_elsewhere() -> Any:
-    services.sign_out_elsewhere(actor=current_actor())
-    begin_session(queries.user(current_actor().user_id), stay=session.permanent)
+    services.sign_out_elsewhere(actor=current_actor(), here=secret_here())
     toasts.done(_("Every other device is signed out."))
     return redirect(url_for("account.own_account"), 303)
 
@@ -140,16 +138,6 @@ def revoke_token(token_id: int) -> Any:
     services.revoke_token(token_id, actor=current_actor())
     toasts.done(_("The token opens nothing any more."))
     return redirect(url_for("account.tokens"), 303)
-
-
-def begin_session(user: User, *, stay: bool) -> None:
-    """A fresh session: nothing that stood in the browser before signs in with the person."""
-    language = session.get("language")
-    session.clear()
-    if language:
-        session["language"] = language
-    session.permanent = stay
-    login_user(user)
 
 
 def start_of(actor: Actor, wanted: str | None) -> str:

@@ -157,7 +157,7 @@ def _people(_shape: Shape, actor: Actor) -> Asked:
 
 
 def _tell_person(row: Any, _actor: Actor) -> Told:
-    return Told(row.name, "", (row.email,), status="" if row.is_enabled else "disabled")
+    return Told(row.name, "", (row.email or "",), status="" if row.is_enabled else "disabled")
 
 
 def _has_code(column: Any) -> ColumnElement[bool]:

@@ -1,1 +1,5 @@
 """How people sign in: passwords, second factors, links, other providers, sessions."""
+
+from typing import Any
+
+blueprints: tuple[Any, ...] = ()
