@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core.db import Key, Model, UtcDateTime
+from aidtrack.signin import factor_models as factor_models
 
 
 class Purpose(StrEnum):
