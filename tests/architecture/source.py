@@ -6,6 +6,8 @@ from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+# Layers of which a large package may have more than one file, each named by its subject.
+SEVERAL = {"models", "views", "forms"}
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,10 @@ class Module:
 
     @property
     def layer(self) -> str:
-        return Path(self.path).stem
+        """The file's name. Of a package with several such files (`factor_views`) its last word."""
+        name = Path(self.path).stem
+        _subject, _underscore, last = name.rpartition("_")
+        return last if last in SEVERAL else name
 
     @cached_property
     def imports(self) -> frozenset[str]:
