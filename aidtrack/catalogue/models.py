@@ -5,23 +5,28 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Model
 from aidtrack.core.i18n import name_in
+from aidtrack.identity.models import Organisation
 
 
 class Category(Model):
+    """Everyone reads it; only the organisation whose item it came with names it anew."""
+
     __tablename__ = "category"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(unique=True)
     names: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
     def name_in(self, language: str | None = None) -> str:
         return name_in(self.name, self.names, language)
 
 
 class Item(Model):
-    """One kind of goods, shared by every organisation of the installation.
+    """One kind of goods, known to every organisation of the installation.
 
-    Weight (milligrams) and volume (cubic millimetres) are those of one base unit;
+    Only the organisation that added it changes it; what none is known to have added is the
+    common catalogue, kept by whoever owns the machine. Weight (milligrams) and volume (cubic millimetres) are those of one base unit;
     None means unknown, never zero. The unit value is in minor units of `currency`.
     """
 
@@ -49,7 +54,9 @@ class Item(Model):
     is_active: Mapped[bool] = mapped_column(default=True)
     # Code and every name in lower case: what search reads.
     search_text: Mapped[str] = mapped_column(default="")
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
+    organisation: Mapped[Organisation | None] = relationship()
     category: Mapped[Category | None] = relationship()
     packs: Mapped[list["ItemPack"]] = relationship(
         back_populates="item", order_by="ItemPack.size.desc()"

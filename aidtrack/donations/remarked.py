@@ -1,5 +1,6 @@
 """What a donation and a receipt tell those who remark on them."""
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +13,12 @@ from aidtrack.donations import history
 from aidtrack.donations.models import Donation, GoodsReceipt
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record, RecordKind
+from aidtrack.sharing import wording as sharing
 
 
 def donation(donation_id: int, actor: Actor) -> Record:
     wanted = select(Donation.number, Donation.organisation_id).where(Donation.id == donation_id)
-    return _found(wanted, actor, _("There is no such donation."))
+    return replace(_found(wanted, actor, _("There is no such donation.")), is_shareable=True)
 
 
 def receipt(receipt_id: int, actor: Actor) -> Record:
@@ -44,6 +46,6 @@ def _found(wanted: Any, actor: Actor, refusal: str) -> Record:
 
 
 record_kinds = (
-    RecordKind("donation", "/donations/{id}", donation, history.tell),
+    RecordKind("donation", "/donations/{id}", donation, sharing.too(history.tell)),
     RecordKind("goods_receipt", "/receipts/{id}", receipt, history.tell),
 )

@@ -32,12 +32,14 @@ class Told(Protocol):
 class Record:
     """One record as a person sees it: what it is called, and whether they may add to it.
 
-    `organisation_id` is None for what all organisations share, such as an item.
+    `organisation_id` is None for what all organisations share, such as an item. Only what
+    `is_shareable` can be shown to another organisation.
     """
 
     title: str
     may_write: bool
     organisation_id: int | None
+    is_shareable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,15 @@ class RecordKind:
 
     `find` raises NotFound for a record that the person may not see; `tell` puts an act
     into words; `path` is the record's page, with {id} in it.
+
+    `opens_papers` says whether somebody of another organisation may open its papers too.
     """
 
     name: str
     path: str
     find: Callable[[int, Actor], Record]
     tell: Callable[[AuditEntry], Told]
+    opens_papers: Callable[[int, Actor], bool] | None = None
 
 
 _known: dict[str, RecordKind] = {}
@@ -70,3 +75,13 @@ def kind_called(name: str) -> RecordKind:
 
 def names() -> list[str]:
     return sorted(_known)
+
+
+def opens_papers(kind: str, record_id: int, actor: Actor) -> bool:
+    """Whether the record is shared with the actor in a way that opens its papers too."""
+    known = _known.get(kind)
+    return (
+        known is not None
+        and known.opens_papers is not None
+        and known.opens_papers(record_id, actor)
+    )

@@ -8,6 +8,8 @@ from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record, RecordKind
 from aidtrack.places import queries
+from aidtrack.places.models import SITES
+from aidtrack.sharing import wording as sharing
 
 
 def place(place_id: int, actor: Actor) -> Record:
@@ -15,7 +17,9 @@ def place(place_id: int, actor: Actor) -> Record:
     may_write = actor.may(
         Permission.WRITE_REMARKS, organisation_id=found.organisation_id, site_id=found.site_id
     )
-    return Record(found.name_in(), may_write, found.organisation_id)
+    return Record(
+        found.name_in(), may_write, found.organisation_id, is_shareable=found.kind in SITES
+    )
 
 
 def area(area_id: int, actor: Actor) -> Record:
@@ -31,6 +35,6 @@ def tell(entry: AuditEntry) -> Happening:
 
 
 record_kinds = (
-    RecordKind("place", "/places/{id}", place, tell),
+    RecordKind("place", "/places/{id}", place, sharing.too(tell)),
     RecordKind("area", "/areas/{id}", area, tell),
 )

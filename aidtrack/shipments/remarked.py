@@ -7,6 +7,7 @@ from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record, RecordKind
+from aidtrack.sharing import wording as sharing
 from aidtrack.shipments import access, history
 from aidtrack.shipments.models import Shipment
 
@@ -23,7 +24,8 @@ def find(shipment_id: int, actor: Actor) -> Record:
         or access.receives(actor, may, found)
         or access.drives(actor, found),
         organisation_id=found.organisation_id,
+        is_shareable=True,
     )
 
 
-record_kinds = (RecordKind("shipment", "/shipments/{id}", find, history.tell),)
+record_kinds = (RecordKind("shipment", "/shipments/{id}", find, sharing.too(history.tell)),)
