@@ -11,13 +11,14 @@ from sqlalchemy import JSON, Select, bindparam, column, exists, or_, select, tab
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _, lazy, name_in
+from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
 from aidtrack.identity.passwords import hash_token
 from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require
+from aidtrack.identity.titles import FIELDS, TITLES
 from aidtrack.identity.words import ROLES as ROLE_WORDS
 
 WORDS_MAX = 6
@@ -27,37 +28,6 @@ NAMED = ("id", "name", "kind", "organisation_id")
 place_table = table("place", *map(column, NAMED), column("names", JSON))
 partner_table = table("partner", *map(column, NAMED), column("names", JSON))
 SITE_KINDS = ("warehouse", "distribution_point")
-
-TITLES = {
-    "user.added": lazy("Added"),
-    "user.changed": lazy("Changed"),
-    "user.role_given": lazy("Given a role"),
-    "user.role_taken": lazy("A role was taken"),
-    "user.disabled": lazy("Locked out"),
-    "user.enabled": lazy("Let in again"),
-    "user.signed_in": lazy("Signed in"),
-    "user.signed_out_elsewhere": lazy("Signed out on other devices"),
-    "user.alerts_changed": lazy("Changed what they are told"),
-    "user.password_changed": lazy("Changed their password"),
-    "user.password_reset": lazy("Given a new password"),
-    "organisation.added": lazy("Added"),
-    "organisation.changed": lazy("Changed"),
-    "minimum.set": lazy("Minimum level set"),
-    "minimum.removed": lazy("Minimum level taken away"),
-}
-FIELDS = {
-    "name": lazy("Name"),
-    "phone": lazy("Phone"),
-    "language": lazy("Language"),
-    "short_name": lazy("Short name"),
-    "country": lazy("Country"),
-    "address": lazy("Address"),
-    "contact": lazy("Contact"),
-    "currency": lazy("Currency"),
-    "time_zone": lazy("Time zone"),
-    "second_language": lazy("Second language of papers"),
-    "page_size": lazy("Paper"),
-}
 
 
 @dataclass(frozen=True, slots=True)

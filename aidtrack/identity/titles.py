@@ -1,0 +1,47 @@
+"""What happened to people and organisations, in words, and what their fields are called."""
+
+from aidtrack.core.i18n import lazy
+
+TITLES = {
+    "user.added": lazy("Added"),
+    "user.changed": lazy("Changed"),
+    "user.role_given": lazy("Given a role"),
+    "user.role_taken": lazy("A role was taken"),
+    "user.disabled": lazy("Locked out"),
+    "user.enabled": lazy("Let in again"),
+    "user.signed_in": lazy("Signed in"),
+    "user.signed_out_elsewhere": lazy("Signed out on other devices"),
+    "user.alerts_changed": lazy("Changed what they are told"),
+    "user.password_changed": lazy("Changed their password"),
+    "user.password_reset": lazy("Given a new password"),
+    "user.codes_on": lazy("Switched codes from an app on"),
+    "user.codes_off": lazy("Switched codes from an app off"),
+    "user.passkey_added": lazy("Added a passkey"),
+    "user.passkey_removed": lazy("Removed a passkey"),
+    "user.passkey_cloned": lazy("A passkey was refused: somebody may have a copy"),
+    "user.recovery_codes_made": lazy("Made recovery codes"),
+    "user.recovery_code_used": lazy("Used a recovery code"),
+    "user.second_step_failed": lazy("Right password, wrong second factor"),
+    "user.provider_linked": lazy("Connected another way to sign in"),
+    "user.provider_unlinked": lazy("Disconnected a way to sign in"),
+    "user.factors_reset": lazy("Their second factors were taken away"),
+    "organisation.added": lazy("Added"),
+    "organisation.changed": lazy("Changed"),
+    "organisation.sign_in_changed": lazy("Changed how people sign in"),
+    "minimum.set": lazy("Minimum level set"),
+    "minimum.removed": lazy("Minimum level taken away"),
+}
+FIELDS = {
+    "name": lazy("Name"),
+    "phone": lazy("Phone"),
+    "language": lazy("Language"),
+    "short_name": lazy("Short name"),
+    "country": lazy("Country"),
+    "address": lazy("Address"),
+    "contact": lazy("Contact"),
+    "currency": lazy("Currency"),
+    "time_zone": lazy("Time zone"),
+    "second_language": lazy("Second language of papers"),
+    "page_size": lazy("Paper"),
+    "requires_second_factor": lazy("Second factor needed"),
+}
