@@ -1,6 +1,7 @@
 """Who may do what. Read this file to know the whole policy."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from aidtrack.core.errors import NotAllowed
@@ -107,6 +108,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.DONOR: frozenset({P.VIEW_OWN_DONATIONS, P.MANAGE_OWN_ACCOUNT}),
     Role.AUDITOR: _READ | {P.VIEW_AUDIT},
 }  # fmt: skip
+# What the link for one journey leaves of a driver's role; and once it has ended, for late reports.
+BY_LINK = frozenset({P.DRIVE, P.CONFIRM_DELIVERIES, P.VIEW_REMARKS, P.WRITE_REMARKS})
+BY_ENDED_LINK = frozenset({P.CONFIRM_DELIVERIES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +149,8 @@ class Actor:
     only: frozenset[Permission] | None = None
     # The one shipment that a journey's link is for; its driver sees no other.
     journey_id: int | None = None
+    # When that link ends. Reports of what happened before are still taken for a while.
+    journey_ends_at: datetime | None = None
 
     def may(
         self,

@@ -57,6 +57,7 @@ class Opened:
     id: int
     method: Method
     proved_at: datetime
+    expires_at: datetime
     journey_id: int | None
     is_due: bool
 
@@ -112,6 +113,7 @@ def opened(secret: str) -> tuple[User, Opened] | None:
         id=row.id,
         method=row.method,
         proved_at=row.proved_at,
+        expires_at=row.expires_at,
         journey_id=row.journey_id,
         is_due=now - row.last_seen_at >= SEEN_EVERY,
     )
@@ -150,6 +152,11 @@ def revoke_all(user_id: int, except_secret: str | None = None) -> None:
     """End every session of a person, but the one that holds `except_secret`."""
     kept = [UserSession.secret_hash != hash_token(except_secret)] if except_secret else []
     _revoke(UserSession.user_id == user_id, *kept)
+
+
+def revoke_journey(user_id: int, journey_id: int) -> None:
+    """End what a driver opened with the link for this shipment."""
+    _revoke(UserSession.user_id == user_id, UserSession.journey_id == journey_id)
 
 
 def forget_old() -> int:

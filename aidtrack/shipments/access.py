@@ -66,8 +66,15 @@ def receives(actor: Actor, permission: Permission, shipment: Shipment) -> bool:
 
 
 def drives(actor: Actor, shipment: Shipment) -> bool:
-    """Whether the actor is the driver of this very shipment."""
-    return shipment.driver_id == actor.user_id and actor.may(Permission.DRIVE)
+    """Whether the actor is the driver of this very shipment.
+
+    One who came by a journey's link drives that one only, and tells of it a while longer.
+    """
+    if shipment.driver_id != actor.user_id:
+        return False
+    if actor.journey_id is None:
+        return actor.may(Permission.DRIVE)
+    return actor.journey_id == shipment.id and actor.may(Permission.CONFIRM_DELIVERIES)
 
 
 def may_hand_over(actor: Actor, shipment: Shipment) -> bool:

@@ -36,6 +36,12 @@ class MoreThanOnTheRoad(RuleBroken):
     code = "more_than_on_the_road"
 
 
+class JourneyOver(RuleBroken):
+    """A driver's link had ended when it happened: the office looks at it before it counts."""
+
+    code = "journey_over"
+
+
 @dataclass(frozen=True, slots=True)
 class HandedOver:
     """Of one load, in base units: good, damaged, missing; the reason of what is not good."""
@@ -127,6 +133,7 @@ def record(hand_over: HandOver, *, field_report_id: int | None, actor: Actor, at
         if not access.may_hand_over(actor, shipment):
             raise NotAllowed(_("Your role does not allow this."))
         access.expect(shipment, ShipmentStatus.ON_THE_ROAD, ShipmentStatus.DELIVERED)
+        _expect_in_time(hand_over.occurred_at or at, actor)
         loads = on_board(shipment.id)
         _check(hand_over, loads)
         assert shipment.dispatched_at is not None
@@ -149,6 +156,12 @@ def record(hand_over: HandOver, *, field_report_id: int | None, actor: Actor, at
             },
         )
         return delivery_id
+
+
+def _expect_in_time(happened_at: datetime, actor: Actor) -> None:
+    """What a driver's phone says late counts when it happened before their link ended."""
+    if actor.journey_ends_at is not None and happened_at >= actor.journey_ends_at:
+        raise JourneyOver(_("The driver’s link had ended when this was reported."))
 
 
 def on_board(shipment_id: int) -> dict[int, OnBoard]:

@@ -136,7 +136,8 @@ def _known_shipment(shipment_id: int, actor: Actor) -> int | None:
         .where(Shipment.id == shipment_id)
     ).first()
     theirs = {grant.organisation_id for grant in actor.grants}
-    return shipment_id if theirs & set(ends or ()) else None
+    is_theirs = bool(theirs & set(ends or ())) and actor.journey_id in (None, shipment_id)
+    return shipment_id if is_theirs else None
 
 
 def _apply(

@@ -15,6 +15,7 @@ TITLES = {
     "shipment.reopened": lazy("Made a draft again: the goods are free"),
     "shipment.cancelled": lazy("Cancelled"),
     "shipment.dispatched": lazy("Left"),
+    "shipment.driver_changed": lazy("Given to another driver"),
     "shipment.dispatch_undone": lazy("Departure undone"),
     "shipment.delivered": lazy("Handed over"),
     "shipment.delivery_undone": lazy("Hand-over undone"),
@@ -22,11 +23,18 @@ TITLES = {
     "shipment.lost": lazy("Goods reported lost"),
     "field_report.needs_attention": lazy("A phone’s report could not be applied"),
     "field_report.dismissed": lazy("A phone’s report was dismissed"),
+    "journey_link.made": lazy("Driver’s link made"),
+    "journey_link.opened": lazy("Driver’s link opened"),
+    "journey_link.refused": lazy("Driver’s link refused on another phone"),
+    "journey_link.revoked": lazy("Driver’s link revoked"),
     "paper.issued": lazy("Paper issued"),
     "paper.voided": lazy("Paper declared void"),
 }
 # Facts that a person wants to read beside the title, in this order.
-TOLD = ("number", "waybill", "paper", "seal_number", "receiver", "reason", "note", "why")
+TOLD = (
+    "number", "waybill", "paper", "seal_number", "driver", "device", "receiver", "reason", "note",
+    "why",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ def journeys(actor: Actor) -> list[ShipmentRow]:
         _rows()
         .where(
             Shipment.driver_id == actor.user_id,
+            *([Shipment.id == actor.journey_id] if actor.journey_id is not None else []),
             or_(
                 Shipment.status.in_((ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)),
                 and_(

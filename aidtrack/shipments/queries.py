@@ -32,6 +32,8 @@ from aidtrack.shipments.models import (
 from aidtrack.shipments.shortages import LineCheck
 
 REPORTS_MAX = 200
+# States in which a driver's link may be made, or one made earlier be revoked.
+HAS_LINKS = (ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD, ShipmentStatus.DELIVERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,8 @@ def _actions(
             yield "dispatch"
         if sends(may.PREPARE_SHIPMENTS):
             yield from ("reopen", "cancel")
+    if status in HAS_LINKS and sends(may.LINK_DRIVERS):
+        yield "link_driver"
     untouched = all(load.on_the_road == load.quantity for line in lines for load in line.loads)
     if status == ShipmentStatus.ON_THE_ROAD:
         if access.may_hand_over(actor, found):

@@ -17,7 +17,7 @@ from aidtrack.identity import queries as people
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import SITES, Place
-from aidtrack.shipments import access, goods, loading, waybills
+from aidtrack.shipments import access, driving, goods, loading, waybills
 from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.loading import ExpiredGoods
 from aidtrack.shipments.models import (
@@ -101,6 +101,8 @@ def change(
         wanted = goods.in_base_units(lines)
         if details.origin_id != shipment.origin_id or wanted != goods.written(shipment_id):
             goods.write(shipment_id, wanted)
+        if details.driver_id != shipment.driver_id:
+            driving.over(shipment_id, actor)
         _describe(shipment, details)
         audit.record(
             actor,
@@ -157,6 +159,7 @@ def cancel(shipment_id: int, *, reason: str, key: UUID, actor: Actor) -> None:
         if shipment.status == ShipmentStatus.READY:
             ledger.release(_holds(shipment_id))
         shipment.status = ShipmentStatus.CANCELLED
+        driving.over(shipment_id, actor)
         audit.record(
             actor,
             "shipment.cancelled",
@@ -249,9 +252,8 @@ def _check_journey(details: ShipmentDetails, organisation_id: int) -> None:
         raise Invalid(_("There is no such place."), field="destination_id")
     if details.departs_at and details.expected_at and details.expected_at < details.departs_at:
         raise Invalid(_("It cannot arrive before it leaves."), field="expected_at")
-    drivers = people.drivers(organisation_id) if details.driver_id is not None else []
-    if details.driver_id is not None and details.driver_id not in {user.id for user in drivers}:
-        raise Invalid(_("This person is no driver of yours."), field="driver_id")
+    if details.driver_id is not None:
+        driving.expect_driver(details.driver_id, organisation_id)
 
 
 def _describe(shipment: Shipment, details: ShipmentDetails) -> None:

@@ -5,18 +5,20 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, g, redirect, request
+from flask import Flask, current_app, g, redirect, request, session
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
 from aidtrack.core.errors import NotSignedIn
 from aidtrack.core.i18n import _
-from aidtrack.identity import queries
+from aidtrack.identity import journeys, queries
 from aidtrack.identity.permissions import Actor, Permission, require
 
 View = TypeVar("View", bound=Callable[..., Any])
 BEARER = "bearer "
 SIGN_IN = "/sign-in"
+# Where a phone is led whose driver's link has ended; such a session carries this mark.
+JOURNEY_OVER, BY_LINK = "/j", "by_link"
 csrf = CSRFProtect()
 
 
@@ -46,7 +48,7 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             actor = actor_or_none()
-            if actor is None:
+            if actor is None or journeys.is_over_for(actor, {permission, *others}):
                 return ask_to_sign_in()
             if not any(actor.may(other) for other in others):
                 require(actor, permission)
@@ -89,7 +91,7 @@ def actor_or_none() -> Actor | None:
             user = queries.user_of_token(token)
             g.actor = queries.actor_of(user) if user else None
         elif current_user.is_authenticated:
-            g.actor = queries.actor_of(current_user)
+            g.actor = journeys.bound(queries.actor_of(current_user), g.user_session)
         else:
             g.actor = None
     return g.actor
@@ -105,7 +107,11 @@ def bearer_token() -> str | None:
 
 def ask_to_sign_in() -> Any:
     if request.path.startswith("/api/"):
+        if BY_LINK in session:
+            raise NotSignedIn(journeys.over())
         raise NotSignedIn(_("Send a valid token: Authorization: Bearer …"))
+    if BY_LINK in session:
+        return redirect(JOURNEY_OVER, 303)
     wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return redirect(f"{SIGN_IN}?{urlencode({'next': wanted})}", 303)
 
