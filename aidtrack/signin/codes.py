@@ -66,7 +66,7 @@ def setup(actor: Actor, email: str, *, vault: Vault) -> Setup:
     if app is None or app.confirmed_at is not None:
         raise NotFound(_("Nothing is being set up."))
     secret = vault.open(app.secret)
-    uri = pyotp.TOTP(secret).provisioning_uri(email or actor.name, ISSUER)
+    uri = pyotp.TOTP(secret).provisioning_uri(name=email or actor.name, issuer_name=ISSUER)
     picture = segno.make(uri, error="m", micro=False).svg_data_uri(scale=5, border=3, light="#fff")
     return Setup(picture=picture, key=" ".join(_fours(secret)))
 
