@@ -1,13 +1,68 @@
-"""Who did what to which record, kept for ever beside the act itself."""
+"""Who did what to which record, from where: kept for ever beside the act itself.
 
+Entries are never changed and never deleted; the database refuses it too. They are sealed with
+the ledger. Only what names a person can be taken out again (`redaction`): an entry's digest
+covers it by a digest of its own, which stays behind.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any, Protocol
 
-from sqlalchemy import JSON, ForeignKey, Index, insert, select
+import msgspec
+from sqlalchemy import JSON, ForeignKey, Index, String, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core import clock
+from aidtrack.core.acts import topic_of
 from aidtrack.core.db import Key, Model, UtcDateTime, db
+
+
+class Channel(StrEnum):
+    """The way an act came in."""
+
+    BROWSER = "browser"
+    API = "api"
+    PHONE = "phone"
+    JOB = "job"
+    COMMAND_LINE = "command_line"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """From where somebody acts. `device` is a few words, such as "Firefox on Windows"."""
+
+    channel: Channel
+    address: str = ""
+    device: str = ""
+    session_id: int | None = None
+
+
+# Set at the edge: before each request, job and command. Nobody passes it on.
+OUTSIDE = Origin(Channel.COMMAND_LINE)
+origin: ContextVar[Origin] = ContextVar("origin", default=OUTSIDE)
+
+ADDRESS_LETTERS_MAX = 45
+DEVICE_LETTERS_MAX = 80
+# What a daily job looks for: addresses and devices that were kept long enough.
+SAYS_WHERE = text("(address <> '' OR device <> '')")
+CHANGES = "changes"
+# Facts, and fields of what changed, that may name a person or say something of one.
+PERSONAL = frozenset(
+    {
+        "address", "contact", "contact_name", "device", "driver", "driver_license",
+        "driver_name", "driver_phone", "email", "from", "label", "name", "names", "note",
+        "person", "phone", "reason", "receiver", "receiver_name", "subject", "text", "to",
+        "user", "who", "why",
+    }
+)  # fmt: skip
+# Of an entry from before its facts were told apart: any of them may name a person.
+EVERY_FACT = "*"
 
 
 class Doer(Protocol):
@@ -22,42 +77,136 @@ class Doer(Protocol):
 
 
 class AuditEntry(Model):
-    """One act on one record. `facts` says what was chosen, never a password or a face."""
+    """One act on one record. `facts` says what was chosen, never a password or a face.
+
+    `personal` names the facts that may name a person. The salt keeps their digest from being
+    guessed; it is empty once they were taken out.
+    """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_record", "record_kind", "record_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_record", "record_kind", "record_id", "id"),
+        Index("ix_audit_entry_recorded", "recorded_at", "id"),
+        Index("ix_audit_entry_organisation", "organisation_id", "recorded_at", "id"),
+        Index("ix_audit_entry_topic", "organisation_id", "topic", "recorded_at", "id"),
+        Index("ix_audit_entry_kind", "organisation_id", "record_kind", "recorded_at", "id"),
+        Index("ix_audit_entry_channel", "organisation_id", "channel", "recorded_at", "id"),
+        Index("ix_audit_entry_user", "user_id", "recorded_at", "id"),
+        Index(
+            "ix_audit_entry_from_where",
+            "organisation_id",
+            "recorded_at",
+            "id",
+            sqlite_where=SAYS_WHERE,
+            postgresql_where=SAYS_WHERE,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     action: Mapped[str]
+    topic: Mapped[str] = mapped_column(String(20))
     record_kind: Mapped[str]
     record_id: Mapped[int] = mapped_column(Key)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     user_name: Mapped[str]
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    channel: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(ADDRESS_LETTERS_MAX))
+    device: Mapped[str] = mapped_column(String(DEVICE_LETTERS_MAX))
+    # No foreign key: a session is forgotten long before what was done in it.
+    session_id: Mapped[int | None] = mapped_column(Key)
     facts: Mapped[dict[str, object]] = mapped_column(JSON)
+    personal: Mapped[list[str]] = mapped_column(JSON)
+    salt: Mapped[str] = mapped_column(String(32))
+
+    @property
+    def is_redacted(self) -> bool:
+        """Whether what names people was taken out."""
+        return not self.salt
+
+
+class AuditRedaction(Model):
+    """What names people was taken out of an entry; its digest stays, so that seals hold.
+
+    `act_id` is the entry that says who took it out.
+    """
+
+    __tablename__ = "audit_redaction"
+    __table_args__ = (Index("ix_audit_redaction_act_id", "act_id"),)
+
+    entry_id: Mapped[int] = mapped_column(Key, ForeignKey("audit_entry.id"), primary_key=True)
+    act_id: Mapped[int] = mapped_column(Key, ForeignKey("audit_entry.id"))
+    digest: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str]
+    redacted_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 WRITE = insert(AuditEntry)
 
 
 def record(
-    actor: Doer, action: str, *, kind: str, record_id: int, facts: dict[str, object] | None = None
+    actor: Doer,
+    action: str,
+    *,
+    kind: str,
+    record_id: int,
+    facts: Mapping[str, object] | None = None,
+    organisation_id: int | None = None,
 ) -> None:
-    """Write the entry in the caller's transaction: no act without its trace."""
+    """Write the entry in the caller's transaction: no act without its trace.
+
+    It belongs to the organisation that the actor works for, unless another is named.
+    """
     db.session.connection().execute(
         WRITE,
-        {
-            "action": action,
-            "record_kind": kind,
-            "record_id": record_id,
-            "organisation_id": actor.organisation_id,
-            "user_id": actor.user_id or None,
-            "user_name": actor.name,
-            "recorded_at": clock.now(),
-            "facts": facts or {},
-        },
+        row(
+            actor,
+            action,
+            kind=kind,
+            record_id=record_id,
+            facts=facts or {},
+            organisation_id=organisation_id,
+        ),
     )
+
+
+def row(
+    actor: Doer,
+    action: str,
+    *,
+    kind: str,
+    record_id: int,
+    facts: Mapping[str, object],
+    organisation_id: int | None = None,
+) -> dict[str, Any]:
+    """The columns of an entry that is made now."""
+    came = origin.get()
+    return {
+        "action": action,
+        "topic": topic_of(action),
+        "record_kind": kind,
+        "record_id": record_id,
+        "organisation_id": organisation_id or actor.organisation_id,
+        "user_id": actor.user_id or None,
+        "user_name": actor.name,
+        "recorded_at": clock.now(),
+        "channel": came.channel,
+        "address": came.address[:ADDRESS_LETTERS_MAX],
+        "device": came.device[:DEVICE_LETTERS_MAX],
+        "session_id": came.session_id,
+        "facts": dict(facts),
+        "personal": personal_among(facts),
+        "salt": secrets.token_hex(16),
+    }
+
+
+def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
+    """The facts of an entry about what changed: {"changes": {"name": ["old", "new"]}}."""
+    differing = {
+        name: [before[name], value] for name, value in after.items() if before[name] != value
+    }
+    return {CHANGES: differing}
 
 
 def history(
@@ -76,3 +225,76 @@ def history(
             .limit(limit)
         )
     )
+
+
+def personal_among(facts: Mapping[str, object]) -> list[str]:
+    """The names of facts that may name a person; of what changed as "changes.name"."""
+    changed = facts.get(CHANGES)
+    inside = changed if isinstance(changed, dict) else {}
+    return sorted(PERSONAL & facts.keys()) + [
+        f"{CHANGES}.{name}" for name in sorted(PERSONAL & inside.keys())
+    ]
+
+
+def parted(
+    facts: Mapping[str, Any], personal: Iterable[str]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """(open facts, those that may name a person by their names)."""
+    names = set(personal)
+    if EVERY_FACT in names:
+        return {}, dict(facts)
+    private = {name: facts[name] for name in names & facts.keys()}
+    open_facts = {name: value for name, value in facts.items() if name not in names}
+    changed = facts.get(CHANGES)
+    if isinstance(changed, dict):
+        kept = {}
+        for name, pair in changed.items():
+            if f"{CHANGES}.{name}" in names:
+                private[f"{CHANGES}.{name}"] = pair
+            else:
+                kept[name] = pair
+        open_facts[CHANGES] = kept
+    return open_facts, private
+
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+# What `digest` reads of an entry, in this order.
+SEALED = (
+    AuditEntry.id,
+    AuditEntry.action,
+    AuditEntry.record_kind,
+    AuditEntry.record_id,
+    AuditEntry.organisation_id,
+    AuditEntry.user_id,
+    AuditEntry.recorded_at,
+    AuditEntry.topic,
+    AuditEntry.channel,
+    AuditEntry.session_id,
+    AuditEntry.personal,
+    AuditEntry.facts,
+    AuditEntry.user_name,
+    AuditEntry.address,
+    AuditEntry.device,
+    AuditEntry.salt,
+)
+OPEN_COLUMNS = 11
+
+
+def digest(entry: Any, kept: str | None = None) -> bytes:
+    """SHA-256 over an entry's open columns and facts, and over the digest of what names people.
+
+    `kept` is that inner digest, which counts where they were taken out.
+    """
+    open_facts, private = parted(entry.facts, entry.personal)
+    inner = kept if kept and not entry.salt else personal_digest(entry, private)
+    columns = [
+        value.isoformat() if isinstance(value, datetime) else value
+        for value in entry[:OPEN_COLUMNS]
+    ]
+    return sha256(_encode([*columns, open_facts, inner])).digest()
+
+
+def personal_digest(entry: Any, private: Mapping[str, Any]) -> str:
+    """SHA-256 over the salt and everything of an entry that may name a person."""
+    told = [entry.salt, entry.user_name, entry.address, entry.device, private]
+    return sha256(_encode(told)).hexdigest()

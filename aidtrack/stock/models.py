@@ -225,19 +225,23 @@ class MinimumLevel(Model):
 
 
 class Seal(Model):
-    """A link of the chain over every movement since the seal before it.
+    """A link of the chain over every movement and every act since the seal before it.
 
-    `hash` is the last of a chain with one hash a movement; `marks` keeps the first
-    eight bytes of each, so that a break can be named to the movement.
+    The chain has one hash a movement, then one an entry of the audit; `hash` is its last. Both
+    kinds of marks keep the first eight bytes of each, so that a break can be named. Where there
+    were none of a kind, its first number is one more than its last.
     """
 
     __tablename__ = "seal"
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     first_movement_id: Mapped[int] = mapped_column(Key)
-    last_movement_id: Mapped[int] = mapped_column(Key, unique=True)
+    last_movement_id: Mapped[int] = mapped_column(Key)
+    first_entry_id: Mapped[int] = mapped_column(Key)
+    last_entry_id: Mapped[int] = mapped_column(Key)
     hash: Mapped[str]
     marks: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    entry_marks: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -1,12 +1,14 @@
 """Recomputes the ledger from its lines, and names the first row that disagrees."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import undefer
+from sqlalchemy import func, or_, select, text
+from sqlalchemy.orm import InstrumentedAttribute, undefer
 
+from aidtrack.core.audit import AuditEntry, AuditRedaction
 from aidtrack.core.db import db
+from aidtrack.core.redaction import REDACTED
 from aidtrack.stock import seals
 from aidtrack.stock.models import Seal, StockBalance, StockLine, StockMovement
 
@@ -28,6 +30,8 @@ class Verdict:
     lines: int
     balances: int
     seals: int
+    acts: int
+    redacted: int
     disagreements: tuple[Disagreement, ...]
 
     @property
@@ -36,6 +40,8 @@ class Verdict:
 
 
 DISAGREEMENTS_MAX = 100
+# Below every number that a row may have.
+LOWEST = -(2**63)
 
 # Every (place, lot) of the lines beside the balance kept for it, where they differ.
 _DIFFERENT_BALANCES = text("""
@@ -52,7 +58,7 @@ HAVING sum(kept) <> sum(counted)
 ORDER BY place_id, lot_id
 LIMIT :limit
 """)
-# What shipments that are ready have been promised, beside what balances keep for them.
+# What ready shipments and waiting write-offs hold, beside what balances keep for them.
 _DIFFERENT_PROMISES = text("""
 SELECT place_id, lot_id, sum(kept) AS kept, sum(promised) AS promised
 FROM (
@@ -61,6 +67,10 @@ FROM (
     SELECT load.place_id, load.lot_id, 0, load.quantity
     FROM shipment_load AS load JOIN shipment ON shipment.id = load.shipment_id
     WHERE shipment.status = 'ready'
+    UNION ALL
+    SELECT line.place_id, line.lot_id, 0, line.quantity
+    FROM write_off_line AS line JOIN write_off ON write_off.id = line.write_off_id
+    WHERE write_off.status = 'waiting'
 ) AS both_sides
 GROUP BY place_id, lot_id
 HAVING sum(kept) <> sum(promised)
@@ -70,12 +80,13 @@ LIMIT :limit
 
 
 def verify(progress: Callable[[str], None] = lambda _sentence: None) -> Verdict:
-    """Check balances, promises, movements without lines, and the chain of seals."""
+    """Check balances, promises, movements without lines, redactions, and the chain of seals."""
     found: list[Disagreement] = []
     for sentence, check in (
         ("balances", _balances),
         ("promises", _promises),
         ("movements", _movements),
+        ("redactions", _redactions),
         ("seals", _seals),
     ):
         progress(sentence)
@@ -85,6 +96,8 @@ def verify(progress: Callable[[str], None] = lambda _sentence: None) -> Verdict:
         lines=_count(StockLine.id),
         balances=_count(StockBalance.lot_id),
         seals=_count(Seal.id),
+        acts=_count(AuditEntry.id),
+        redacted=_count(AuditRedaction.entry_id),
         disagreements=tuple(found),
     )
 
@@ -105,7 +118,7 @@ def _promises() -> list[Disagreement]:
         Disagreement(
             "stock_balance",
             f"place {row.place_id}, lot {row.lot_id}",
-            f"{int(row.kept)} are reserved, ready shipments hold {int(row.promised)}",
+            f"{int(row.kept)} are reserved, shipments and write-offs hold {int(row.promised)}",
         )
         for row in db.session.execute(_DIFFERENT_PROMISES, {"limit": DISAGREEMENTS_MAX})
     ]
@@ -124,40 +137,115 @@ def _movements() -> list[Disagreement]:
     ]
 
 
-def _seals() -> list[Disagreement]:
-    """The first movement that breaks the chain: those after it cannot be trusted either."""
-    previous, after = seals.GENESIS, 0
-    for seal in db.session.scalars(select(Seal).order_by(Seal.id).options(undefer(Seal.marks))):
-        skipped = db.session.scalar(
-            select(StockMovement.id)
-            .where(StockMovement.id > after, StockMovement.id < seal.first_movement_id)
-            .limit(1)
+def _redactions() -> list[Disagreement]:
+    """Each redaction belongs to an act that says of how many entries it kept the digest."""
+    acts = db.session.execute(
+        select(
+            AuditEntry.id,
+            AuditEntry.action,
+            AuditEntry.facts,
+            func.count(AuditRedaction.entry_id).label("count"),
         )
-        if skipped is not None:
-            return [Disagreement("stock_movement", f"movement {skipped}", "it was never sealed")]
-        broken = _first_break(seal, previous)
-        if broken is not None:
-            return [broken]
-        previous, after = seal.hash, seal.last_movement_id
+        .outerjoin(AuditRedaction, AuditRedaction.act_id == AuditEntry.id)
+        .where(
+            or_(
+                AuditEntry.action == REDACTED,
+                AuditEntry.id.in_(select(AuditRedaction.act_id)),
+            )
+        )
+        .group_by(AuditEntry.id)
+        .order_by(AuditEntry.id)
+    )
+    unsaid = [
+        _wrong_act(act.id, f"{act.count} redactions belong to it, which it does not say")
+        for act in acts
+        if act.action != REDACTED or act.facts.get("digests") != act.count
+    ]
+    silent = db.session.scalars(
+        select(AuditEntry.id)
+        .outerjoin(AuditRedaction, AuditRedaction.entry_id == AuditEntry.id)
+        .where(AuditEntry.salt == "", AuditRedaction.entry_id.is_(None))
+        .order_by(AuditEntry.id)
+        .limit(DISAGREEMENTS_MAX)
+    )
+    gone = [_wrong_act(entry_id, "it has no salt, and nobody redacted it") for entry_id in silent]
+    return (unsaid + gone)[:DISAGREEMENTS_MAX]
+
+
+def _seals() -> list[Disagreement]:
+    """The first row that breaks the chain: those after it cannot be trusted either."""
+    previous, movement_id, entry_id = seals.GENESIS, LOWEST, LOWEST
+    wanted = select(Seal).order_by(Seal.id).options(undefer(Seal.marks), undefer(Seal.entry_marks))
+    for seal in db.session.scalars(wanted):
+        found = (
+            _skipped(StockMovement.id, movement_id, seal.first_movement_id, _wrong_movement)
+            or _skipped(AuditEntry.id, entry_id, seal.first_entry_id, _wrong_act)
+            or _first_break(seal, previous)
+        )
+        if found is not None:
+            return [found]
+        previous, movement_id, entry_id = seal.hash, seal.last_movement_id, seal.last_entry_id
     return []
 
 
+def _wrong_movement(movement_id: int, sentence: str) -> Disagreement:
+    return Disagreement("stock_movement", f"movement {movement_id}", sentence)
+
+
+def _wrong_act(entry_id: int, sentence: str) -> Disagreement:
+    return Disagreement("audit_entry", f"entry {entry_id}", sentence)
+
+
+def _skipped(
+    key: InstrumentedAttribute[int],
+    after: int,
+    before: int,
+    wrong: Callable[[int, str], Disagreement],
+) -> Disagreement | None:
+    """A row between two seals."""
+    skipped = db.session.scalar(select(key).where(key > after, key < before).order_by(key).limit(1))
+    return None if skipped is None else wrong(skipped, "it was never sealed")
+
+
 def _first_break(seal: Seal, previous: str) -> Disagreement | None:
-    marks = [
-        seal.marks[at : at + seals.MARK_BYTES] for at in range(0, len(seal.marks), seals.MARK_BYTES)
-    ]
-    read, last = 0, previous
-    for movement_id, link in seals.chain(previous, seal.first_movement_id, seal.last_movement_id):
-        if read == len(marks) or seals.mark(link) != marks[read]:
-            return Disagreement(
-                "stock_movement",
-                f"movement {movement_id}",
-                f"the movement or one of its lines is not what seal {seal.id} sealed",
-            )
-        read, last = read + 1, link
-    if read != len(marks) or last != seal.hash:
-        return Disagreement("seal", f"seal {seal.id}", "a movement that it sealed is gone")
+    movements = seals.chain(previous, seal.first_movement_id, seal.last_movement_id)
+    last, found = _walk(movements, seal.marks, previous)
+    if found is not None:
+        sentence = f"the movement or one of its lines is not what seal {seal.id} sealed"
+        return _wrong_movement(found[1], sentence)
+    if last is None:
+        return _wrong_seal(seal, "a movement that it sealed is gone")
+    entries = seals.act_chain(last, seal.first_entry_id, seal.last_entry_id)
+    last, found = _walk(entries, seal.entry_marks, last)
+    if found is not None:
+        before, entry_id = found
+        sentence = f"it is not what seal {seal.id} sealed"
+        if before is not None and entry_id > before + 1:
+            sentence += ", or an entry before it is gone"
+        return _wrong_act(entry_id, sentence)
+    if last is None:
+        return _wrong_seal(seal, "an act that it sealed is gone")
+    if last != seal.hash:
+        return _wrong_seal(seal, "its hash is not that of what it sealed")
     return None
+
+
+def _wrong_seal(seal: Seal, sentence: str) -> Disagreement:
+    return Disagreement("seal", f"seal {seal.id}", sentence)
+
+
+def _walk(
+    links: Iterable[tuple[int, str]], marks: bytes, last: str
+) -> tuple[str | None, tuple[int | None, int] | None]:
+    """The last link, None when marks are left over; and of the first link that was not sealed,
+    the id before it and its own.
+    """
+    read, before = 0, None
+    for row_id, link in links:
+        if seals.mark(link) != marks[read : read + seals.MARK_BYTES]:
+            return last, (before, row_id)
+        read, before, last = read + seals.MARK_BYTES, row_id, link
+    return (last if read == len(marks) else None), None
 
 
 def _count(column: object) -> int:

@@ -1,0 +1,43 @@
+"""What can happen to records, in words: each act that the audit keeps has a title here.
+
+Packages name their own acts, next to the code that records them.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    """What an act is about. The first stands out wherever acts are listed."""
+
+    RIGHTS = "rights"
+    SIGN_IN = "sign_in"
+    GOODS = "goods"
+    RECORDS = "records"
+    SETTINGS = "settings"
+
+
+TITLES: dict[str, object] = {}
+TOPICS: dict[str, Topic] = {}
+# Words for what changed, kind by kind of record.
+FIELDS: dict[str, dict[str, object]] = {}
+
+
+def register(topic: Topic, titles: Mapping[str, object]) -> None:
+    """Say of acts, named as the audit names them, what they are about and in which words."""
+    for action, title in titles.items():
+        assert TOPICS.get(action, topic) is topic, f"{action} is about two things"
+        TITLES[action] = title
+        TOPICS[action] = topic
+
+
+def register_fields(kind: str, fields: Mapping[str, object]) -> None:
+    FIELDS.setdefault(kind, {}).update(fields)
+
+
+def topic_of(action: str) -> Topic:
+    return TOPICS.get(action, Topic.RECORDS)
+
+
+def title_of(action: str) -> str:
+    return str(TITLES.get(action, action))
