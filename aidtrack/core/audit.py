@@ -6,7 +6,8 @@ covers it by a digest of its own, which stays behind.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,19 +34,37 @@ class Channel(StrEnum):
     COMMAND_LINE = "command_line"
 
 
+def _no_session() -> None:
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """From where somebody acts. `device` is a few words, such as "Firefox on Windows"."""
+    """From where somebody acts. `device` is a few words, such as "Firefox on Windows".
+
+    `session` is asked when something is recorded: by then it is known who acts.
+    """
 
     channel: Channel
     address: str = ""
     device: str = ""
-    session_id: int | None = None
+    session: Callable[[], int | None] = _no_session
 
 
-# Set at the edge: before each request, job and command. Nobody passes it on.
-OUTSIDE = Origin(Channel.COMMAND_LINE)
+OUTSIDE, BY_JOB = Origin(Channel.COMMAND_LINE), Origin(Channel.JOB)
+# Set at the edge: before each request and around each job. Nobody passes it on.
 origin: ContextVar[Origin] = ContextVar("origin", default=OUTSIDE)
+
+
+@contextmanager
+def coming_from(where: Origin) -> Iterator[None]:
+    """What is recorded inside came from there."""
+    token = origin.set(where)
+    try:
+        yield
+    finally:
+        origin.reset(token)
+
 
 ADDRESS_LETTERS_MAX = 45
 DEVICE_LETTERS_MAX = 80
@@ -194,7 +213,7 @@ def row(
         "channel": came.channel,
         "address": came.address[:ADDRESS_LETTERS_MAX],
         "device": came.device[:DEVICE_LETTERS_MAX],
-        "session_id": came.session_id,
+        "session_id": came.session(),
         "facts": dict(facts),
         "personal": personal_among(facts),
         "salt": secrets.token_hex(16),

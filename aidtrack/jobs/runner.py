@@ -65,6 +65,7 @@ class Worker:
     wait: Callable[[float], object]
 
 
+@audit.coming_from(audit.BY_JOB)
 def run(job_id: int, worker: Worker) -> None:
     """Do the job if it still waits. Never raises for what the work does."""
     try:

@@ -15,6 +15,7 @@ from aidtrack.web import (
     health,
     locales,
     navigation,
+    origins,
     pages,
     pictures,
     statuses,
@@ -37,6 +38,7 @@ class IdConverter(IntegerConverter):
 def init_app(app: Flask) -> None:
     """Give the application its manners: access, errors, headers, languages, parts."""
     app.url_map.converters["int"] = IdConverter
+    origins.init_app(app)
     access.init_app(app)
     errors.init_app(app)
     headers.init_app(app)

@@ -148,10 +148,9 @@ def test_an_act_that_nobody_did_is_named(world):
 
 
 def test_what_names_a_person_is_taken_out_and_the_seal_holds(world):
-    came = audit.Origin(audit.Channel.BROWSER, "192.0.2.7", "Firefox on Linux", 12)
-    token = audit.origin.set(came)
-    act(world, receiver="Aibek", quantity=5, changes={"phone": ["1", "2"], "weight": [3, 4]})
-    audit.origin.reset(token)
+    came = audit.Origin(audit.Channel.BROWSER, "192.0.2.7", "Firefox on Linux", lambda: 12)
+    with audit.coming_from(came):
+        act(world, receiver="Aibek", quantity=5, changes={"phone": ["1", "2"], "weight": [3, 4]})
     entry_id = last_act()
     seals.seal_now()
     assert redaction.redact([entry_id], reason="They asked for it.", actor=world.admin) == 1
@@ -171,9 +170,8 @@ def test_what_names_a_person_is_taken_out_and_the_seal_holds(world):
 
 
 def test_only_where_somebody_was_can_be_forgotten(world):
-    token = audit.origin.set(audit.Origin(audit.Channel.API, "192.0.2.7", "curl"))
-    act(world, note="By Aibek")
-    audit.origin.reset(token)
+    with audit.coming_from(audit.Origin(audit.Channel.API, "192.0.2.7", "curl")):
+        act(world, note="By Aibek")
     entry_id = last_act()
     seals.seal_now()
     where = frozenset({Part.WHERE})
