@@ -1,6 +1,7 @@
 """Files that people bring, kept outside the web root under the SHA-256 of their bytes.
 
-A file is never changed, so a backup that begins with the tables finds every file they name.
+A file is never changed, so a backup that begins with the tables finds every file they name,
+unless it was taken out meanwhile because it was kept long enough.
 """
 
 import hashlib
@@ -40,6 +41,11 @@ def read(name: str) -> bytes | None:
     path = _path(name)
     content = path.read_bytes() if path.is_file() else b""
     return content if hashlib.sha256(content).hexdigest() == name else None
+
+
+def remove(name: str) -> None:
+    """Take these bytes out. They may be gone already."""
+    _path(name).unlink(missing_ok=True)
 
 
 def _path(name: str) -> Path:

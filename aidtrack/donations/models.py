@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -11,6 +11,8 @@ from aidtrack.core.db import Key, Model, UtcDateTime
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place
 from aidtrack.stock.models import Lot
+
+NAMES_SOMEBODY = text("(delivered_by <> '' OR received_by <> '')")
 
 
 class DonationStatus(StrEnum):
@@ -87,6 +89,14 @@ class GoodsReceipt(Model):
     __table_args__ = (
         Index("ix_goods_receipt_donation_id", "donation_id"),
         Index("ix_goods_receipt_site_id", "site_id"),
+        Index(
+            "ix_goods_receipt_named",
+            "organisation_id",
+            "arrived_at",
+            "id",
+            sqlite_where=NAMES_SOMEBODY,
+            postgresql_where=NAMES_SOMEBODY,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

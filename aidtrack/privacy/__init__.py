@@ -1,1 +1,6 @@
-"""Data of people: how long it is held, what a person may take along, what is erased."""
+"""Protection of people: how long their data is kept, giving it out, erasing it."""
+
+from aidtrack.privacy import jobs as jobs
+from aidtrack.privacy.views import bp
+
+blueprints = (bp,)

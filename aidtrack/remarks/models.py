@@ -2,10 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Key, Model, UtcDateTime
+
+PHOTOS_KEPT = text("thumbnail_sha256 IS NOT NULL AND removed_at IS NULL")
 
 
 class Remark(Model):
@@ -54,12 +56,20 @@ class EarlierWords(Model):
 class Attachment(Model):
     """One file or photo of a remark. Its bytes are kept in files, named by `sha256`.
 
-    A photo has a `thumbnail_sha256`, and width and height in pixels.
+    A photo has a `thumbnail_sha256`, and width and height in pixels. One that was kept long
+    enough has `removed_at`, and its bytes are gone.
     """
 
     __tablename__ = "attachment"
     __table_args__ = (
         Index("ix_attachment_remark_id", "remark_id"),
+        Index(
+            "ix_attachment_photos",
+            "remark_id",
+            "id",
+            sqlite_where=PHOTOS_KEPT,
+            postgresql_where=PHOTOS_KEPT,
+        ),
         CheckConstraint("size_bytes > 0", name="not_empty"),
         CheckConstraint(
             "(thumbnail_sha256 IS NULL) = (width IS NULL)"
@@ -77,6 +87,7 @@ class Attachment(Model):
     thumbnail_sha256: Mapped[str | None]
     width: Mapped[int | None]
     height: Mapped[int | None]
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     remark: Mapped[Remark] = relationship(back_populates="attachments")
 

@@ -32,6 +32,7 @@ class Attached:
     is_photo: bool
     width: int | None
     height: int | None
+    is_gone: bool = False  # Kept long enough, and taken out.
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def attachment(
 ) -> tuple[Attachment, bytes]:
     """A file with its bytes, or a photo's small one. Raises NotFound for a stranger's."""
     found = db.session.get(Attachment, attachment_id, options=[joinedload(Attachment.remark)])
-    if found is not None and (found.is_photo or not small):
+    if found is not None and found.removed_at is None and (found.is_photo or not small):
         kind = records.kind_called(found.remark.record_kind)
         record = kind.find(found.remark.record_id, actor)
         if may_read(found.remark, record, actor):
@@ -230,7 +231,15 @@ def _attached(remark_ids: Iterable[int]) -> dict[int, list[Attached]]:
         select(Attachment).where(Attachment.remark_id.in_(remark_ids)).order_by(Attachment.id)
     ):
         found.setdefault(row.remark_id, []).append(
-            Attached(row.id, row.file_name, row.size_bytes, row.is_photo, row.width, row.height)
+            Attached(
+                row.id,
+                row.file_name,
+                row.size_bytes,
+                row.is_photo,
+                row.width,
+                row.height,
+                is_gone=row.removed_at is not None,
+            )
         )
     return found
 

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
-from aidtrack.core.i18n import name_in
+from aidtrack.core.i18n import _, name_in
 from aidtrack.identity.models import User
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
@@ -112,6 +112,15 @@ class DeliveryDetail:
     undone_at: datetime | None
     undone_reason: str
     lines: tuple[DeliveryLineDetail, ...]
+
+    @property
+    def received_by(self) -> str:
+        """Who has the goods, as far as that is still known."""
+        if self.receiver_name:
+            return self.receiver_name
+        if any(line.good for line in self.lines):
+            return _("Name removed after its time")
+        return _("Nobody received it")
 
     @property
     def bad(self) -> tuple[DeliveryLineDetail, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -19,6 +20,11 @@ from aidtrack.core.db import Key, Model, UtcDateTime
 from aidtrack.identity.models import Organisation, User
 from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, Reason
+
+# What names somebody still, and is looked for when it has been kept long enough.
+NAMES_A_DRIVER = text("(driver_name <> '' OR driver_phone <> '')")
+NAMES_A_RECEIVER = text("receiver_name <> ''")
+IS_FULL = text("emptied_at IS NULL")
 
 
 class ShipmentStatus(StrEnum):
@@ -52,6 +58,14 @@ class Shipment(Model):
         Index("ix_shipment_destination_id", "destination_id"),
         Index("ix_shipment_driver_id", "driver_id"),
         Index("ix_shipment_dispatched_at", "dispatched_at"),
+        Index(
+            "ix_shipment_named",
+            "organisation_id",
+            "created_at",
+            "id",
+            sqlite_where=NAMES_A_DRIVER,
+            postgresql_where=NAMES_A_DRIVER,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -166,6 +180,7 @@ WAITING = (FieldReportState.WAITING, FieldReportState.NEEDS_ATTENTION)
 class FieldReport(Model):
     """What a phone said, kept before anything is done with it, and never thrown away.
 
+    Once it was dealt with and kept long enough its content is emptied, at `emptied_at`.
     `content` is the body as received. `occurred_at` is the phone's clock. `shipment_id` is
     None when the person who reports may not see the shipment they name.
     """
@@ -174,6 +189,13 @@ class FieldReport(Model):
     __table_args__ = (
         Index("ix_field_report_shipment_id", "shipment_id"),
         Index("ix_field_report_state", "state", "id"),
+        Index(
+            "ix_field_report_full",
+            "received_at",
+            "id",
+            sqlite_where=IS_FULL,
+            postgresql_where=IS_FULL,
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -189,13 +211,26 @@ class FieldReport(Model):
     refusal: Mapped[str] = mapped_column(default="")
     dismissal: Mapped[str] = mapped_column(default="")
     applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    emptied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Delivery(Model):
-    """A hand-over at the destination, applied from a field report or typed in the office."""
+    """A hand-over at the destination, applied from a field report or typed in the office.
+
+    Good goods without a name were received by somebody whose name was kept long enough.
+    """
 
     __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_shipment_id", "shipment_id"),)
+    __table_args__ = (
+        Index("ix_delivery_shipment_id", "shipment_id"),
+        Index(
+            "ix_delivery_named",
+            "delivered_at",
+            "id",
+            sqlite_where=NAMES_A_RECEIVER,
+            postgresql_where=NAMES_A_RECEIVER,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     shipment_id: Mapped[int] = mapped_column(ForeignKey("shipment.id"))

@@ -1,0 +1,10 @@
+"""What the pages and the audit call what is done for people's protection."""
+
+from aidtrack.core.i18n import lazy
+from aidtrack.privacy.periods import PERIODS
+
+TITLES = {
+    "retention.changed": lazy("How long data is kept was changed"),
+    "retention.applied": lazy("What was kept long enough was removed"),
+}
+FIELDS = {period.name: period.label for period in PERIODS}
