@@ -19,6 +19,7 @@ from sqlalchemy.exc import OperationalError
 from aidtrack import config, doctor
 from aidtrack.alerts import jobs as alert_jobs
 from aidtrack.app import create_app
+from aidtrack.catalogue import terminal as catalogue
 from aidtrack.core import archive, clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import RuleBroken
@@ -381,6 +382,9 @@ def _organisation(name: str) -> int:
         names = ", ".join(x.name for x in named)
         raise click.ClickException(f"Say which organisation with --organisation: {names}")
     return named[0].id
+
+
+organisation.add_command(catalogue.keep(application, _organisation))
 
 
 def _actor(email: str) -> Actor:

@@ -178,3 +178,9 @@ def filled(item: Item) -> dict[str, Any]:
         "has_expiry": item.has_expiry,
         "is_cold_chain": item.is_cold_chain,
     }
+
+
+def copy_of(item: Item) -> dict[str, Any]:
+    """A new item like this one, which needs a code of its own."""
+    packs = [{"name": pack.name, "size": pack.size} for pack in item.packs]
+    return filled(item) | {"code": "", "base_unit": item.base_unit, "packs": packs}

@@ -26,8 +26,9 @@ class Item(Model):
     """One kind of goods, known to every organisation of the installation.
 
     Only the organisation that added it changes it; what none is known to have added is the
-    common catalogue, kept by whoever owns the machine. Weight (milligrams) and volume (cubic millimetres) are those of one base unit;
-    None means unknown, never zero. The unit value is in minor units of `currency`.
+    common catalogue, kept by whoever owns the machine. Weight (milligrams) and volume (cubic
+    millimetres) are those of one base unit; None means unknown, never zero. The unit value is
+    in minor units of `currency`.
     """
 
     __tablename__ = "item"

@@ -38,6 +38,7 @@ TITLES = {
     "item.retired": lazy("Retired"),
     "item.restored": lazy("In use again"),
     "item.imported": lazy("Imported from a list"),
+    "item.given": lazy("Given to another keeper"),
 }
 FIELDS = {
     "code": lazy("Code"),
@@ -51,6 +52,7 @@ FIELDS = {
     "unit_value_minor": lazy("Value of one, in the smallest coin"),
     "currency": lazy("Currency"),
     "packs": lazy("Packs"),
+    "keeper": lazy("Kept by"),
 }
 
 
@@ -65,7 +67,10 @@ class PackRow:
 
 @dataclass(frozen=True, slots=True)
 class ItemDetail:
-    """An item as programs read it. Weight and volume are those of one base unit."""
+    """An item as programs read it. Weight and volume are those of one base unit.
+
+    `organisation_id` is the organisation that keeps it; None in the common catalogue.
+    """
 
     id: int
     code: str
@@ -80,13 +85,20 @@ class ItemDetail:
     unit_value_minor: int | None
     currency: str | None
     is_active: bool
+    organisation_id: int | None
     packs: tuple[PackRow, ...]
 
 
 def item(item_id: int) -> Item:
     """One item with its category and packs. Raises NotFound."""
     found = db.session.get(
-        Item, item_id, options=[joinedload(Item.category), selectinload(Item.packs)]
+        Item,
+        item_id,
+        options=[
+            joinedload(Item.category),
+            joinedload(Item.organisation),
+            selectinload(Item.packs),
+        ],
     )
     if found is None:
         raise NotFound(_("There is no such item."))

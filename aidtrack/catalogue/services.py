@@ -2,6 +2,7 @@
 
 from sqlalchemy import func, or_, select
 
+from aidtrack.catalogue import owners
 from aidtrack.catalogue.details import ItemDetails as ItemDetails
 from aidtrack.catalogue.details import PackDetails as PackDetails
 from aidtrack.catalogue.models import Category, Item, ItemPack
@@ -10,6 +11,7 @@ from aidtrack.core.db import db, refusing, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.identity.history import changes
+from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
 
 PACK_SIZE_MAX = 10**9
@@ -37,9 +39,9 @@ def add_item(details: ItemDetails, *, actor: Actor) -> int:
     require(actor, Permission.MANAGE_ITEMS)
     with transaction() as session:
         _expect_free_code(details.code)
-        item = Item()
+        item = Item(organisation_id=owners.keeper_for(actor))
         with refusing(_code_taken(details.code)):
-            describe(item, details, category_id=category_of(details.category))
+            describe(item, details, category_id=category_of(details.category, actor))
             session.add(item)
         _add_packs(item.id, details.packs)
         audit.record(actor, "item.added", kind="item", record_id=item.id, facts={"code": item.code})
@@ -49,11 +51,12 @@ def add_item(details: ItemDetails, *, actor: Actor) -> int:
 def change_item(item_id: int, details: ItemDetails, *, actor: Actor) -> None:
     """Change what an item is called and weighs. Its unit is fixed: history counts in it.
 
-    Packs are added; a pack in use keeps its size, for old papers speak of it.
+    Packs are added; a pack in use keeps its size, for old papers speak of it. Raises
+    KeptByAnother for another organisation's.
     """
     require(actor, Permission.MANAGE_ITEMS)
     with transaction():
-        item = _locked(item_id)
+        item = _own(item_id, actor)
         if details.code.casefold() != item.code.casefold():
             _expect_free_code(details.code)
         if details.base_unit != item.base_unit:
@@ -63,7 +66,7 @@ def change_item(item_id: int, details: ItemDetails, *, actor: Actor) -> None:
             )
         before = _described(item)
         with refusing(_code_taken(details.code)):
-            describe(item, details, category_id=category_of(details.category))
+            describe(item, details, category_id=category_of(details.category, actor))
         added = _add_packs(item.id, details.packs)
         audit.record(
             actor,
@@ -82,6 +85,7 @@ def name_category(category_id: int, *, name: str, names: dict[str, str], actor: 
         category = session.get(Category, category_id, with_for_update=True)
         if category is None:
             raise NotFound(_("There is no such category."))
+        owners.require_own(category, actor)
         before = {"name": category.name, "names": category.names}
         with refusing(taken):
             category.name, category.names = name, names
@@ -98,7 +102,7 @@ def remove_pack(item_id: int, pack_id: int, *, actor: Actor) -> None:
     """Take a pack out that was a mistake. Raises PackInUse once anything speaks of it."""
     require(actor, Permission.MANAGE_ITEMS)
     with transaction() as session:
-        item = _locked(item_id)
+        item = _own(item_id, actor)
         pack = session.get(ItemPack, pack_id)
         if pack is None or pack.item_id != item.id:
             raise NotFound(_("There is no such pack."))
@@ -123,7 +127,25 @@ def restore_item(item_id: int, *, actor: Actor) -> None:
     _set_active(item_id, True, "item.restored", actor)
 
 
-def category_of(name: str) -> int | None:
+def give(code: str, organisation_id: int | None, *, actor: Actor) -> None:
+    """Give an item, with its category when nobody keeps that, to an organisation; or to all.
+
+    For whoever owns the machine: what was imported long ago may have no keeper.
+    """
+    with transaction() as session:
+        item = session.scalar(select(Item).where(Item.code == code).with_for_update())
+        if item is None:
+            raise NotFound(_("There is no such item."))
+        owners.require_own(item, actor)
+        before = {"keeper": _name_of(item.organisation_id)}
+        item.organisation_id = organisation_id
+        if item.category and item.category.organisation_id is None:
+            item.category.organisation_id = organisation_id
+        facts = changes(before, {"keeper": _name_of(organisation_id)})
+        audit.record(actor, "item.given", kind="item", record_id=item.id, facts=facts)
+
+
+def category_of(name: str, actor: Actor) -> int | None:
     """The id of the category of that name, made when it is new; None without a name."""
     if not name:
         return None
@@ -133,7 +155,7 @@ def category_of(name: str) -> int | None:
         .limit(1)
     )
     if found is None:
-        category = Category(name=name)
+        category = Category(name=name, organisation_id=owners.keeper_for(actor))
         db.session.add(category)
         db.session.flush()
         found = category.id
@@ -156,17 +178,23 @@ def search_text(code: str, name: str, names: dict[str, str]) -> str:
 def _set_active(item_id: int, is_active: bool, action: str, actor: Actor) -> None:
     require(actor, Permission.MANAGE_ITEMS)
     with transaction():
-        item = _locked(item_id)
+        item = _own(item_id, actor)
         if item.is_active != is_active:
             item.is_active = is_active
             audit.record(actor, action, kind="item", record_id=item.id)
 
 
-def _locked(item_id: int) -> Item:
+def _own(item_id: int, actor: Actor) -> Item:
+    """The item, held until the commit, for whoever keeps it. Raises KeptByAnother."""
     item = db.session.get(Item, item_id, with_for_update=True)
     if item is None:
         raise NotFound(_("There is no such item."))
+    owners.require_own(item, actor)
     return item
+
+
+def _name_of(organisation_id: int | None) -> str | None:
+    return db.session.get_one(Organisation, organisation_id).name if organisation_id else None
 
 
 def _described(item: Item) -> dict[str, object]:

@@ -2,10 +2,17 @@
 
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
-from aidtrack.catalogue import queries, services
-from aidtrack.catalogue.forms import CategoryForm, ItemFilter, ItemForm, NewItemForm, filled
+from aidtrack.catalogue import owners, queries, services
+from aidtrack.catalogue.forms import (
+    CategoryForm,
+    ItemFilter,
+    ItemForm,
+    NewItemForm,
+    copy_of,
+    filled,
+)
 from aidtrack.catalogue.lists import ITEMS
 from aidtrack.catalogue.units import unit_label
 from aidtrack.core.i18n import _
@@ -32,7 +39,10 @@ def index() -> Any:
 @bp.route("/new", methods=["GET", "POST"])
 @requires(P.MANAGE_ITEMS)
 def add() -> Any:
-    form = NewItemForm.from_request()
+    """A new item; or one like another organisation's, under a code of our own."""
+    copied = request.args.get("copy", type=int)
+    like = copy_of(queries.item(copied)) if copied and request.method == "GET" else {}
+    form = NewItemForm.from_request(**like)
     if form.submitted():
         with form.showing_broken_rules():
             details = form.details(form.base_unit.data)
@@ -45,17 +55,17 @@ def add() -> Any:
 @bp.get("/categories")
 @requires(P.VIEW_ITEMS)
 def categories() -> str:
-    """Every category with its names; whoever keeps the catalogue may change them."""
-    may_manage = current_actor().may(P.MANAGE_ITEMS)
-    return render_template(
-        "catalogue/categories.html", categories=queries.categories(), may_manage=may_manage
-    )
+    """Every category with its names; whoever keeps one may change them."""
+    actor = current_actor()
+    found = [(each, owners.may_change(each, actor)) for each in queries.categories()]
+    return render_template("catalogue/categories.html", categories=found)
 
 
 @bp.route("/categories/<int:category_id>/edit", methods=["GET", "POST"])
 @requires(P.MANAGE_ITEMS)
 def change_category(category_id: int) -> Any:
     category = queries.category(category_id)
+    owners.require_own(category, current_actor())
     form = CategoryForm.from_record(name=category.name, names=name_lines(category.names))
     if form.submitted():
         with form.showing_broken_rules():
@@ -72,13 +82,15 @@ def change_category(category_id: int) -> Any:
 @bp.get("/<int:item_id>")
 @requires(P.VIEW_ITEMS)
 def show(item_id: int) -> str:
-    item = queries.item(item_id)
+    item, actor = queries.item(item_id), current_actor()
+    may_manage = actor.may(P.MANAGE_ITEMS) and owners.may_change(item, actor)
     return render_template(
         "catalogue/show.html",
         item=item,
         unit=unit_label(item.base_unit),
         other_names=[(language_name(x), name) for x, name in (item.names or {}).items()],
-        may_manage=current_actor().may(P.MANAGE_ITEMS),
+        may_manage=may_manage,
+        may_copy=actor.may(P.MANAGE_ITEMS) and not may_manage,
     )
 
 
@@ -86,6 +98,7 @@ def show(item_id: int) -> str:
 @requires(P.MANAGE_ITEMS)
 def change(item_id: int) -> Any:
     item = queries.item(item_id)
+    owners.require_own(item, current_actor())
     form = ItemForm.from_record(**filled(item))
     if form.submitted():
         with form.showing_broken_rules():

@@ -30,6 +30,7 @@ class KnownItem:
     id: int
     details: ItemDetails
     is_retired: bool = False
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +163,8 @@ def _plan_row(
         draft.add(row.number, Outcome.CREATE, f"{code} {details.name}")
     elif known.details == details:
         draft.add(row.number, Outcome.UNCHANGED, f"{code} {details.name}")
+    elif not known.is_own:
+        draft.add(row.number, Outcome.SKIP, what, _("kept by another organisation: left as it is"))
     else:
         progress.changed.append((known.id, details))
         before = known.details
@@ -298,8 +301,8 @@ def _said(value: object) -> str:
     return "–" if value in (None, "") else str(value)
 
 
-def read_catalogue(session: Session) -> Catalogue:
-    """The catalogue in three statements, whatever its size."""
+def read_catalogue(session: Session, organisation_id: int) -> Catalogue:
+    """The catalogue as an organisation has it, in three statements, whatever its size."""
     categories = dict(session.execute(select(Category.id, Category.name)).all())
     packs: dict[int, list[PackDetails]] = {}
     for item_id, name, size in session.execute(
@@ -326,17 +329,18 @@ def read_catalogue(session: Session) -> Catalogue:
                 packs=tuple(packs.get(row["id"], ())),
             ),
             is_retired=not row["is_active"],
+            is_own=row["organisation_id"] == organisation_id,
         )
         by_code.setdefault(known.details.code.casefold(), known)
         by_name.setdefault(same_name(known.details.name), []).append(known)
     return Catalogue(by_code, by_name, {same_name(name): key for key, name in categories.items()})
 
 
-def write_items(session: Session, work: ItemWork) -> dict[str, int]:
-    """Write the items in bulk; the ids of the new ones by their code."""
-    changed = dict(work.changed)
-    categories = _write_categories(session, [*work.new, *changed.values()])
-    ids = insert_many(session, Item, [_row(details, categories) for details in work.new])
+def write_items(session: Session, work: ItemWork, organisation_id: int) -> dict[str, int]:
+    """Write an organisation's items in bulk; the ids of the new ones by their code."""
+    changed, owner = dict(work.changed), {"organisation_id": organisation_id}
+    categories = _write_categories(session, [*work.new, *changed.values()], owner)
+    ids = insert_many(session, Item, [_row(details, categories) | owner for details in work.new])
     for some in batches(list(changed)):
         for item in session.scalars(select(Item).where(Item.id.in_(some)).with_for_update()):
             details = changed[item.id]
@@ -375,12 +379,14 @@ def write_packs(
     return known | dict(zip(new, ids, strict=True))
 
 
-def _write_categories(session: Session, items: Sequence[ItemDetails]) -> dict[str, int]:
+def _write_categories(
+    session: Session, items: Sequence[ItemDetails], owner: dict[str, int]
+) -> dict[str, int]:
     rows = session.execute(select(Category.name, Category.id))
     known = {same_name(name): key for name, key in rows}
     wanted = {same_name(details.category): details.category for details in items}
     new = [name for key, name in wanted.items() if name and key not in known]
-    ids = insert_many(session, Category, [{"name": name} for name in new])
+    ids = insert_many(session, Category, [{"name": name} | owner for name in new])
     return known | dict(zip(map(same_name, new), ids, strict=True))
 
 

@@ -89,14 +89,18 @@ def make_plan(session: Session, run: ImportRun, data: bytes, actor: Actor) -> Pl
     if recognised.list_name is ListName.AREAS:
         plan = plan_areas(recognised, read_areas(session))
     elif recognised.list_name is ListName.ITEMS:
-        plan = plan_items(recognised, read_catalogue(session), currency=organisation.currency)
+        plan = plan_items(
+            recognised,
+            read_catalogue(session, run.organisation_id),
+            currency=organisation.currency,
+        )
     elif recognised.list_name is ListName.PLACES:
         gazetteer = read_gazetteer(session, run.organisation_id)
         plan = plan_places(recognised, gazetteer, options, organisation=organisation.name)
     else:
         plan = plan_stock(
             recognised,
-            read_catalogue(session),
+            read_catalogue(session, run.organisation_id),
             read_gazetteer(session, run.organisation_id),
             options,
             owner=_owner(session, organisation, actor),

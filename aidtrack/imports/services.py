@@ -234,7 +234,7 @@ def _carry_out(
     if isinstance(plan.work, AreaWork):
         write_areas(session, plan.work)
     elif isinstance(plan.work, ItemWork):
-        write_items(session, plan.work)
+        write_items(session, plan.work, run.organisation_id)
     elif isinstance(plan.work, PlaceWork):
         write_places(session, plan.work, run.organisation_id)
     else:

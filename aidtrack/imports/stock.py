@@ -213,7 +213,7 @@ class _Planner:
             donor=self.donors.of(row),
             batch_number=row.get("batch", ""),
             expires_on=row.get("expires_on"),
-            pack=pack,
+            pack=pack if pack and self.items.may_pack(item, pack) else None,
             unit_value_minor=minor,
             currency=currency,
         )

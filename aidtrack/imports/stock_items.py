@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 
-from aidtrack.catalogue.details import ItemDetails
+from aidtrack.catalogue.details import ItemDetails, PackDetails
 from aidtrack.core.i18n import _
 from aidtrack.imports import words
 from aidtrack.imports.cells import same_name
@@ -26,6 +26,7 @@ class StockItems:
     new: dict[str, ItemDetails] = field(default_factory=dict)
     codes_by_name: dict[str, str] = field(default_factory=dict)
     found: dict[int, ItemDetails] = field(default_factory=dict)
+    own: set[int] = field(default_factory=set)
 
     def details(self, item: ItemRef) -> ItemDetails:
         return self.new[item] if isinstance(item, str) else self.found[item]
@@ -40,9 +41,14 @@ class StockItems:
                 column = "code" if row.get("code") else "name"
                 self.draft.blame(row, column, _("is retired from the catalogue"))
             self.found[known.id] = known.details
+            self.own |= {known.id} if known.is_own else set()
             self._expect_same_unit(row, known.details.base_unit)
             return known.id
         return self._planned(row)
+
+    def may_pack(self, item: ItemRef, pack: PackDetails) -> bool:
+        """Whether goods may lie in this pack: one that there is, or one of an item of ours."""
+        return isinstance(item, str) or item in self.own or pack in self.found[item].packs
 
     def new_categories(self) -> list[Extra]:
         """The categories that the new items need and that do not exist yet."""

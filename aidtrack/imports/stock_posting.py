@@ -40,7 +40,7 @@ def post_opening_stock(
     Takes a fixed number of statements, and some for each movement, donor and 500 lots.
     """
     written = write_places(session, work.places, organisation_id)
-    items = write_items(session, ItemWork(new=work.items))
+    items = write_items(session, ItemWork(new=work.items), organisation_id)
     lots = _make_lots(session, work, known, written, items, stretch=stretch)
     sources = _sources(work.lots, known, written, organisation_id)
     transfers = [
