@@ -2,15 +2,12 @@
 
 from typing import Any
 
-from wtforms import ValidationError
-
-from aidtrack.core.i18n import LANGUAGES, _, lazy
-from aidtrack.identity.passwords import PASSWORD_LETTERS_MAX, PASSWORD_LETTERS_MIN
+from aidtrack.core.i18n import LANGUAGES, lazy
+from aidtrack.identity.passwords import PASSWORD_LETTERS_MIN
 from aidtrack.identity.permissions import Actor, Role
 from aidtrack.identity.roles import RoleAt
 from aidtrack.identity.words import ROLES
 from aidtrack.web.fields import (
-    CheckboxField,
     EmailField,
     SecretField,
     SelectField,
@@ -28,39 +25,12 @@ PASSWORD_HINT = lazy(
 )
 
 
-class SignInForm(UseCaseForm):
-    email = EmailField(lazy("E-mail address"), required=True, autocomplete="username")
-    password = SecretField(
-        lazy("Password"),
-        required=True,
-        max_length=PASSWORD_LETTERS_MAX,
-        autocomplete="current-password",
-    )
-    stay = CheckboxField(
-        lazy("Stay signed in on this device"),
-        hint=lazy("Not on a device that others use too."),
-    )
-    next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
-
-
 class AccountForm(UseCaseForm):
     name = TextField(lazy("Your name"), required=True, autocomplete="name")
     phone = TextField(lazy("Phone"), max_length=40, autocomplete="tel")
     language = SelectField(
         lazy("Language of your pages"), kind=str, choices=LANGUAGE_CHOICES, required=True
     )
-
-
-class PasswordForm(UseCaseForm):
-    old = SecretField(lazy("Present password"), required=True, autocomplete="current-password")
-    new = SecretField(
-        lazy("New password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
-    )
-    again = SecretField(lazy("New password again"), required=True, autocomplete="new-password")
-
-    def validate_again(self, field: Any) -> None:
-        if field.data != self.new.data:
-            raise ValidationError(_("This is not the same as the new password."))
 
 
 class TokenForm(UseCaseForm):

@@ -1,6 +1,5 @@
 """What can happen to people, their roles and their keys."""
 
-import secrets
 from dataclasses import dataclass
 
 from sqlalchemy import func, select, update
@@ -251,21 +250,6 @@ def enable_user(user_id: int, *, actor: Actor) -> None:
             audit.record(actor, "user.enabled", kind="user", record_id=user.id)
 
 
-def sign_in(email: str, password: str) -> int:
-    """The id of the person, and a trace of it. Raises WrongCredentials."""
-    user = check_password(email, password)
-    user_id, name = user.id, user.name
-    organisation_id = queries.actor_of(user).organisation_id
-    with transaction():
-        audit.record(
-            Actor(user_id, name, organisation_id, ()),
-            "user.signed_in",
-            kind="user",
-            record_id=user_id,
-        )
-    return user_id
-
-
 def check_password(email: str, password: str) -> User:
     """The person, or WrongCredentials in the same words and time for every reason."""
     user = queries.user_by_email(email)
@@ -276,18 +260,6 @@ def check_password(email: str, password: str) -> User:
     return user
 
 
-def change_password(*, old: str, new: str, actor: Actor) -> None:
-    """Set a new password and end every session; the caller begins a new one here."""
-    password_hash = hash_password(new, field="new")
-    with transaction() as session:
-        user = session.get_one(User, actor.user_id, with_for_update=True)
-        if not is_right(old, user.password_hash):
-            raise WrongCredentials(_("Your present password is not right."), field="old")
-        user.password_hash = password_hash
-        sessions.revoke_all(user.id)
-        audit.record(actor, "user.password_changed", kind="user", record_id=user.id)
-
-
 def reset_password(user_id: int, new: str, *, actor: Actor) -> None:
     """Give someone who forgot theirs a new password; they are signed out everywhere."""
     password_hash = hash_password(new, field="new")
@@ -296,13 +268,6 @@ def reset_password(user_id: int, new: str, *, actor: Actor) -> None:
         user.password_hash = password_hash
         sessions.revoke_all(user.id)
         audit.record(actor, "user.password_reset", kind="user", record_id=user.id)
-
-
-def sign_out_elsewhere(*, actor: Actor, here: str) -> None:
-    """End every session of the actor but the one of this browser, whose secret is `here`."""
-    with transaction():
-        sessions.revoke_all(actor.user_id, except_secret=here)
-        audit.record(actor, "user.signed_out_elsewhere", kind="user", record_id=actor.user_id)
 
 
 def create_token(*, name: str, actor: Actor) -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, session, url_for
 
 from aidtrack.core.i18n import _
 from aidtrack.core.standards import country_name
@@ -12,67 +12,22 @@ from aidtrack.identity.forms import (
     NewPasswordForm,
     NewPersonForm,
     OrganisationForm,
-    PasswordForm,
     PeopleFilter,
     PersonForm,
     RoleForm,
-    SignInForm,
     TokenForm,
 )
 from aidtrack.identity.lists import PEOPLE
-from aidtrack.identity.models import Method
-from aidtrack.identity.permissions import GRANTS, Actor, Permission
+from aidtrack.identity.permissions import GRANTS, Permission
 from aidtrack.identity.services import OrganisationDetails
 from aidtrack.identity.words import PERMISSIONS, ROLE_HINTS, ROLES
 from aidtrack.lists import answers as lists
-from aidtrack.web import navigation, toasts
-from aidtrack.web.access import actor_or_none, current_actor, local_path, public, requires
-from aidtrack.web.limits import GUESSING, limiter
-from aidtrack.web.sessions import begin_session, end_session, secret_here
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, requires
 
 account_bp = Blueprint("account", __name__)
 bp = Blueprint("people", __name__)
 P = Permission
-# However many addresses take part in guessing one person's password.
-GUESSING_ONE_PERSON = "60 per hour"
-
-
-def was_refused(response: Response) -> bool:
-    """Only wrong guesses count: an office of thirty behind one address signs in at eight."""
-    return response.status_code != 303
-
-
-def person_guessed() -> str:
-    return f"sign-in:{request.form.get('email', '')[:200].strip().lower()}"
-
-
-@account_bp.route("/sign-in", methods=["GET", "POST"])
-@public
-@limiter.limit(GUESSING, methods=["POST"], deduct_when=was_refused)
-@limiter.limit(
-    GUESSING_ONE_PERSON, methods=["POST"], key_func=person_guessed, deduct_when=was_refused
-)
-def sign_in() -> Any:
-    wanted = request.args.get("next")
-    actor = actor_or_none()
-    if actor is not None and request.method == "GET":
-        return redirect(start_of(actor, wanted), 303)
-    form = SignInForm.from_request(next=local_path(wanted, ""))
-    if form.submitted():
-        with form.showing_broken_rules():
-            user_id = services.sign_in(form.email.data, form.password.data)
-            user = queries.user(user_id)
-            begin_session(user_id, method=Method.PASSWORD, stay=form.stay.data)
-            return redirect(start_of(queries.actor_of(user), form.next.data), 303)
-    return render_template("identity/sign_in.html", form=form), form.status
-
-
-@account_bp.post("/sign-out")
-@public
-def sign_out() -> Any:
-    end_session()
-    toasts.done(_("You are signed out."))
-    return redirect(url_for("account.sign_in"), 303)
 
 
 @account_bp.route("/account", methods=["GET", "POST"])
@@ -96,28 +51,6 @@ def own_account() -> Any:
     ), form.status
 
 
-@account_bp.route("/account/password", methods=["GET", "POST"])
-@requires(P.MANAGE_OWN_ACCOUNT)
-@limiter.limit(GUESSING, methods=["POST"], deduct_when=was_refused)
-def change_password() -> Any:
-    form = PasswordForm.from_request()
-    if form.submitted():
-        with form.showing_broken_rules():
-            services.change_password(old=form.old.data, new=form.new.data, actor=current_actor())
-            begin_session(current_actor().user_id, method=Method.PASSWORD, stay=session.permanent)
-            toasts.done(_("Your password is changed. Other devices are signed out."))
-            return redirect(url_for("account.own_account"), 303)
-    return render_template("identity/password.html", form=form), form.status
-
-
-@account_bp.post("/account/sign-out-elsewhere")
-@requires(P.MANAGE_OWN_ACCOUNT)
-def sign_out_elsewhere() -> Any:
-    services.sign_out_elsewhere(actor=current_actor(), here=secret_here())
-    toasts.done(_("Every other device is signed out."))
-    return redirect(url_for("account.own_account"), 303)
-
-
 @account_bp.route("/account/tokens", methods=["GET", "POST"])
 @requires(P.MANAGE_OWN_ACCOUNT)
 def tokens() -> Any:
@@ -138,12 +71,6 @@ def revoke_token(token_id: int) -> Any:
     services.revoke_token(token_id, actor=current_actor())
     toasts.done(_("The token opens nothing any more."))
     return redirect(url_for("account.tokens"), 303)
-
-
-def start_of(actor: Actor, wanted: str | None) -> str:
-    """Where someone goes who has signed in: where they wanted, or to their first page."""
-    first = next((way.path for way in navigation.ways(actor)), url_for("account.own_account"))
-    return first if wanted in {None, "", "/"} else local_path(wanted, first)
 
 
 @bp.get("/people")

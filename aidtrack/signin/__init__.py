@@ -1,5 +1,5 @@
 """How people sign in: passwords, second factors, links, other providers, sessions."""
 
-from typing import Any
+from aidtrack.signin.views import bp
 
-blueprints: tuple[Any, ...] = ()
+blueprints = (bp,)

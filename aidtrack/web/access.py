@@ -9,10 +9,11 @@ from flask import Flask, current_app, g, redirect, request, session
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 
-from aidtrack.core.errors import NotSignedIn
+from aidtrack.core.errors import NotAllowed, NotSignedIn
 from aidtrack.core.i18n import _
 from aidtrack.identity import journeys, queries
 from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.web.sessions import session_here
 
 View = TypeVar("View", bound=Callable[..., Any])
 BEARER = "bearer "
@@ -20,6 +21,12 @@ SIGN_IN = "/sign-in"
 # Where a phone is led whose driver's link has ended; such a session carries this mark.
 JOURNEY_OVER, BY_LINK = "/j", "by_link"
 csrf = CSRFProtect()
+
+
+class NotFresh(NotAllowed):
+    """Whoever is signed in must prove once more that it is they."""
+
+    code = "not_fresh"
 
 
 def init_app(app: Flask) -> None:
@@ -58,6 +65,34 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def fresh(view: View) -> View:
+    """For what must not happen at a screen that was left alone: taking rights, changing keys.
+
+    Whoever last proved a while ago who they are does so again first; what they sent is sent on
+    after that. Programs carry their proof with each request.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        by_browser = bearer_token() is None and actor_or_none() is not None
+        opened = session_here()
+        if by_browser and not (opened is not None and opened.is_fresh):
+            return ask_again()
+        return view(*args, **kwargs)
+
+    guarded.is_fresh = True  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def ask_again() -> Any:
+    """On to the page that asks for the password, with what was sent."""
+    if request.path.startswith("/api/"):
+        raise NotFresh(_("Prove again who you are: this cannot be done by a session this old."))
+    wanted = {"next": request.full_path.rstrip("?")}
+    how = 303 if request.method == "GET" else 307
+    return redirect(f"{SIGN_IN}/again?{urlencode(wanted)}", how)
 
 
 def public(view: View) -> View:

@@ -27,6 +27,7 @@ OVERTAKEN = lazy(
 )
 ROWS = 3
 LINES_MAX = 500
+TOO_MANY = 429
 # A bound field of every field that a form class declares; never filled in itself.
 PATTERNS: dict[UnboundField, Field] = {}
 
@@ -323,6 +324,8 @@ class UseCaseForm(Form):
     @property
     def status(self) -> int:
         """The HTTP status to show this page with."""
+        if self.broken is not None and self.broken.status == TOO_MANY:
+            return TOO_MANY
         return 422 if self.problems() else 200
 
     @property

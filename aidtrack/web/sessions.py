@@ -5,7 +5,7 @@ from datetime import datetime
 from flask import g, request, session
 from flask_login import login_user, logout_user
 
-from aidtrack.identity import queries, sessions
+from aidtrack.identity import sessions
 from aidtrack.identity.models import Method
 from aidtrack.identity.sessions import Opened
 from aidtrack.web.devices import device_of
@@ -26,14 +26,16 @@ def begin_session(
     secret = sessions.begin(
         user_id,
         method=method,
-        address=request.remote_addr or "",
+        address=address_here(),
         device=device_of(request.headers.get("User-Agent", "")[:USER_AGENT_MAX]),
         stay=stay,
         journey_id=journey_id,
         expires_at=expires_at,
     )
     session.permanent = stay
-    user = queries.user(user_id)
+    found = sessions.opened(secret)
+    assert found is not None, "nobody begins a session of someone who is locked out"
+    user, g.user_session = found
     user.session_secret = secret
     login_user(user)
     g.pop("actor", None)
@@ -49,6 +51,11 @@ def end_session() -> None:
     g.pop("user_session", None)
     if language:
         session["language"] = language
+
+
+def address_here() -> str:
+    """Where the request comes from, as our own proxies tell it."""
+    return request.remote_addr or ""
 
 
 def secret_here() -> str:

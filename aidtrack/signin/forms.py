@@ -1,0 +1,61 @@
+"""What signing in and one's passwords need to know."""
+
+from typing import Any
+
+from flask import request
+from wtforms import ValidationError
+
+from aidtrack.core.i18n import _, lazy
+from aidtrack.identity.forms import NEXT_MAX, PASSWORD_HINT
+from aidtrack.identity.passwords import PASSWORD_LETTERS_MAX
+from aidtrack.web.fields import CheckboxField, EmailField, SecretField, TextField
+from aidtrack.web.forms import UseCaseForm
+
+
+class SignInForm(UseCaseForm):
+    email = EmailField(lazy("E-mail address"), required=True, autocomplete="username")
+    password = SecretField(
+        lazy("Password"),
+        required=True,
+        max_length=PASSWORD_LETTERS_MAX,
+        autocomplete="current-password",
+    )
+    stay = CheckboxField(
+        lazy("Stay signed in on this device"),
+        hint=lazy("Not on a device that others use too."),
+    )
+    next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
+
+
+class AgainForm(UseCaseForm):
+    """Its own names begin with `again_`: what a form said that led here travels beside them."""
+
+    again_password = SecretField(
+        lazy("Password"),
+        required=True,
+        max_length=PASSWORD_LETTERS_MAX,
+        autocomplete="current-password",
+    )
+    again_next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether its own button was pressed, not one that led here."""
+        return self.again_next.name in request.form
+
+    def carried(self) -> list[tuple[str, str]]:
+        """What was sent to the page that asks; files cannot travel along."""
+        own = {"csrf_token", *self._fields}
+        return [pair for pair in request.form.items(multi=True) if pair[0] not in own]
+
+
+class PasswordForm(UseCaseForm):
+    old = SecretField(lazy("Present password"), required=True, autocomplete="current-password")
+    new = SecretField(
+        lazy("New password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
+    )
+    again = SecretField(lazy("New password again"), required=True, autocomplete="new-password")
+
+    def validate_again(self, field: Any) -> None:
+        if field.data != self.new.data:
+            raise ValidationError(_("This is not the same as the new password."))
