@@ -224,14 +224,14 @@ def ledger() -> None:
 
 @ledger.command()
 def verify() -> None:
-    """Recompute every balance and seal. Exit code 1 when a row disagrees, naming it."""
+    """Recompute every balance and seal, of goods and of acts. Exit code 1 when a row disagrees, naming it."""
     with application():
         verdict = verification.verify(lambda step: click.echo(f"checking {step} ...", err=True))
         for row in verdict.disagreements:
             click.echo(f"{row.table}, {row.key}: {row.sentence}")
         click.echo(
             f"{verdict.movements} movements, {verdict.lines} lines, {verdict.balances} balances,"
-            f" {verdict.seals} seals: " + ("all agree." if verdict.holds else "NOT in order.")
+            f" {verdict.acts} acts, {verdict.seals} seals: " + ("all agree." if verdict.holds else "NOT in order.")
         )
         if not verdict.holds:
             sys.exit(DONE_WRONG)
@@ -239,7 +239,7 @@ def verify() -> None:
 
 @ledger.command()
 def seal() -> None:
-    """Seal the movements that are not sealed yet. Made to be run every hour."""
+    """Seal the movements and acts that are not sealed yet, as the worker does by itself."""
     with application():
         newest = seals.seal_now()
         click.echo(seals.seal_in_words(newest) or "The ledger is empty.")

@@ -29,10 +29,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class LatestSeal:
-    """The newest seal of the ledger; its hash covers every movement up to the last."""
+    """The newest seal of the ledger; its hash covers every movement and act up to the last."""
 
     number: int
     last_movement_id: int
+    last_entry_id: int
     hash: str
     sealed_at: str
 
@@ -132,7 +133,13 @@ def undo(movement_id: int) -> Response:
 def latest_seal() -> Response:
     seal = seals.latest_seal()
     if seal is None:
-        return json_answer(LatestSeal(0, 0, seals.GENESIS, ""))
+        return json_answer(LatestSeal(0, 0, 0, seals.GENESIS, ""))
     return json_answer(
-        LatestSeal(seal.id, seal.last_movement_id, seal.hash, seal.sealed_at.isoformat())
+        LatestSeal(
+            seal.id,
+            seal.last_movement_id,
+            seal.last_entry_id,
+            seal.hash,
+            seal.sealed_at.isoformat(),
+        )
     )
