@@ -224,14 +224,15 @@ def ledger() -> None:
 
 @ledger.command()
 def verify() -> None:
-    """Recompute every balance and seal, of goods and of acts. Exit code 1 when a row disagrees, naming it."""
+    """Recompute every balance and seal. Exit code 1 when a row or an act disagrees, naming it."""
     with application():
         verdict = verification.verify(lambda step: click.echo(f"checking {step} ...", err=True))
         for row in verdict.disagreements:
             click.echo(f"{row.table}, {row.key}: {row.sentence}")
         click.echo(
             f"{verdict.movements} movements, {verdict.lines} lines, {verdict.balances} balances,"
-            f" {verdict.acts} acts, {verdict.seals} seals: " + ("all agree." if verdict.holds else "NOT in order.")
+            f" {verdict.acts} acts, {verdict.seals} seals: "
+            + ("all agree." if verdict.holds else "NOT in order.")
         )
         if not verdict.holds:
             sys.exit(DONE_WRONG)
