@@ -45,7 +45,6 @@ def _dispatched(entry: AuditEntry) -> Notices:
             "what": "on_the_way",
             "waybill": entry.facts.get("waybill", ""),
             "plate": shipment.vehicle_plate,
-            "driver": shipment.driver_name,
         }
         | goods.of_shipment(shipment.id),
         places=(at(shipment.destination),),
@@ -64,9 +63,7 @@ def _delivered(entry: AuditEntry) -> Notices:
         K.ARRIVAL,
         _key(entry),
         path,
-        told
-        | {"what": "arrived", "receiver": delivery.receiver_name}
-        | goods.of_shipment(shipment.id),
+        told | {"what": "arrived"} | goods.of_shipment(shipment.id),
         places=both_ends(shipment),
         by_id=entry.user_id,
     )
@@ -101,7 +98,6 @@ def _report_waits(entry: AuditEntry) -> Notices:
         path,
         {
             "number": shipment.number if shipment else "",
-            "who": entry.user_name,
             "why": entry.facts.get("why", ""),
         },
         places=places,

@@ -16,7 +16,6 @@ from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import clock
 from aidtrack.core.db import db, is_postgresql, transaction
 from aidtrack.core.mail import PostOffice
-from aidtrack.identity.models import User
 from aidtrack.jobs.models import Job, JobStatus
 from aidtrack.places.models import Place
 from aidtrack.shipments.models import FieldReport, Shipment, ShipmentStatus
@@ -177,7 +176,7 @@ def _late() -> list[Notice]:
             f"late:{key}",
             f"/shipments/{keys[key].id}",
             events.journey(keys[key])
-            | {"plate": keys[key].vehicle_plate, "driver": keys[key].driver_name}
+            | {"plate": keys[key].vehicle_plate}
             | goods.of_shipment(keys[key].id),
             places=events.both_ends(keys[key]),
         )
@@ -192,10 +191,10 @@ def _silent() -> list[Notice]:
         FieldReport.user_id == Shipment.driver_id,
         FieldReport.received_at >= Shipment.dispatched_at,
     )
-    rows = db.session.execute(
-        select(Shipment, User.name)
-        .join(User, User.id == Shipment.driver_id)
+    silent = db.session.scalars(
+        select(Shipment)
         .where(
+            Shipment.driver_id.is_not(None),
             Shipment.status == ShipmentStatus.ON_THE_ROAD,
             Shipment.dispatched_at < before,
             or_(Shipment.expected_at.is_(None), Shipment.expected_at < before),
@@ -203,10 +202,10 @@ def _silent() -> list[Notice]:
         )
         .options(joinedload(Shipment.origin), joinedload(Shipment.destination))
     ).all()
-    known = {f"{shipment.id}:{shipment.dispatched_at}": (shipment, who) for shipment, who in rows}
+    known = {f"{each.id}:{each.dispatched_at}": each for each in silent}
     notices = []
     for key in sorted(_mark(K.PHONE_SILENT, known)):
-        shipment, who = known[key]
+        shipment = known[key]
         assert shipment.dispatched_at is not None
         left = shipment.dispatched_at.isoformat()
         notices.append(
@@ -214,7 +213,7 @@ def _silent() -> list[Notice]:
                 K.PHONE_SILENT,
                 f"silent:{key}",
                 f"/shipments/{shipment.id}",
-                events.journey(shipment) | {"driver": who, "dispatched_at": left},
+                events.journey(shipment) | {"dispatched_at": left},
                 places=(At(shipment.organisation_id, shipment.origin_id),),
             )
         )
