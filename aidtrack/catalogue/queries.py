@@ -17,7 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from aidtrack.catalogue.models import Category, Item, ItemPack
-from aidtrack.core import paging
+from aidtrack.core import acts, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.full_text import Index
@@ -54,6 +54,8 @@ FIELDS = {
     "packs": lazy("Packs"),
     "keeper": lazy("Kept by"),
 }
+acts.register(TITLES, acts.Topic.RECORDS)
+acts.register_fields("item", FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

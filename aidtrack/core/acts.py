@@ -3,7 +3,7 @@
 Packages name their own acts, next to the code that records them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 
@@ -23,12 +23,20 @@ TOPICS: dict[str, Topic] = {}
 FIELDS: dict[str, dict[str, object]] = {}
 
 
-def register(topic: Topic, titles: Mapping[str, object]) -> None:
-    """Say of acts, named as the audit names them, what they are about and in which words."""
+def register(
+    titles: Mapping[str, object],
+    topic: Topic,
+    others: Mapping[Topic, Collection[str]] | None = None,
+) -> None:
+    """Say of acts, named as the audit names them, in which words and what they are about.
+
+    `others` are those of another topic. What was said first of an act stays.
+    """
+    topics = {action: each for each, some in (others or {}).items() for action in some}
+    assert topics.keys() <= titles.keys(), "an act without a title"
     for action, title in titles.items():
-        assert TOPICS.get(action, topic) is topic, f"{action} is about two things"
-        TITLES[action] = title
-        TOPICS[action] = topic
+        TITLES.setdefault(action, title)
+        TOPICS.setdefault(action, topics.get(action, topic))
 
 
 def register_fields(kind: str, fields: Mapping[str, object]) -> None:

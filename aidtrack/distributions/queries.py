@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.catalogue.units import Pack
-from aidtrack.core import paging
+from aidtrack.core import acts, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.full_text import Index, all_words, are_few, words_of
@@ -32,6 +32,7 @@ TITLES = {
     "paper.issued": lazy("Report issued"),
     "paper.voided": lazy("Report declared void"),
 }
+acts.register(TITLES, acts.Topic.GOODS)
 
 
 @dataclass(frozen=True, slots=True)

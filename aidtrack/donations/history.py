@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy, listed
 
@@ -19,6 +20,7 @@ TITLES = {
     "paper.issued": lazy("Paper issued"),
     "paper.voided": lazy("Paper declared void"),
 }
+acts.register(TITLES, acts.Topic.GOODS)
 
 
 @dataclass(frozen=True, slots=True)

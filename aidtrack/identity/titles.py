@@ -1,5 +1,6 @@
 """What happened to people and organisations, in words, and what their fields are called."""
 
+from aidtrack.core import acts
 from aidtrack.core.i18n import lazy
 
 TITLES = {
@@ -45,3 +46,34 @@ FIELDS = {
     "page_size": lazy("Paper"),
     "requires_second_factor": lazy("Second factor needed"),
 }
+
+_OF_SIGN_IN = frozenset(
+    {
+        "user.signed_in", "user.signed_out_elsewhere", "user.signed_out_everywhere",
+        "user.session_ended", "user.guessed_at", "user.password_changed",
+        "user.recovery_code_used", "user.second_step_failed", "user.passkey_cloned",
+    }
+)  # fmt: skip
+# What somebody may do, and by which keys they come in: whoever looks for harm looks here first.
+_OF_RIGHTS = frozenset(
+    {
+        "user.added", "user.role_given", "user.role_taken", "user.disabled", "user.enabled",
+        "user.password_reset", "user.codes_on", "user.codes_off", "user.passkey_added",
+        "user.passkey_removed", "user.recovery_codes_made", "user.provider_linked",
+        "user.provider_unlinked", "user.factors_reset", "organisation.sign_in_changed",
+    }
+)  # fmt: skip
+_OF_SETTINGS = frozenset({"user.alerts_changed", "organisation.added", "organisation.changed"})
+_OF_GOODS = frozenset({"minimum.set", "minimum.removed"})
+acts.register(
+    TITLES,
+    acts.Topic.RECORDS,
+    {
+        acts.Topic.RIGHTS: _OF_RIGHTS & TITLES.keys(),
+        acts.Topic.SIGN_IN: _OF_SIGN_IN & TITLES.keys(),
+        acts.Topic.SETTINGS: _OF_SETTINGS & TITLES.keys(),
+        acts.Topic.GOODS: _OF_GOODS & TITLES.keys(),
+    },
+)
+for _kind in ("user", "organisation"):
+    acts.register_fields(_kind, FIELDS)

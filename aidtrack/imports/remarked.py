@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 
+from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -13,6 +14,7 @@ from aidtrack.identity.records import Record, RecordKind
 from aidtrack.imports.models import ImportRun
 
 TITLES = {"import.applied": lazy("The list was taken in")}
+acts.register(TITLES, acts.Topic.RECORDS)
 
 
 def find(run_id: int, actor: Actor) -> Record:

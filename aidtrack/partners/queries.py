@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
-from aidtrack.core import paging
+from aidtrack.core import acts, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.full_text import Index
@@ -40,6 +40,8 @@ FIELDS = {
     "language": lazy("Language of its reports"),
     "names": lazy("Name in other languages"),
 }
+acts.register(TITLES, acts.Topic.RECORDS)
+acts.register_fields("partner", FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from aidtrack.core import paging
+from aidtrack.core import acts, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.full_text import Index
@@ -51,6 +51,9 @@ FIELDS = {
     "longitude_e6": lazy("Longitude"),
     "note": lazy("Note"),
 }
+acts.register(TITLES, acts.Topic.RECORDS)
+acts.register_fields("place", FIELDS)
+acts.register_fields("area", FIELDS)
 
 
 @dataclass(frozen=True, slots=True)

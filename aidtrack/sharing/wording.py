@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
 from aidtrack.identity.history import Happening
@@ -26,6 +27,7 @@ TITLES = {
     CHANGED: lazy("Last day of sharing changed"),
     ENDED: lazy("Shared no longer"),
 }
+acts.register(TITLES, acts.Topic.RIGHTS)
 
 
 def purpose_said(purpose: Purpose, note: str) -> str:

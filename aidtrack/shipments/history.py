@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
 
@@ -30,6 +31,11 @@ TITLES = {
     "paper.issued": lazy("Paper issued"),
     "paper.voided": lazy("Paper declared void"),
 }
+acts.register(
+    TITLES,
+    acts.Topic.GOODS,
+    {acts.Topic.RIGHTS: [each for each in TITLES if each.startswith("journey_link.")]},
+)
 # Facts that a person wants to read beside the title, in this order.
 TOLD = (
     "number", "waybill", "paper", "seal_number", "driver", "device", "receiver", "reason", "note",
