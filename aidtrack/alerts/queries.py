@@ -21,7 +21,7 @@ from aidtrack.core import outbox, paging
 from aidtrack.core.db import db
 from aidtrack.core.paging import Page
 from aidtrack.identity import queries as identity
-from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.permissions import Actor, Permission, require_somewhere
 from aidtrack.identity.queries import managed
 
 UNREAD_COUNTED_MAX = 100
@@ -148,7 +148,7 @@ def address_of(actor: Actor) -> str:
 
 def mail_state(actor: Actor) -> MailState:
     """How mail fares. Whose letters failed is told of people of the actor's organisations."""
-    require(actor, Permission.MANAGE_ORGANISATION)
+    require_somewhere(actor, Permission.MANAGE_ORGANISATION)
     waiting, late = db.session.execute(
         select(
             func.count(),

@@ -15,7 +15,7 @@ from aidtrack.core.i18n import _
 from aidtrack.core.mail import PostOffice
 from aidtrack.core.outbox import Letter
 from aidtrack.identity.models import User
-from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.permissions import Actor, Permission, require_somewhere
 
 
 class MailNotSetUp(RuleBroken):
@@ -107,7 +107,7 @@ def letters_named(token: str, *, secret: str) -> str:
 
 def send_test(office: PostOffice, *, actor: Actor) -> str:
     """Hand a letter to the mail server now; its answer. Raises NotSent with its words."""
-    require(actor, Permission.MANAGE_ORGANISATION)
+    require_somewhere(actor, Permission.MANAGE_ORGANISATION)
     if office.server is None:
         raise MailNotSetUp(_("Mail is not set up. Set MAIL_URL where AidTrack runs."))
     address = queries.address_of(actor)

@@ -14,6 +14,7 @@ from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy
 from aidtrack.documents import wording
 from aidtrack.documents.models import Paper, PaperFile, PaperKind, PaperStatus
+from aidtrack.identity import records
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission
 
@@ -85,6 +86,16 @@ def paper(paper_id: int, actor: Actor) -> Paper:
     return found
 
 
+def readable(paper_id: int, actor: Actor) -> Paper:
+    """The same, or one whose record is shared with the actor in a way that opens its papers."""
+    found = db.session.get(Paper, paper_id)
+    if found is None or _may_read(found, actor):
+        return paper(paper_id, actor)
+    if not records.opens_papers(found.source_kind, found.source_id, actor):
+        raise NotFound(_("There is no such paper."))
+    return found
+
+
 def verified(typed: str) -> Verified | None:
     """The paper that a typed or scanned code names, or None: it is not ours."""
     code = codes.cleaned(typed)
@@ -143,9 +154,21 @@ def _rows(*conditions: ColumnElement[bool]) -> list[PaperRow]:
 
 
 def _may_read(found: Paper, actor: Actor) -> bool:
-    if actor.may(Permission.VIEW_PAPERS, organisation_id=found.organisation_id):
+    """Who works at one site reads the papers of the records that they see."""
+    if found.organisation_id in actor.organisations(Permission.VIEW_PAPERS):
         return True
-    return found.donor_id in actor.donors(Permission.VIEW_OWN_DONATIONS)
+    if found.donor_id in actor.donors(Permission.VIEW_OWN_DONATIONS):
+        return True
+    is_theirs = actor.may(Permission.VIEW_PAPERS, organisation_id=found.organisation_id)
+    return is_theirs and found.kind != PaperKind.DONOR_REPORT and _sees_source(found, actor)
+
+
+def _sees_source(found: Paper, actor: Actor) -> bool:
+    try:
+        records.kind_called(found.source_kind).find(found.source_id, actor)
+    except NotFound:
+        return False
+    return True
 
 
 def usual_languages(organisation_id: int) -> tuple[str, ...]:

@@ -145,8 +145,8 @@ def void(paper_id: int, *, reason: str, actor: Actor) -> None:
     """Declare a paper void. Its number stays taken and its code says so from now on."""
     with transaction() as session:
         paper = session.get(Paper, paper_id, with_for_update=True)
-        if paper is None or not actor.may(
-            Permission.VIEW_PAPERS, organisation_id=paper.organisation_id
+        if paper is None or paper.organisation_id not in actor.organisations(
+            Permission.VIEW_PAPERS
         ):
             raise NotFound(_("There is no such paper."))
         require(actor, Permission.VOID_PAPERS, organisation_id=paper.organisation_id)

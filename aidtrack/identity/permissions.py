@@ -1,8 +1,10 @@
-"""Who may do what. Read this file to know the whole policy."""
+"""Who may do what, and where. `POLICY` is all of it on one screen."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import EllipsisType
+from typing import NoReturn
 
 from aidtrack.core.errors import NotAllowed
 from aidtrack.core.i18n import _
@@ -36,6 +38,7 @@ class Permission(StrEnum):
     VIEW_DISTRIBUTIONS = "distributions.view"
     RECORD_DISTRIBUTIONS = "distributions.record"
     VIEW_AREAS = "areas.view"
+    MANAGE_AREAS = "areas.manage"
     VIEW_REPORTS = "reports.view"
     ISSUE_DONOR_REPORTS = "reports.issue"
     VIEW_OWN_DONATIONS = "donor.own"
@@ -64,53 +67,82 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
-P = Permission
-_READ = frozenset(
-    {
-        P.VIEW_HOME, P.VIEW_PLACES, P.VIEW_PARTNERS, P.VIEW_ITEMS, P.VIEW_STOCK,
-        P.VIEW_DONATIONS, P.VIEW_SHIPMENTS, P.VIEW_DISTRIBUTIONS, P.VIEW_AREAS,
-        P.VIEW_REPORTS, P.VIEW_PAPERS, P.VIEW_REMARKS, P.MANAGE_OWN_ACCOUNT,
-        P.SAVE_VIEWS, P.VIEW_JOBS,
-    }
-)  # fmt: skip
-_WAREHOUSE = frozenset(
-    {
-        P.MOVE_STOCK, P.WRITE_OFF_STOCK, P.REVERSE_MOVEMENTS, P.RECEIVE_GOODS,
-        P.PREPARE_SHIPMENTS, P.DISPATCH_SHIPMENTS, P.SETTLE_SHIPMENTS, P.CONFIRM_DELIVERIES,
-        P.RECORD_DISTRIBUTIONS, P.WRITE_REMARKS, P.SET_MINIMUMS, P.LINK_DRIVERS,
-        P.APPROVE_WRITE_OFFS,
-    }
-)  # fmt: skip
-_OFFICE = frozenset(
-    {
-        P.MANAGE_PLACES, P.MANAGE_PARTNERS, P.MANAGE_ITEMS, P.MANAGE_DONATIONS,
-        P.ISSUE_DONOR_REPORTS, P.RUN_IMPORTS, P.SHARE_VIEWS, P.SHARE_RECORDS,
-    }
-)  # fmt: skip
+class Bound(StrEnum):
+    """What a permission is bound to: where its holder may use it."""
 
+    SITE = "site"  # Asked at a site; a role for one site gives it there only.
+    ORGANISATION = "organisation"  # Asked at an organisation; any role of it counts.
+    WHOLE = "whole organisation"  # The same, but a role for one site does not give it.
+    DONOR = "donor"  # The gifts of the one donor that the role names.
+    PERSON = "person"  # What is one's own: account, journeys, views, jobs.
+    INSTALLATION = "installation"  # What every organisation shares.
+    SHARED = "shared"  # The same, but a role for one site does not give it.
+
+
+P, B = Permission, Bound
+# The whole policy. Each role has its column and its letter, in the order of `Role`:
+# Administrator, Logistician, Coordinator, Driver, dOnor, aUditor.
+POLICY: dict[Permission, tuple[Bound, str]] = {
+    P.VIEW_HOME:            (B.ORGANISATION, "ALC--U"),
+    P.VIEW_PLACES:          (B.SITE,         "ALC--U"),
+    P.MANAGE_PLACES:        (B.SITE,         "AL----"),
+    P.VIEW_AREAS:           (B.INSTALLATION, "ALC--U"),
+    P.MANAGE_AREAS:         (B.SHARED,       "AL----"),
+    P.VIEW_ITEMS:           (B.INSTALLATION, "ALC--U"),
+    P.MANAGE_ITEMS:         (B.SHARED,       "AL----"),
+    P.VIEW_PARTNERS:        (B.ORGANISATION, "ALC--U"),
+    P.MANAGE_PARTNERS:      (B.WHOLE,        "AL----"),
+    P.VIEW_STOCK:           (B.SITE,         "ALC--U"),
+    P.MOVE_STOCK:           (B.SITE,         "AL----"),
+    P.WRITE_OFF_STOCK:      (B.SITE,         "AL----"),
+    P.APPROVE_WRITE_OFFS:   (B.SITE,         "AL----"),
+    P.REVERSE_MOVEMENTS:    (B.SITE,         "AL----"),
+    P.SET_MINIMUMS:         (B.SITE,         "ALC---"),
+    P.VIEW_DONATIONS:       (B.ORGANISATION, "ALC--U"),
+    P.MANAGE_DONATIONS:     (B.WHOLE,        "ALC---"),
+    P.RECEIVE_GOODS:        (B.SITE,         "AL----"),
+    P.VIEW_SHIPMENTS:       (B.SITE,         "ALC--U"),
+    P.PREPARE_SHIPMENTS:    (B.SITE,         "ALC---"),
+    P.DISPATCH_SHIPMENTS:   (B.SITE,         "AL----"),
+    P.CONFIRM_DELIVERIES:   (B.SITE,         "AL-D--"),
+    P.SETTLE_SHIPMENTS:     (B.SITE,         "AL----"),
+    P.LINK_DRIVERS:         (B.SITE,         "AL----"),
+    P.DRIVE:                (B.PERSON,       "---D--"),
+    P.VIEW_DISTRIBUTIONS:   (B.SITE,         "ALC--U"),
+    P.RECORD_DISTRIBUTIONS: (B.SITE,         "ALC---"),
+    P.VIEW_REPORTS:         (B.SITE,         "ALC--U"),
+    P.ISSUE_DONOR_REPORTS:  (B.WHOLE,        "ALC---"),
+    P.VIEW_OWN_DONATIONS:   (B.DONOR,        "----O-"),
+    P.VIEW_PAPERS:          (B.ORGANISATION, "ALC--U"),
+    P.VOID_PAPERS:          (B.WHOLE,        "A-----"),
+    P.VIEW_REMARKS:         (B.ORGANISATION, "ALCD-U"),
+    P.WRITE_REMARKS:        (B.SITE,         "ALCD--"),
+    P.SAVE_VIEWS:           (B.PERSON,       "ALC--U"),
+    P.SHARE_VIEWS:          (B.WHOLE,        "AL----"),
+    P.RUN_IMPORTS:          (B.WHOLE,        "AL----"),
+    P.VIEW_JOBS:            (B.PERSON,       "ALC--U"),
+    P.MANAGE_JOBS:          (B.WHOLE,        "A-----"),
+    P.SHARE_RECORDS:        (B.WHOLE,        "AL----"),
+    P.VIEW_AUDIT:           (B.WHOLE,        "A----U"),
+    P.MANAGE_OWN_ACCOUNT:   (B.PERSON,       "ALCDOU"),
+    P.MANAGE_PEOPLE:        (B.WHOLE,        "A-----"),
+    P.PROTECT_PEOPLE:       (B.WHOLE,        "A-----"),
+    P.MANAGE_ORGANISATION:  (B.WHOLE,        "A-----"),
+}  # fmt: skip
+
+BOUND = {permission: bound for permission, (bound, _roles) in POLICY.items()}
 # What each role may do, at the organisation or place (for a donor: the partner) it is given for.
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: _READ | _WAREHOUSE | _OFFICE
-    | {P.MANAGE_PEOPLE, P.MANAGE_ORGANISATION, P.VOID_PAPERS, P.VIEW_AUDIT, P.MANAGE_JOBS,
-       P.PROTECT_PEOPLE},
-    Role.LOGISTICIAN: _READ | _WAREHOUSE | _OFFICE,
-    Role.COORDINATOR: _READ
-    | {
-        P.MANAGE_DONATIONS, P.PREPARE_SHIPMENTS, P.RECORD_DISTRIBUTIONS, P.ISSUE_DONOR_REPORTS,
-        P.WRITE_REMARKS, P.SET_MINIMUMS,
-    },
-    Role.DRIVER: frozenset(
-        {
-            P.DRIVE, P.CONFIRM_DELIVERIES, P.MANAGE_OWN_ACCOUNT, P.VIEW_REMARKS,
-            P.WRITE_REMARKS,
-        }
-    ),
-    Role.DONOR: frozenset({P.VIEW_OWN_DONATIONS, P.MANAGE_OWN_ACCOUNT}),
-    Role.AUDITOR: _READ | {P.VIEW_AUDIT},
-}  # fmt: skip
+    role: frozenset(each for each, (_bound, roles) in POLICY.items() if roles[column] != "-")
+    for column, role in enumerate(Role)
+}
+# A role for one site does not give these: they reach beyond it.
+BEYOND_ONE_SITE = frozenset(x for x, bound in BOUND.items() if bound in {B.WHOLE, B.SHARED})
 # What the link for one journey leaves of a driver's role; and once it has ended, for late reports.
 BY_LINK = frozenset({P.DRIVE, P.CONFIRM_DELIVERIES, P.VIEW_REMARKS, P.WRITE_REMARKS})
 BY_ENDED_LINK = frozenset({P.CONFIRM_DELIVERIES})
+Id = int | None | EllipsisType
+_NOT_SAID: EllipsisType = ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +157,13 @@ class Grant:
     site_id: int | None = None
     donor_id: int | None = None
 
-    def covers(
-        self, organisation_id: int | None, site_id: int | None, donor_id: int | None
-    ) -> bool:
-        if organisation_id is not None and organisation_id != self.organisation_id:
+    def covers(self, organisation_id: Id, site_id: Id, donor_id: Id) -> bool:
+        """Whether it holds there. A place not said is any; a site of None is the whole."""
+        if organisation_id is not ... and organisation_id != self.organisation_id:
             return False
-        if self.site_id is not None and site_id is not None and site_id != self.site_id:
+        if self.site_id is not None and site_id is not ... and site_id != self.site_id:
             return False
-        return self.donor_id is None or donor_id is None or donor_id == self.donor_id
+        return self.donor_id is None or donor_id is ... or donor_id == self.donor_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +187,9 @@ class Actor:
         self,
         permission: Permission,
         *,
-        organisation_id: int | None = None,
-        site_id: int | None = None,
-        donor_id: int | None = None,
+        organisation_id: Id = _NOT_SAID,
+        site_id: Id = _NOT_SAID,
+        donor_id: Id = _NOT_SAID,
     ) -> bool:
         """Whether any role allows it there. Without a place: whether it does anywhere."""
         return any(
@@ -169,7 +200,12 @@ class Actor:
         """The grants that give a permission, unless a token or link leaves it out."""
         if self.only is not None and permission not in self.only:
             return []
-        return [grant for grant in self.grants if permission in GRANTS[grant.role]]
+        is_beyond = permission in BEYOND_ONE_SITE
+        return [
+            grant
+            for grant in self.grants
+            if permission in GRANTS[grant.role] and not (is_beyond and grant.site_id is not None)
+        ]
 
     def organisations(self, permission: Permission) -> frozenset[int]:
         """Organisations in which the permission holds everywhere."""
@@ -194,22 +230,43 @@ class Actor:
         )
 
 
-def require_everywhere(actor: Actor, permission: Permission, *, organisation_id: int) -> None:
-    """Raise NotAllowed unless it is allowed at the whole organisation, not at a site only."""
-    if organisation_id not in actor.organisations(permission):
-        raise NotAllowed(_("Your role does not allow this."), permission=str(permission))
-
-
 def require(
     actor: Actor,
     permission: Permission,
     *,
-    organisation_id: int | None = None,
-    site_id: int | None = None,
-    donor_id: int | None = None,
+    organisation_id: Id = _NOT_SAID,
+    site_id: Id = _NOT_SAID,
+    donor_id: Id = _NOT_SAID,
 ) -> None:
-    """Raise NotAllowed unless a role of the actor's allows this here."""
+    """Raise NotAllowed unless a role of the actor's allows this here.
+
+    Where is said as far as the permission is bound; forgetting it is our bug, not theirs.
+    A `site_id` of None asks for the whole organisation.
+    """
+    bound = BOUND[permission]
+    needs_organisation = bound in {B.SITE, B.ORGANISATION, B.WHOLE}
+    assert organisation_id is not ... or not needs_organisation, f"{permission}: at whose place?"
+    assert site_id is not ... or bound is not B.SITE, f"{permission}: at which site?"
+    assert donor_id is not ... or bound is not B.DONOR, f"{permission}: for which donor?"
     if not actor.may(
         permission, organisation_id=organisation_id, site_id=site_id, donor_id=donor_id
     ):
-        raise NotAllowed(_("Your role does not allow this."), permission=str(permission))
+        _refuse(permission)
+
+
+def require_somewhere(
+    actor: Actor, permission: Permission, *, organisation_id: Id = _NOT_SAID
+) -> None:
+    """Raise NotAllowed unless it is allowed anywhere; whoever asks narrows what follows."""
+    if not actor.may(permission, organisation_id=organisation_id):
+        _refuse(permission)
+
+
+def require_everywhere(actor: Actor, permission: Permission, *, organisation_id: int) -> None:
+    """Raise NotAllowed unless it is allowed at the whole organisation, not at a site only."""
+    if organisation_id not in actor.organisations(permission):
+        _refuse(permission)
+
+
+def _refuse(permission: Permission) -> NoReturn:
+    raise NotAllowed(_("Your role does not allow this."), permission=str(permission))

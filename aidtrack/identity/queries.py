@@ -17,7 +17,7 @@ from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
 from aidtrack.identity.passwords import hash_token
-from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require
+from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require_somewhere
 from aidtrack.identity.titles import FIELDS, TITLES
 from aidtrack.identity.words import ROLES as ROLE_WORDS
 
@@ -145,7 +145,7 @@ def people(
     limit: int = paging.PAGE_ROWS,
 ) -> Page[PersonDetail]:
     """Everyone with a role at an organisation whose people the actor manages."""
-    require(actor, Permission.MANAGE_PEOPLE)
+    require_somewhere(actor, Permission.MANAGE_PEOPLE)
     has_role = exists(managed(actor, role).where(RoleAssignment.user_id == User.id))
     statement = (
         select(User)
@@ -182,7 +182,7 @@ def first_administrator() -> str | None:
 
 def person(user_id: int, actor: Actor) -> PersonDetail:
     """One of `people`. Raises NotFound for anyone else."""
-    require(actor, Permission.MANAGE_PEOPLE)
+    require_somewhere(actor, Permission.MANAGE_PEOPLE)
     found = db.session.scalar(select(User).where(User.id == user_id, User.id.in_(managed(actor))))
     if found is None:
         raise NotFound(_("There is no such person."))

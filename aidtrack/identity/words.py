@@ -1,6 +1,7 @@
 """What roles and permissions are called, for the people who give them."""
 
 from aidtrack.core.i18n import lazy
+from aidtrack.identity.models import Method
 from aidtrack.identity.permissions import Permission, Role
 
 P = Permission
@@ -20,6 +21,13 @@ ROLE_HINTS = {
     Role.DRIVER: lazy("Sees their own stops and confirms deliveries."),
     Role.DONOR: lazy("Sees where their own donations went. Nothing else."),
     Role.AUDITOR: lazy("Reads everything and changes nothing."),
+}
+
+METHODS = {
+    Method.PASSWORD: lazy("With the password"),
+    Method.PASSKEY: lazy("With a passkey"),
+    Method.PROVIDER: lazy("Through another provider"),
+    Method.LINK: lazy("By a link"),
 }
 
 # The policy as a page shows it: groups of permissions in words.
@@ -52,6 +60,7 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
         P.VIEW_DISTRIBUTIONS: lazy("See distributions"),
         P.RECORD_DISTRIBUTIONS: lazy("Record distributions"),
         P.VIEW_AREAS: lazy("See areas and what they received"),
+        P.MANAGE_AREAS: lazy("Add and name areas"),
     },
     lazy("Lists"): {
         P.VIEW_ITEMS: lazy("See items"),

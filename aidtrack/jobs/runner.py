@@ -20,7 +20,7 @@ from aidtrack.core.errors import Busy, NotAllowed, RuleBroken
 from aidtrack.core.i18n import _, speaking
 from aidtrack.identity import queries as identity
 from aidtrack.identity.models import User
-from aidtrack.identity.permissions import Actor, require
+from aidtrack.identity.permissions import Actor, require_somewhere
 from aidtrack.identity.services import system_actor
 from aidtrack.jobs import queries
 from aidtrack.jobs.models import Job, JobStatus
@@ -135,7 +135,7 @@ def _work_as(actor: Actor, taken: Taken, progress: Progress) -> Outcome:
         work = WORKS[taken.kind]
         if taken.user_id is not None and not actor.grants:
             raise NotAllowed(_("Whoever asked for this may not sign in any more."))
-        require(actor, work.permission, organisation_id=taken.organisation_id)
+        require_somewhere(actor, work.permission, organisation_id=taken.organisation_id)
         progress.tell()
         result = work.act(taken.arguments, actor, progress) or Result()
     except Busy:

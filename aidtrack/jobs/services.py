@@ -12,7 +12,7 @@ from aidtrack.core import audit, clock
 from aidtrack.core.db import after_commit, is_postgresql, transaction
 from aidtrack.core.errors import KeyReused, NotFound, WrongStatus
 from aidtrack.core.i18n import _, current_language
-from aidtrack.identity.permissions import Actor, require
+from aidtrack.identity.permissions import Actor, require_somewhere
 from aidtrack.jobs import queries
 from aidtrack.jobs.models import Job, JobStatus
 from aidtrack.jobs.queue import queue, say_that_it_waits
@@ -36,7 +36,7 @@ def enqueue(
     the new arguments.
     """
     assert len(json.dumps(arguments)) < ARGUMENT_LETTERS_MAX, "keep what is large in a row"
-    require(actor, WORKS[kind].permission, organisation_id=actor.organisation_id)
+    require_somewhere(actor, WORKS[kind].permission, organisation_id=actor.organisation_id)
     with transaction() as session:
         job, is_new = _job_of_key(session, kind, key, actor)
         if job.organisation_id != actor.organisation_id:
@@ -78,7 +78,7 @@ def try_again(job_id: int, *, actor: Actor) -> None:
             raise WrongStatus(_("This job did not fail: look at it again."))
         if job.kind not in WORKS:
             raise NotFound(_("There is no such work any more."))
-        require(actor, WORKS[job.kind].permission, organisation_id=job.organisation_id)
+        require_somewhere(actor, WORKS[job.kind].permission, organisation_id=job.organisation_id)
         wait_again(job)
         audit.record(actor, "job.tried_again", kind="job", record_id=job.id)
 

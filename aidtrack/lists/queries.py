@@ -87,7 +87,7 @@ def all_views(actor: Actor) -> list[SavedView]:
     )
 
 
-def may_share(actor: Actor, organisation_id: int | None = None) -> bool:
+def may_share(actor: Actor, organisation_id: int | None) -> bool:
     return actor.may(Permission.SHARE_VIEWS, organisation_id=organisation_id)
 
 

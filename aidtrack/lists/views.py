@@ -46,7 +46,7 @@ def save() -> Any:
             services.save(page.name, query, form.details(), actor=current_actor())
             toasts.done(_("The view is saved."))
             return redirect(f"{page.path}?{query}" if query else page.path, 303)
-    may_share = queries.may_share(current_actor())
+    may_share = queries.may_share(current_actor(), current_actor().organisation_id)
     return render_template("lists/new.html", form=form, page=page, may_share=may_share), form.status
 
 

@@ -57,7 +57,7 @@ def area_choices() -> Response:
 
 @bp.post("/areas")
 @documented(summary="Add an area", form=AreaForm, returns=AreaChoice, status=201)
-@requires(P.MANAGE_PLACES)
+@requires(P.MANAGE_AREAS)
 def add_area() -> Response:
     form = AreaForm.from_request().checked()
     area_id = areas.add(form.details(), actor=current_actor())

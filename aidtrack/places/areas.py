@@ -29,7 +29,7 @@ def cleaned_pcode(text: str) -> str:
 
 def add(details: AreaDetails, *, actor: Actor) -> int:
     """A new administrative unit, shared by every organisation. Raises PcodeTaken."""
-    require(actor, Permission.MANAGE_PLACES)
+    require(actor, Permission.MANAGE_AREAS)
     taken = PcodeTaken(
         _("There is already an area with the P-code %(pcode)s.", pcode=details.pcode),
         field="pcode",
@@ -55,7 +55,7 @@ def add(details: AreaDetails, *, actor: Actor) -> int:
 
 def rename(area_id: int, *, name: str, names: dict[str, str], actor: Actor) -> None:
     """Say what an area is called, in every language it has a name in. Its P-code stays."""
-    require(actor, Permission.MANAGE_PLACES)
+    require(actor, Permission.MANAGE_AREAS)
     with transaction() as session:
         area = session.get(Area, area_id, with_for_update=True)
         if area is None:

@@ -111,7 +111,7 @@ def reopen(place_id: int) -> Any:
 
 
 @bp.route("/areas/new", methods=["GET", "POST"])
-@requires(P.MANAGE_PLACES)
+@requires(P.MANAGE_AREAS)
 def add_area() -> Any:
     form = AreaForm.from_request()
     if form.submitted():
@@ -124,7 +124,7 @@ def add_area() -> Any:
 
 
 @bp.route("/areas/<int:area_id>/edit", methods=["GET", "POST"])
-@requires(P.MANAGE_PLACES)
+@requires(P.MANAGE_AREAS)
 def change_area(area_id: int) -> Any:
     area = queries.area(area_id)
     form = AreaNamesForm.from_record(name=area.name, names=name_lines(area.names))

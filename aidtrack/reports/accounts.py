@@ -127,7 +127,7 @@ def donor(donor_id: int, actor: Actor) -> Partner:
     found = db.session.get(Partner, donor_id, options=[joinedload(Partner.organisation)])
     is_own = donor_id in actor.donors(Permission.VIEW_OWN_DONATIONS)
     if found is None or not (
-        is_own or actor.may(Permission.VIEW_REPORTS, organisation_id=found.organisation_id)
+        is_own or found.organisation_id in actor.organisations(Permission.VIEW_REPORTS)
     ):
         raise NotFound(_("There is no such donor."))
     return found

@@ -121,7 +121,8 @@ def _tell_distribution(row: Any, _actor: Actor) -> Told:
 
 
 def _papers(shape: Shape, actor: Actor) -> Asked:
-    organisations = actor.organisations_anywhere(Permission.VIEW_PAPERS)
+    # Who works at one site finds the papers beside the records that they see.
+    organisations = actor.organisations(Permission.VIEW_PAPERS)
     return Asked(
         key=Paper.id,
         source=select().select_from(Paper).where(Paper.organisation_id.in_(organisations)),

@@ -67,7 +67,7 @@ def _may_issue(actor: Actor, donor: Partner) -> bool:
     """The donor for themselves, or the office. Raises NotAllowed for one who only reads."""
     if donor.id in actor.donors(Permission.VIEW_OWN_DONATIONS):
         return True
-    if not actor.may(Permission.VIEW_REPORTS, organisation_id=donor.organisation_id):
+    if donor.organisation_id not in actor.organisations(Permission.VIEW_REPORTS):
         return False
     require(actor, Permission.ISSUE_DONOR_REPORTS, organisation_id=donor.organisation_id)
     return True

@@ -15,10 +15,10 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from aidtrack.core import audit, idempotency
 from aidtrack.core.db import db, is_postgresql, transaction
-from aidtrack.core.errors import Invalid, KeyReused, NotFound, RuleBroken, WrongStatus
+from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, RuleBroken, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity.models import RoleAssignment
-from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place
 from aidtrack.shipments import access, deliveries
 from aidtrack.shipments.deliveries import HandOver
@@ -210,9 +210,11 @@ def _locked(report_id: int, actor: Actor) -> FieldReport:
     works_for = db.session.scalars(
         select(RoleAssignment.organisation_id).filter_by(user_id=report.user_id)
     ).all()
-    if not set(works_for) & actor.organisations(Permission.VIEW_SHIPMENTS):
+    near = set(works_for) & actor.organisations(Permission.VIEW_SHIPMENTS)
+    if not near:
         raise NotFound(_("There is no such report."))
-    require(actor, Permission.SETTLE_SHIPMENTS)
+    if not near & actor.organisations(Permission.SETTLE_SHIPMENTS):
+        raise NotAllowed(_("Your role does not allow this."))
     return report
 
 

@@ -305,7 +305,11 @@ def balances_by_kind(lot_ids: Iterable[int]) -> dict[int, dict[PlaceKind, int]]:
 
 def movement(movement_id: int, actor: Actor) -> StockMovement:
     found = db.session.get(StockMovement, movement_id)
-    if found is None or not actor.may(Permission.VIEW_STOCK, organisation_id=found.organisation_id):
+    if found is None or not actor.may(
+        Permission.VIEW_STOCK,
+        organisation_id=found.organisation_id,
+        site_id=found.source_id if found.source_kind == "site" else None,
+    ):
         raise NotFound(_("There is no such movement."))
     return found
 

@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from aidtrack.core.errors import NotAllowed, NotSignedIn
 from aidtrack.core.i18n import _
 from aidtrack.identity import journeys, queries
-from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.permissions import Actor, Permission, require_somewhere
 from aidtrack.web.sessions import session_here
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -58,7 +58,7 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
             if actor is None or journeys.is_over_for(actor, {permission, *others}):
                 return ask_to_sign_in()
             if not any(actor.may(other) for other in others):
-                require(actor, permission)
+                require_somewhere(actor, permission)
             return view(*args, **kwargs)
 
         guarded.required_permission = permission  # type: ignore[attr-defined]
