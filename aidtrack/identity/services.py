@@ -241,6 +241,27 @@ def disable_user(user_id: int, *, actor: Actor) -> None:
         audit.record(actor, "user.disabled", kind="user", record_id=user.id)
 
 
+def end_session(user_id: int, session_id: int, *, actor: Actor) -> None:
+    """Sign someone out of one browser: one's own, or that of a person whom one manages."""
+    with transaction():
+        if user_id != actor.user_id:
+            _wholly_managed(user_id, actor)
+        device = sessions.revoke_one(session_id, user_id)
+        if device is None:
+            raise NotFound(_("There is no such session."))
+        audit.record(
+            actor, "user.session_ended", kind="user", record_id=user_id, facts={"note": device}
+        )
+
+
+def end_sessions(user_id: int, *, actor: Actor) -> None:
+    """Sign someone out everywhere; they may sign in again."""
+    with transaction():
+        _wholly_managed(user_id, actor)
+        sessions.revoke_all(user_id)
+        audit.record(actor, "user.signed_out_everywhere", kind="user", record_id=user_id)
+
+
 def enable_user(user_id: int, *, actor: Actor) -> None:
     """Let someone in again, with the password and roles they had."""
     with transaction():

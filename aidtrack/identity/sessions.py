@@ -26,6 +26,7 @@ SEEN_EVERY = timedelta(minutes=5)
 FRESH = timedelta(minutes=15)
 # How long an ended session is still told to its person and to their administrator.
 KEPT = timedelta(days=30)
+SHOWN_MAX = 100
 ADDRESS_LETTERS_MAX = 45
 DEVICE_LETTERS_MAX = 80
 PARTS = (
@@ -48,6 +49,20 @@ OF_SECRET = (
         User.is_enabled,
     )
 )
+
+
+@dataclass(frozen=True, slots=True)
+class SessionRow:
+    """A session as its person sees it. `is_here` is the one they look with."""
+
+    id: int
+    method: Method
+    device: str
+    address: str
+    created_at: datetime
+    last_seen_at: datetime
+    expires_at: datetime
+    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +134,35 @@ def opened(secret: str) -> tuple[User, Opened] | None:
     )
 
 
+def open_of(user_id: int, here: int | None = None) -> list[SessionRow]:
+    """Where someone is signed in, the last used first; `here` is the session of the reader."""
+    now = clock.now()
+    rows = db.session.scalars(
+        select(UserSession)
+        .where(
+            UserSession.user_id == user_id,
+            UserSession.revoked_at.is_(None),
+            UserSession.expires_at > now,
+        )
+        .order_by(UserSession.last_seen_at.desc(), UserSession.id.desc())
+        .limit(SHOWN_MAX)
+    )
+    return [
+        SessionRow(
+            id=row.id,
+            method=row.method,
+            device=row.device,
+            address=row.address,
+            created_at=row.created_at,
+            last_seen_at=row.last_seen_at,
+            expires_at=row.expires_at,
+            is_here=row.id == here,
+        )
+        for row in rows
+        if now - row.last_seen_at < timedelta(minutes=row.idle_minutes)
+    ]
+
+
 def seen(session_id: int) -> None:
     """Note that it is used. Never waits: when someone writes just now, another request will."""
     now = clock.now()
@@ -146,6 +190,16 @@ def prove_again(session_id: int) -> None:
 def revoke(secret: str) -> None:
     """End the session that holds this secret, in every copy of its cookie."""
     _revoke(UserSession.secret_hash == hash_token(secret))
+
+
+def revoke_one(session_id: int, user_id: int) -> str | None:
+    """End one session of a person; its device, or None when there is none to end."""
+    with transaction() as session:
+        row = session.get(UserSession, session_id, with_for_update=True)
+        if row is None or row.user_id != user_id or row.revoked_at is not None:
+            return None
+        row.revoked_at = clock.now()
+        return row.device
 
 
 def revoke_all(user_id: int, except_secret: str | None = None) -> None:

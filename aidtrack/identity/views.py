@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, session, url_for
 
 from aidtrack.core.i18n import _
 from aidtrack.core.standards import country_name
-from aidtrack.identity import queries, services
+from aidtrack.identity import queries, services, sessions
 from aidtrack.identity.forms import (
     AccountForm,
     NewPasswordForm,
@@ -20,10 +20,10 @@ from aidtrack.identity.forms import (
 from aidtrack.identity.lists import PEOPLE
 from aidtrack.identity.permissions import GRANTS, Permission
 from aidtrack.identity.services import OrganisationDetails
-from aidtrack.identity.words import PERMISSIONS, ROLE_HINTS, ROLES
+from aidtrack.identity.words import METHODS, PERMISSIONS, ROLE_HINTS, ROLES
 from aidtrack.lists import answers as lists
 from aidtrack.web import toasts
-from aidtrack.web.access import current_actor, requires
+from aidtrack.web.access import current_actor, fresh, requires
 
 account_bp = Blueprint("account", __name__)
 bp = Blueprint("people", __name__)
@@ -130,6 +130,7 @@ def show(user_id: int) -> str:
 
 @bp.post("/people/<int:user_id>/roles")
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def give_role(user_id: int) -> Any:
     form = RoleForm.from_request()
     offer_places(form)
@@ -143,6 +144,7 @@ def give_role(user_id: int) -> Any:
 
 @bp.post("/people/<int:user_id>/roles/<int:assignment_id>/take")
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def take_role(user_id: int, assignment_id: int) -> Any:
     services.take_role(user_id, assignment_id, actor=current_actor())
     toasts.done(_("The role is taken."))
@@ -182,9 +184,27 @@ def reset_password(user_id: int) -> Any:
 
 @bp.post("/people/<int:user_id>/disable")
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def disable(user_id: int) -> Any:
     services.disable_user(user_id, actor=current_actor())
     toasts.done(_("Locked out on every device."))
+    return redirect(url_for("people.show", user_id=user_id), 303)
+
+
+@bp.post("/people/<int:user_id>/sessions/<int:session_id>/end")
+@requires(P.MANAGE_PEOPLE)
+def end_session(user_id: int, session_id: int) -> Any:
+    services.end_session(user_id, session_id, actor=current_actor())
+    toasts.done(_("This device is signed out."))
+    return redirect(url_for("people.show", user_id=user_id), 303)
+
+
+@bp.post("/people/<int:user_id>/sessions/end")
+@requires(P.MANAGE_PEOPLE)
+@fresh
+def end_sessions(user_id: int) -> Any:
+    services.end_sessions(user_id, actor=current_actor())
+    toasts.done(_("Signed out on every device."))
     return redirect(url_for("people.show", user_id=user_id), 303)
 
 
@@ -241,5 +261,7 @@ def _person_page(user_id: int, form: RoleForm) -> str:
         is_oneself=user_id == current_actor().user_id,
         form=form,
         roles=ROLES,
+        methods=METHODS,
+        sessions=sessions.open_of(user_id),
         entries=queries.person_history(user_id),
     )

@@ -5,14 +5,23 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, session, url_for
 
 from aidtrack.core.i18n import _
+from aidtrack.identity import services as people
+from aidtrack.identity import sessions
 from aidtrack.identity.models import Method
 from aidtrack.identity.permissions import Permission
+from aidtrack.identity.words import METHODS
 from aidtrack.signin import answers, services
 from aidtrack.signin.forms import AgainForm, PasswordForm, SignInForm
 from aidtrack.web import toasts
 from aidtrack.web.access import actor_or_none, current_actor, local_path, public, requires
 from aidtrack.web.post import post_office
-from aidtrack.web.sessions import address_here, begin_session, end_session, secret_here
+from aidtrack.web.sessions import (
+    address_here,
+    begin_session,
+    end_session,
+    secret_here,
+    session_here,
+)
 
 bp = Blueprint("signin", __name__)
 P = Permission
@@ -91,4 +100,21 @@ def change_password() -> Any:
 def sign_out_elsewhere() -> Any:
     services.sign_out_elsewhere(actor=current_actor(), here=secret_here())
     toasts.done(_("Every other device is signed out."))
-    return redirect(url_for("account.own_account"), 303)
+    return redirect(url_for("signin.show_sessions"), 303)
+
+
+@bp.get("/account/sessions")
+@requires(P.MANAGE_OWN_ACCOUNT)
+def show_sessions() -> str:
+    opened = session_here()
+    found = sessions.open_of(current_actor().user_id, opened.id if opened else None)
+    return render_template("signin/sessions.html", sessions=found, methods=METHODS)
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@requires(P.MANAGE_OWN_ACCOUNT)
+def end_one(session_id: int) -> Any:
+    actor = current_actor()
+    people.end_session(actor.user_id, session_id, actor=actor)
+    toasts.done(_("This device is signed out."))
+    return redirect(url_for("signin.show_sessions"), 303)
