@@ -14,7 +14,7 @@ from aidtrack.demo.journeys import Journeys
 from aidtrack.distributions import services as distributions
 from aidtrack.distributions.counts import HandOut, People, PlannedLine
 from aidtrack.remarks import services as remarks
-from aidtrack.stock import minimums
+from aidtrack.stock import minimums, write_offs
 from aidtrack.stock import queries as stock
 from aidtrack.stock import services as store
 from aidtrack.stock.models import Reason
@@ -177,7 +177,7 @@ def _remark(telling: Telling) -> None:
 
 def _write_off(telling: Telling) -> None:
     row = _some(telling, "Osh main warehouse", "HOU-010")
-    store.write_off(
+    write_offs.write_off(
         [Taking(row.lot_id, row.place_id, 40)],
         reason=Reason.WET,
         note="The roof of bay 4 leaked over four bales; mended since.",

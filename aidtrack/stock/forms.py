@@ -7,6 +7,7 @@ from aidtrack.stock.minimums import MinimumFilter
 from aidtrack.stock.models import Reason
 from aidtrack.stock.queries import StockFilter, StockView
 from aidtrack.stock.services import Taking
+from aidtrack.stock.written_off import WriteOffFilter
 from aidtrack.web.fields import (
     DateField,
     IdField,
@@ -83,6 +84,32 @@ class WriteOffForm(TakingsForm):
         choices=reasons.choices(*LOSS_REASONS),
     )
     note = TextAreaField(lazy("What happened"), required=True, max_length=2000)
+
+
+class WriteOffFilterForm(UseCaseForm):
+    words = TextField(lazy("Number, item or what happened"), max_length=80)
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    waiting = TextField(lazy("Only what waits for approval"), hidden=True, max_length=10)
+
+    def wanted(self) -> WriteOffFilter:
+        """The filter; what cannot be meant counts as not said."""
+        return WriteOffFilter(
+            words=self.words.data or "",
+            site_id=self.site_id.data,
+            waiting=bool(self.waiting.data),
+        )
+
+
+class ApproveForm(KeyedForm):
+    note = TextAreaField(lazy("Note"), max_length=2000)
+
+
+class RefuseForm(KeyedForm):
+    reason = TextAreaField(lazy("Why it is refused"), required=True, max_length=2000)
+
+
+class WithdrawForm(KeyedForm):
+    reason = TextField(lazy("Reason"), max_length=500)
 
 
 class ReturnForm(TakingsForm):

@@ -1,15 +1,20 @@
 """The lists of stock and of minimum levels: columns, and what a file holds of them."""
 
+from decimal import Decimal
 from typing import Any
+
+from babel.numbers import get_currency_precision
 
 from aidtrack.core.counted import unit_name
 from aidtrack.core.i18n import lazy
 from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor
 from aidtrack.lists.columns import Cell, Column, ListPage
-from aidtrack.stock import minimums, orders, queries
+from aidtrack.stock import minimums, orders, queries, written_off
 from aidtrack.stock.minimums import MinimumRow
 from aidtrack.stock.queries import StockRow
+from aidtrack.stock.written_off import WriteOffRow
+from aidtrack.web.statuses import badge_of
 
 
 def _rows(
@@ -22,6 +27,22 @@ def _levels(
     actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
 ) -> Page[MinimumRow]:
     return minimums.minimums(actor, form.wanted(), sorting=sorting, cursor=cursor, limit=limit)
+
+
+def _written_off(
+    actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
+) -> Page[WriteOffRow]:
+    return written_off.write_offs(actor, form.wanted(), sorting=sorting, cursor=cursor, limit=limit)
+
+
+def _state(row: WriteOffRow) -> object:
+    return badge_of(row.status).label
+
+
+def _value(row: WriteOffRow) -> Decimal | None:
+    if row.value_minor is None:
+        return None
+    return Decimal(row.value_minor).scaleb(-get_currency_precision(row.currency))
 
 
 STOCK = ListPage(
@@ -120,4 +141,55 @@ MINIMUMS = ListPage(
     ),
     usual=orders.MINIMUMS_BY_ITEM.up,
     rows=_levels,
+)
+
+WRITE_OFFS = ListPage(
+    name="write_offs",
+    path="/stock/write-offs",
+    heading=lazy("Write-offs"),
+    columns=(
+        Column(
+            "write_off",
+            lazy("Write-off"),
+            (
+                Cell(lazy("Number"), lambda row: row.number),
+                Cell(lazy("Goods"), lambda row: row.goods),
+            ),
+            order=written_off.BY_NUMBER,
+            is_fixed=True,
+        ),
+        Column("place", lazy("Place"), (Cell(lazy("Place"), lambda row: row.site),)),
+        Column(
+            "value",
+            lazy("Value"),
+            (
+                Cell(lazy("Value"), _value),
+                Cell(
+                    lazy("Currency"),
+                    lambda row: row.currency if row.value_minor is not None else None,
+                ),
+            ),
+            kind="num",
+        ),
+        Column(
+            "prepared",
+            lazy("Prepared"),
+            (
+                Cell(lazy("Prepared by"), lambda row: row.prepared_by),
+                Cell(lazy("Prepared"), lambda row: row.prepared_at, is_moment=True),
+            ),
+        ),
+        Column(
+            "decided",
+            lazy("Decided"),
+            (
+                Cell(lazy("Decided by"), lambda row: row.decided_by),
+                Cell(lazy("Decided"), lambda row: row.decided_at, is_moment=True),
+            ),
+            order=written_off.BY_DECIDED,
+        ),
+        Column("state", lazy("State"), (Cell(lazy("State"), _state),)),
+    ),
+    usual=written_off.BY_DECIDED.down,
+    rows=_written_off,
 )

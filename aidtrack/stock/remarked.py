@@ -1,11 +1,21 @@
-"""What a lot tells those who remark on it. Its own story is the stock card."""
+"""What a lot tells those who remark on it, whose own story is the stock card; and a write-off."""
 
 from aidtrack.core.audit import AuditEntry
+from aidtrack.core.i18n import lazy
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record, RecordKind
-from aidtrack.stock import queries
+from aidtrack.stock import queries, written_off
+
+TITLES = {
+    "write_off.recorded": lazy("Written off"),
+    "write_off.prepared": lazy("Prepared: waits for approval"),
+    "write_off.approved": lazy("Approved: the goods are written off"),
+    "write_off.refused": lazy("Refused: the goods stay in stock"),
+    "write_off.withdrawn": lazy("Withdrawn: the goods stay in stock"),
+    "stock.undone": lazy("Undone: the goods are in stock again"),
+}
 
 
 def find(lot_id: int, actor: Actor) -> Record:
@@ -22,4 +32,21 @@ def tell(entry: AuditEntry) -> Happening:
     return history.happening(entry, titles={})
 
 
-record_kinds = (RecordKind("lot", "/lots/{id}", find, tell),)
+def find_write_off(write_off_id: int, actor: Actor) -> Record:
+    found = written_off.write_off(write_off_id, actor)
+    where = {"organisation_id": found.organisation_id, "site_id": found.site_id}
+    return Record(
+        title=found.number,
+        may_write=actor.may(Permission.WRITE_REMARKS, **where),
+        organisation_id=found.organisation_id,
+    )
+
+
+def tell_write_off(entry: AuditEntry) -> Happening:
+    return history.happening(entry, titles=TITLES)
+
+
+record_kinds = (
+    RecordKind("lot", "/lots/{id}", find, tell),
+    RecordKind("write_off", "/stock/write-offs/{id}", find_write_off, tell_write_off),
+)

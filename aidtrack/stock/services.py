@@ -1,4 +1,7 @@
-"""What can happen to goods that lie in a store: moved, written off, given back, undone."""
+"""What can happen to goods that lie in a store: moved, given back, undone.
+
+How they are written off stands in `write_offs`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -16,7 +19,7 @@ from aidtrack.places import services as places
 from aidtrack.places.models import IN_STOCK, Place, PlaceKind
 from aidtrack.stock import ledger, queries
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import Lot, MovementKind, Reason
+from aidtrack.stock.models import Lot, MovementKind, StockMovement, WriteOff, WriteOffStatus
 
 
 class UndoneElsewhere(RuleBroken):
@@ -34,7 +37,14 @@ class Taking:
     quantity: int
 
 
-STORE_MOVEMENTS = frozenset({MovementKind.MOVE, MovementKind.LOSS, MovementKind.RETURN_TO_DONOR})
+STORE_MOVEMENTS = frozenset(
+    {
+        ("site", MovementKind.MOVE),
+        ("site", MovementKind.LOSS),
+        ("site", MovementKind.RETURN_TO_DONOR),
+        ("write_off", MovementKind.LOSS),
+    }
+)
 
 
 def move(
@@ -45,7 +55,7 @@ def move(
         target = session.get(Place, to_place_id)
         if target is None or target.kind not in IN_STOCK:
             raise Invalid(_("Choose where the goods go."), field="to_place_id")
-        site = _one_site(takings, actor, Permission.MOVE_STOCK)
+        site = one_site(takings, actor, Permission.MOVE_STOCK)
         if target.site_id != site.id:
             raise Invalid(
                 _("Goods go to another site by a shipment, with a waybill."), field="to_place_id"
@@ -64,54 +74,19 @@ def move(
         )
 
 
-def write_off(
-    takings: Sequence[Taking],
-    *,
-    reason: Reason,
-    note: str,
-    key: UUID,
-    actor: Actor,
-    at: datetime,
-) -> int:
-    """Record a loss in the store: it goes where lost goods are counted, with its reason."""
-    with transaction():
-        site = _one_site(takings, actor, Permission.WRITE_OFF_STOCK)
-        if not note.strip():
-            raise Invalid(_("Say what happened, for the donor will ask."), field="note")
-        kind = (
-            PlaceKind.LOST_AT_DISTRIBUTION
-            if site.kind == PlaceKind.DISTRIBUTION_POINT
-            else PlaceKind.LOST_IN_WAREHOUSE
-        )
-        lost_id = places.outside_place(kind, _owner(site))
-        return _post_once(
-            "stock.write_off",
-            MovementKind.LOSS,
-            [
-                Transfer(each.lot_id, each.place_id, lost_id, each.quantity, reason)
-                for each in takings
-            ],
-            site=site,
-            note=note,
-            key=key,
-            actor=actor,
-            at=at,
-        )
-
-
 def return_to_donor(
     takings: Sequence[Taking], *, note: str, key: UUID, actor: Actor, at: datetime
 ) -> int:
     """Give goods back to whoever gave them."""
     with transaction() as session:
-        site = _one_site(takings, actor, Permission.WRITE_OFF_STOCK)
+        site = one_site(takings, actor, Permission.WRITE_OFF_STOCK)
         wanted = {taking.lot_id for taking in takings}
         ownerless = session.scalars(
             select(Lot.id).where(Lot.id.in_(wanted), Lot.donor_id.is_(None))
         ).all()
         if ownerless:
             raise Invalid(_("Nobody is known to have given this lot."), field="lines")
-        returned_id = places.outside_place(PlaceKind.RETURNED, _owner(site))
+        returned_id = places.outside_place(PlaceKind.RETURNED, owner(site))
         return _post_once(
             "stock.return_to_donor",
             MovementKind.RETURN_TO_DONOR,
@@ -136,25 +111,41 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
             actor,
             Permission.REVERSE_MOVEMENTS,
             organisation_id=movement.organisation_id,
-            site_id=movement.source_id if movement.source_kind == "site" else None,
+            site_id=_site_of(movement),
         )
         earlier = idempotency.earlier_result(key, "stock.undo", request)
         if earlier is not None:
             return earlier
-        if movement.kind not in STORE_MOVEMENTS:
+        if (movement.source_kind, movement.kind) not in STORE_MOVEMENTS:
             raise UndoneElsewhere(_("Undo this where its paper is."))
         reversal_id = ledger.reverse(
             movement_id, reason=reason, recorded_by_id=actor.user_id, key=key
         )
+        found = _write_off_of(movement)
+        if found is not None:
+            found.status = WriteOffStatus.UNDONE
         audit.record(
             actor,
             "stock.undone",
             kind=movement.source_kind,
             record_id=movement.source_id,
-            facts={"movement": movement_id, "reason": reason},
+            facts={"movement": movement_id, "reason": reason, "note": reason},
         )
         idempotency.remember(key, "stock.undo", request, reversal_id)
         return reversal_id
+
+
+def _site_of(movement: StockMovement) -> int | None:
+    found = _write_off_of(movement)
+    if found is not None:
+        return found.site_id
+    return movement.source_id if movement.source_kind == "site" else None
+
+
+def _write_off_of(movement: StockMovement) -> WriteOff | None:
+    if movement.source_kind != "write_off":
+        return None
+    return db.session.get(WriteOff, movement.source_id)
 
 
 def _post_once(
@@ -179,7 +170,7 @@ def _post_once(
         transfers,
         kind=kind,
         source=Source("site", site.id),
-        organisation_id=_owner(site),
+        organisation_id=owner(site),
         recorded_by_id=actor.user_id,
         occurred_at=at,
         note=note,
@@ -196,7 +187,7 @@ def _post_once(
     return movement_id
 
 
-def _one_site(takings: Sequence[Taking], actor: Actor, permission: Permission) -> Place:
+def one_site(takings: Sequence[Taking], actor: Actor, permission: Permission) -> Place:
     """The site where all of it lies. Raises NotFound for a place that is not theirs to see."""
     if not takings:
         raise Invalid(_("Choose at least one lot."), field="lines")
@@ -216,6 +207,6 @@ def _one_site(takings: Sequence[Taking], actor: Actor, permission: Permission) -
     return db.session.get_one(Place, sites.pop())
 
 
-def _owner(site: Place) -> int:
+def owner(site: Place) -> int:
     assert site.organisation_id is not None
     return site.organisation_id

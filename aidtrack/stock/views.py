@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -9,21 +10,34 @@ from werkzeug import Response
 from aidtrack.catalogue import queries as catalogue
 from aidtrack.core import clock
 from aidtrack.core.i18n import _, ngettext
+from aidtrack.identity import duties
 from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
-from aidtrack.stock import lots, minimums, queries, reasons, services
+from aidtrack.stock import (
+    lots,
+    minimums,
+    queries,
+    reasons,
+    services,
+    write_offs,
+    written_off,
+)
 from aidtrack.stock.forms import (
+    ApproveForm,
     MinimumFilterForm,
     MinimumForm,
     MoveForm,
+    RefuseForm,
     ReturnForm,
     StockFilterForm,
     TakingsForm,
     UndoForm,
+    WithdrawForm,
+    WriteOffFilterForm,
     WriteOffForm,
 )
-from aidtrack.stock.lists import MINIMUMS, STOCK
+from aidtrack.stock.lists import MINIMUMS, STOCK, WRITE_OFFS
 from aidtrack.stock.models import Reason
 from aidtrack.stock.queries import StockRow, StockView
 from aidtrack.web import toasts
@@ -86,19 +100,87 @@ def move() -> Answer:
 def write_off() -> Answer:
     rows = _picked()
     form = WriteOffForm.from_request(lines=_proposed(rows))
-    return _act(
-        form,
-        rows,
-        "stock/write_off.html",
-        lambda: services.write_off(
-            form.takings(),
-            reason=Reason(form.reason.data),
-            note=form.note.data,
-            key=form.key.data,
-            actor=current_actor(),
-            at=clock.now(),
-        ),
+    if form.submitted():
+        with form.showing_broken_rules():
+            write_off_id = write_offs.write_off(
+                form.takings(),
+                reason=Reason(form.reason.data),
+                note=form.note.data,
+                key=form.key.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
+            return _say_written_off(write_off_id)
+    rule = written_off.rule_at(rows[0].site_id) if rows else None
+    page = render_template(
+        "stock/write_off.html", form=form, lines=_lines_of(form, rows), rule=rule
     )
+    return page, form.status
+
+
+@bp.get("/stock/write-offs")
+@requires(Permission.VIEW_STOCK)
+def written_off_index() -> Answer:
+    actor = current_actor()
+    form = WriteOffFilterForm.from_query()
+    form.choose(site_id=[(site.id, site.name_in()) for site in places.sites(actor, limit=200).rows])
+    return lists.answer(WRITE_OFFS, form, "stock/written_off_index.html")
+
+
+@bp.get("/stock/write-offs/<int:write_off_id>")
+@requires(Permission.VIEW_STOCK)
+def show_write_off(write_off_id: int) -> Answer:
+    found = written_off.write_off(write_off_id, current_actor())
+    return render_template(
+        "stock/show_write_off.html",
+        it=found,
+        alone=duties.alone_during(found.organisation_id, found.prepared_at, found.decided_at),
+        may_alone=not duties.keeps_apart(found.organisation_id),
+        form=ApproveForm.from_request(),
+        reasons=reasons.LABELS,
+    )
+
+
+@bp.post("/stock/write-offs/<int:write_off_id>/approve")
+@requires(Permission.APPROVE_WRITE_OFFS)
+def approve_write_off(write_off_id: int) -> Answer:
+    form = ApproveForm.from_request().checked()
+    movement_id = write_offs.approve(
+        write_off_id,
+        note=form.note.data or "",
+        key=form.key.data,
+        actor=current_actor(),
+        at=clock.now(),
+    )
+    undo_url = url_for("stock.undo", movement_id=movement_id)
+    toasts.done(_("Approved. The goods are written off."), undo_url=undo_url)
+    return redirect(url_for("stock.show_write_off", write_off_id=write_off_id), 303)
+
+
+@bp.route("/stock/write-offs/<int:write_off_id>/refuse", methods=["GET", "POST"])
+@requires(Permission.APPROVE_WRITE_OFFS)
+def refuse_write_off(write_off_id: int) -> Answer:
+    found = written_off.write_off(write_off_id, current_actor())
+    form = RefuseForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            write_offs.refuse(
+                write_off_id, reason=form.reason.data, actor=current_actor(), at=clock.now()
+            )
+            toasts.done(_("Refused. The goods stay in stock."))
+            return redirect(url_for("stock.show_write_off", write_off_id=write_off_id), 303)
+    return render_template("stock/refuse_write_off.html", form=form, it=found), form.status
+
+
+@bp.post("/stock/write-offs/<int:write_off_id>/withdraw")
+@requires(Permission.WRITE_OFF_STOCK)
+def withdraw_write_off(write_off_id: int) -> Answer:
+    form = WithdrawForm.from_request().checked()
+    write_offs.withdraw(
+        write_off_id, reason=form.reason.data or "", actor=current_actor(), at=clock.now()
+    )
+    toasts.done(_("Withdrawn. The goods stay in stock."))
+    return redirect(url_for("stock.show_write_off", write_off_id=write_off_id), 303)
 
 
 @bp.route("/stock/return", methods=["GET", "POST"])
@@ -190,13 +272,28 @@ def _act(
             done = ngettext("Done for %(num)d lot.", "Done for %(num)d lots.", len(rows))
             toasts.done(done, undo_url=url_for("stock.undo", movement_id=movement_id))
             return redirect(url_for("stock.index"), 303)
+    return render_template(template, form=form, lines=_lines_of(form, rows)), form.status
+
+
+def _lines_of(form: TakingsForm, rows: list[StockRow]) -> list[tuple[Any, StockRow]]:
+    """The lines of the form, each with the row of stock that it takes from."""
     by_key = {(row.lot_id, row.place_id): row for row in rows}
-    lines = [
+    return [
         (entry.form, by_key[entry.form.lot_id.data, entry.form.place_id.data])
         for entry in form.lines.entries
         if (entry.form.lot_id.data, entry.form.place_id.data) in by_key
     ]
-    return render_template(template, form=form, lines=lines), form.status
+
+
+def _say_written_off(write_off_id: int) -> Answer:
+    """Done, and may be undone; or it waits, and its page says for whom."""
+    found = written_off.write_off(write_off_id, current_actor())
+    if found.movement_id is None:
+        toasts.done(_("%(number)s waits until someone else approves it.", number=found.number))
+        return redirect(url_for("stock.show_write_off", write_off_id=write_off_id), 303)
+    undo_url = url_for("stock.undo", movement_id=found.movement_id)
+    toasts.done(_("%(number)s: the goods are written off.", number=found.number), undo_url=undo_url)
+    return redirect(url_for("stock.index"), 303)
 
 
 def _picked() -> list[StockRow]:

@@ -143,8 +143,9 @@ def make_stock(
     batch_number: str = "B-12",
     expires_on: date | None = None,
     donation_line_id: int | None = None,
+    unit_value_minor: int | None = 1_00,
 ) -> int:
-    """Opening stock of a new lot; the lot's id."""
+    """Opening stock of a new lot, each unit worth a dollar; the lot's id."""
     source_id = places.outside_place(PlaceKind.OPENING, world.organisation_id)
     (lot_id,) = ledger.create_lots(
         [
@@ -154,6 +155,8 @@ def make_stock(
                 batch_number=batch_number,
                 expires_on=expires_on,
                 donation_line_id=donation_line_id,
+                unit_value_minor=unit_value_minor,
+                currency="USD" if unit_value_minor is not None else None,
             )
         ]
     )

@@ -27,8 +27,8 @@ from aidtrack.shipments import settlement
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.settlement import Settled
-from aidtrack.stock import lots, services, verification
-from aidtrack.stock.models import Reason, StockBalance, StockLine
+from aidtrack.stock import lots, services, verification, write_offs
+from aidtrack.stock.models import Reason, StockBalance, StockLine, WriteOff
 from aidtrack.stock.services import Taking
 from tests.factories import shipments as road
 from tests.factories.distributions import hand_out
@@ -104,10 +104,11 @@ def move(model, which, amount):
 
 def write_off(model, which, amount):
     lot, some = taking(model, which, amount)
-    movement = services.write_off(
+    write_off_id = write_offs.write_off(
         [some], reason=Reason.WET, note="Rain", key=uuid4(),
         actor=model.world.logistician, at=clock.now(),
     )  # fmt: skip
+    movement = db.session.get_one(WriteOff, write_off_id).movement_id
     model.go(lot, model.world.bin_id, "lost_in_warehouse", amount)
     model.moves.append((movement, lot, model.world.bin_id, "lost_in_warehouse", amount))
 

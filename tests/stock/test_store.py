@@ -11,9 +11,9 @@ from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from aidtrack.identity.permissions import Role
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import lots, services, verification
+from aidtrack.stock import lots, services, verification, write_offs
 from aidtrack.stock.ledger import InsufficientStock
-from aidtrack.stock.models import Reason
+from aidtrack.stock.models import Reason, WriteOff
 from aidtrack.stock.services import Taking
 from tests.factories.world import (
     World,
@@ -46,7 +46,7 @@ def move(world, lot, quantity, to_place_id, *, key=None, actor=None, from_id=Non
 
 
 def write_off(world, lot, quantity, *, key=None, actor=None, note="Rain came in"):
-    return services.write_off(
+    return write_offs.write_off(
         [Taking(lot, world.bin_id, quantity)],
         reason=Reason.WET,
         note=note,
@@ -54,6 +54,10 @@ def write_off(world, lot, quantity, *, key=None, actor=None, note="Rain came in"
         actor=actor or world.logistician,
         at=clock.now(),
     )
+
+
+def movement_of(write_off_id):
+    return db.session.get_one(WriteOff, write_off_id).movement_id
 
 
 class TestMove:
@@ -109,13 +113,13 @@ class TestWriteOff:
             write_off(world, lot, 7, note=" ")
 
     def test_undone_from_its_message_the_goods_are_back(self, world, lot):
-        movement = write_off(world, lot, 7)
+        movement = movement_of(write_off(world, lot, 7))
         services.undo(movement, reason="found again", key=uuid4(), actor=world.logistician)
         assert held(world.bin_id, lot) == 100
         assert verification.verify().holds
 
     def test_a_double_click_on_undo_undoes_once(self, world, lot, key):
-        movement = write_off(world, lot, 7)
+        movement = movement_of(write_off(world, lot, 7))
         first = services.undo(movement, reason="again", key=key, actor=world.logistician)
         assert services.undo(movement, reason="x", key=key, actor=world.logistician) == first
 
