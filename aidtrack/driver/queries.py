@@ -45,6 +45,7 @@ class LinkRow:
     id: int
     driver: str
     driver_phone: str
+    language: str
     state: LinkState
     made_by: str
     made_at: datetime
@@ -120,6 +121,7 @@ def _row(link: JourneyLink) -> LinkRow:
         id=link.id,
         driver=link.driver.name,
         driver_phone=link.driver.phone,
+        language=link.driver.language,
         state=_state(link, clock.now()),
         made_by=link.made_by.name if link.made_by else "",
         made_at=link.made_at,

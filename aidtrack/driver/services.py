@@ -40,6 +40,7 @@ class Made:
     id: int
     token: str
     driver_id: int
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def make(
         session.add(link)
         session.flush()
         _note("made", link, actor, driver=driver.name, until=expires_at.isoformat())
-        return Made(link.id, token, driver.id)
+        return Made(link.id, token, driver.id, expires_at)
 
 
 def usual_end(expected_at: datetime | None, actor: Actor, at: datetime) -> date:

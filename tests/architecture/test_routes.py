@@ -15,6 +15,8 @@ PUBLIC: dict[str, str] = {
     "tracking.show": "contents, weight and areas of what left; no people, no streets, no times",
     "documents.verify": "anyone may check a paper they hold",
     "documents_api.verify": "anyone may check a paper they hold",
+    "journey.begin": "its address is the key of a driver's link; wrong ones are counted",
+    "journey.over": "tells a phone that its driver's link has ended, and nothing else",
     "health.alive": "whoever watches the server has no account",
     "health.ready": "whoever watches the server has no account",
     "static": "style sheets, scripts and fonts",

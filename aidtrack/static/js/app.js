@@ -33,6 +33,11 @@
     });
   });
 
+  all("[data-print]").forEach(function (button) {
+    button.hidden = false;
+    button.addEventListener("click", function () { print(); });
+  });
+
   // 3 · A form goes once. Coming back with the browser's back button makes it whole again.
   all("form[data-once]").forEach(function (form) {
     form.addEventListener("submit", function (event) {

@@ -1,0 +1,33 @@
+"""What the office says when it makes a driver's link."""
+
+from aidtrack.core.i18n import LANGUAGES, lazy
+from aidtrack.identity.journeys import NamedDriver
+from aidtrack.web.fields import DateField, SelectField, TextField
+from aidtrack.web.forms import UseCaseForm
+
+
+class DriverLinkForm(UseCaseForm):
+    """A driver by account or by name; neither means whoever is on the shipment already."""
+
+    driver_id = SelectField(lazy("Driver"), empty=lazy("Someone without an account"))
+    driver_name = TextField(
+        lazy("Driver's name"), max_length=100,
+        hint=lazy("Only for someone without an account. They need no e-mail and no password."),
+    )  # fmt: skip
+    driver_phone = TextField(lazy("Driver's phone"), max_length=40, autocomplete="off")
+    language = SelectField(
+        lazy("The driver reads"), kind=str, choices=LANGUAGES.items(), default="en"
+    )
+    expires_on = DateField(lazy("Works until the end of"))
+
+    def named(self) -> NamedDriver | None:
+        """The driver whose name was written; None when none was."""
+        if not self.driver_name.data:
+            return None
+        return NamedDriver(
+            self.driver_name.data, self.driver_phone.data or "", self.language.data or "en"
+        )
+
+    def someone(self) -> NamedDriver | None:
+        """The same from a page, where somebody is always meant: a name left empty is asked for."""
+        return self.named() or (None if self.driver_id.data else NamedDriver(""))

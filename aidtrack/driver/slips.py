@@ -1,0 +1,72 @@
+"""What goes to the driver: the link as a square to scan, and how to use it in their language."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from markupsafe import Markup
+
+from aidtrack.core.i18n import LANGUAGES, RIGHT_TO_LEFT, _, speaking
+from aidtrack.web.filters import moment
+
+# Readable across a table, and still when a fifth of it is dirty or folded.
+QR_ERRORS, QR_QUIET = "m", 4
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How to use a link, in one language; `message` goes out by phone with it."""
+
+    language: str
+    direction: str
+    title: str
+    steps: tuple[str, ...]
+    until: str
+    lost: str
+    message: str
+
+
+def words_in(
+    languages: Iterable[str], *, number: str, expires_at: datetime, url: str, office: str
+) -> list[Words]:
+    """Once for each language. `office` is a phone number to ring, if there is one."""
+    return [_words(x, number, expires_at, url, office) for x in dict.fromkeys(languages)]
+
+
+def square(url: str) -> Markup:
+    """The QR as SVG, dark on white whatever the page wears. It scales with what holds it."""
+    import segno
+
+    code = segno.make(url, error=QR_ERRORS, micro=False)
+    # Ours from the first letter to the last: numbers and the colours named here.
+    drawn = code.svg_inline(
+        border=QR_QUIET, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True
+    )
+    return Markup(drawn)  # noqa: S704
+
+
+def by_text(phone: str, message: str) -> str:
+    """An address that opens the phone's own messages with this text (RFC 5724)."""
+    digits = re.sub(r"[^\d+]", "", phone)
+    return f"sms:{digits}?body={quote(message)}"
+
+
+def _words(language: str, number: str, expires_at: datetime, url: str, office: str) -> Words:
+    spoken = language if language in LANGUAGES else "en"
+    with speaking(spoken):
+        return Words(
+            language=spoken,
+            direction="rtl" if spoken in RIGHT_TO_LEFT else "ltr",
+            title=_("Your journey %(number)s", number=number),
+            steps=(
+                _("Point your phone's camera at the square, or open the link."),
+                _("Tap “Begin the journey”. From then on it works on this phone only."),
+                _("At the stop, tap what you hand over. You need no password."),
+            ),
+            until=_("Works until %(when)s.", when=moment(expires_at)),
+            lost=_("Lost the phone? Ring the office: %(phone)s", phone=office) if office else "",
+            message=_("AidTrack, journey %(number)s. Open this on your phone:", number=number)
+            + f" {url}",
+        )
