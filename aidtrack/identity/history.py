@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aidtrack.core import audit
 from aidtrack.core.audit import AuditEntry
+from aidtrack.core.audit import changes as changes
 from aidtrack.core.i18n import _
 
 TEXT_SHOWN_MAX = 80
@@ -19,14 +20,6 @@ class Happening:
     title: str
     who: str
     detail: str
-
-
-def changes(before: Mapping[str, object], after: Mapping[str, object]) -> dict[str, object]:
-    """The facts of an audit entry: {"changes": {"name": ["old", "new"]}}."""
-    differing = {
-        name: [before[name], value] for name, value in after.items() if before[name] != value
-    }
-    return {"changes": differing}
 
 
 def told(
@@ -71,13 +64,14 @@ def _detail(
         note = str(facts.get("note") or "")
         return str(notes.get(note, note))
     return "; ".join(
-        f"{fields.get(name, name)}: {_shown(pair[0])} → {_shown(pair[1])}"
+        f"{fields.get(name, name)}: {shown(pair[0])} → {shown(pair[1])}"
         for name, pair in changed.items()
         if isinstance(pair, list) and len(pair) == 2
     )
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """A value of a field, short enough for a line."""
     if value is None or value in ("", {}):
         return "–"
     if isinstance(value, bool):
