@@ -55,7 +55,7 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
         # Or everybody behind a proxy would share one limit on guessing passwords.
         believed = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)
         app.wsgi_app = believed  # type: ignore[method-assign]
-    instance.mkdir(parents=True, exist_ok=True)
+    config.make_instance(instance)
     _load_tables()
     db.init_app(app)
     app.extensions["migrate"] = LocalProxy(lambda: _migrations(app))

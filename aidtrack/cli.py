@@ -4,11 +4,13 @@ Exit codes: 0 done; 1 refused or not right, with the reason on standard error; 2
 was written wrongly.
 """
 
+import json
 import logging
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
@@ -261,6 +263,7 @@ def backup(file: Path) -> None:
         manifest = archive.write(
             file, revision=doctor.database_revision(), files=Path(app.instance_path) / "files"
         )
+        (Path(app.instance_path) / archive.LAST_BACKUP).write_text(manifest.made_at)
         click.echo(f"{sum(manifest.rows.values())} rows of {len(manifest.rows)} tables: {file}")
 
 
@@ -295,8 +298,12 @@ def restore(file: Path, overwrite: bool) -> None:
 
 
 @main.command(name="doctor")
-def examine() -> None:
-    """Say in plain words what is mis-set here. Exit code 1 when something is wrong."""
+@click.option("--json", "as_json", is_flag=True, help="For programs: a list of findings.")
+def examine(as_json: bool) -> None:
+    """Say in plain words what is weak or mis-set here, and what to do about it.
+
+    Exit code 1 when something is wrong; what is only weak leaves it at 0.
+    """
     marks = {
         doctor.Health.GOOD: "  good  ",
         doctor.Health.WEAK: "  WEAK  ",
@@ -304,7 +311,9 @@ def examine() -> None:
     }
     with application() as app:
         findings = list(doctor.look_over(app))
-    for finding in findings:
+    if as_json:
+        click.echo(json.dumps([asdict(finding) for finding in findings], indent=1))
+    for finding in () if as_json else findings:
         click.echo(marks[finding.health] + finding.sentence)
     if any(finding.health == doctor.Health.WRONG for finding in findings):
         sys.exit(DONE_WRONG)

@@ -74,6 +74,12 @@ def instance_folder() -> Path:
     return Path(os.environ.get("AIDTRACK_INSTANCE") or usual).resolve()
 
 
+def make_instance(instance: Path) -> None:
+    """Make the folder on the first run, closed to everybody else of this machine."""
+    if not instance.is_dir():
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
 def flask_settings(environment: Environment) -> dict[str, Any]:
     """The same as Flask and its extensions name them."""
     return {
@@ -86,6 +92,7 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
         "PROXIES": environment.proxies,
         "MAIL_URL": environment.mail_url,
         "MAIL_FROM": environment.mail_from,
+        "TRUSTED_HOSTS": trusted_hosts(environment),
         "MAX_CONTENT_LENGTH": UPLOAD_BYTES_MAX,
         "MAX_FORM_PARTS": 20_000,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
@@ -99,9 +106,17 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
-        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_STORAGE_URI": "database://",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": True,
     }
+
+
+def trusted_hosts(environment: Environment) -> list[str] | None:
+    """In production we answer to our own name, and to this machine, which asks how we are."""
+    if not environment.is_production:
+        return None
+    return [urlsplit(environment.public_url).hostname or "", "localhost", "127.0.0.1", "[::1]"]
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -183,7 +198,7 @@ def _mail_from(stage: str) -> str:
 
 def _kept_secret(instance: Path) -> str:
     """The secret of this installation, readable by its owner only."""
-    instance.mkdir(parents=True, exist_ok=True)
+    make_instance(instance)
     path = instance / "secret_key"
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,5 +1,6 @@
 """The aidtrack command, run as people and scripts run it: in a process of its own."""
 
+import json
 import os
 import subprocess
 import sys
@@ -102,6 +103,24 @@ def test_the_doctor_names_a_database_that_is_not_up_to_date(aidtrack, tmp_path):
     told = aidtrack("doctor", url=f"sqlite:///{tmp_path}/empty.db")
     assert told.returncode == 1
     assert "aidtrack db upgrade" in told.stdout
+
+
+def test_the_doctor_speaks_to_programs_too(aidtrack, world):
+    told = aidtrack("doctor", "--json")
+    findings = json.loads(told.stdout)
+    assert {"check", "health", "sentence"} == set(findings[0])
+    assert "administrators" in {found["check"] for found in findings}
+
+
+def test_a_backup_is_for_the_eyes_of_its_owner(aidtrack, world, tmp_path):
+    kept = tmp_path / "kept.zip"
+    assert aidtrack("backup", kept).returncode == 0
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert "backup" in {
+        found["check"]
+        for found in json.loads(aidtrack("doctor", "--json").stdout)
+        if found["health"] == "good"
+    }
 
 
 def test_verify_names_the_row_that_was_changed_behind_our_back(aidtrack, world):

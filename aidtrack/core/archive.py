@@ -23,6 +23,7 @@ from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 
 FORMAT = 1
+LAST_BACKUP = "last_backup"  # In the instance folder: when the last one was written.
 BATCH_ROWS = 2_000
 ROW_BYTES_MAX = 256 * 1024 * 1024
 
@@ -49,6 +50,8 @@ def write(path: Path, *, revision: str, files: Path) -> Manifest:
         raise Refused(_("%(file)s exists already. Choose another name.", file=str(path)))
     partial = path.with_name(path.name + ".partial")
     try:
+        # It holds everything of everybody: for the eyes of its owner only.
+        partial.touch(mode=0o600)
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
             manifest = _write_tables(archive, revision)
             _write_files(archive, files)

@@ -63,7 +63,7 @@ KNOWS_HTTP_PACKAGES = {"web", "driver", "app"}
 KNOWS_HTTP: dict[str, str] = {
     "aidtrack/core/files.py": "asks the running application where its instance folder is",
     "aidtrack/cli.py": "the command builds the application and works inside its context",
-    "aidtrack/doctor.py": "looks over an application from outside",
+    "aidtrack/doctor/__init__.py": "looks over an application from outside",
     "aidtrack/server.py": "serves an application",
     "aidtrack/jobs/queue.py": "reads where the queue is off the application that it serves",
     "aidtrack/identity/login.py": "teaches Flask-Login whom a cookie stands for",
