@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from aidtrack.core import clock
-from aidtrack.demo import gifts
+from aidtrack.demo import gifts, shared
 from aidtrack.demo.cast import Cast
 from aidtrack.demo.journeys import Journeys
 from aidtrack.distributions import services as distributions
@@ -59,6 +59,7 @@ def tell(cast: Cast, today: datetime, *, until: datetime) -> None:
     _hand_out(telling)
     _mishaps(telling)
     _keep_watch(telling)
+    shared.tell(telling)
     telling.play()
 
 

@@ -21,7 +21,7 @@ bp = Blueprint("documents_api", __name__, url_prefix="/api/v1")
 @documented(summary="A paper as PDF", returns="application/pdf")
 @requires(Permission.VIEW_PAPERS, Permission.VIEW_OWN_DONATIONS)
 def download(paper_id: int) -> Response:
-    paper = queries.paper(paper_id, current_actor())
+    paper = queries.readable(paper_id, current_actor())
     return pdf_answer(paper.id, paper.number)
 
 

@@ -21,7 +21,7 @@ Answer = Redirect | Response | tuple[str, int] | str
 @bp.get("/papers/<int:paper_id>.pdf")
 @requires(Permission.VIEW_PAPERS, Permission.VIEW_OWN_DONATIONS)
 def download(paper_id: int) -> Answer:
-    paper = queries.paper(paper_id, current_actor())
+    paper = queries.readable(paper_id, current_actor())
     return pdf_answer(paper.id, paper.number)
 
 

@@ -63,7 +63,8 @@ def pledge() -> Response:
 @documented(summary="A donation, its lines and its receipts", returns=DonationDetail)
 @requires(Permission.VIEW_DONATIONS)
 def show(donation_id: int) -> Response:
-    return _donation(donation_id)
+    """Of a donation that another organisation shares, as much as `shared` allows."""
+    return json_answer(queries.readable(donation_id, current_actor()))
 
 
 @bp.put("/donations/<int:donation_id>")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    true,
     union_all,
 )
 
@@ -25,6 +26,7 @@ from aidtrack.core.errors import NotFound
 from aidtrack.core.full_text import WORDS_MAX, Index, all_words, are_few, words_of
 from aidtrack.core.i18n import _, listed, name_in
 from aidtrack.core.paging import Order, Page, Sorting
+from aidtrack.donations import shared
 from aidtrack.donations.counted import NOTHING, Counted, CountedLine, received
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.donations.receipts import ReceiptRow, receipts_of, seen_by
@@ -32,6 +34,7 @@ from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area
+from aidtrack.sharing.queries import OpenShare
 
 INDEX = Index("donation")
 ITEMS = Index("item")
@@ -45,6 +48,7 @@ class DonationView(StrEnum):
     PARTLY_RECEIVED = "partly_received"
     RECEIVED = "received"
     CLOSED = "closed"
+    SHARED = "shared"
 
 
 S = DonationStatus
@@ -54,6 +58,7 @@ STATUSES: dict[DonationView, tuple[DonationStatus, ...]] = {
     DonationView.PARTLY_RECEIVED: (S.RECEIVING,),
     DonationView.RECEIVED: (S.RECEIVED,),
     DonationView.CLOSED: (S.CLOSED, S.CANCELLED),
+    DonationView.SHARED: tuple(DonationStatus),
 }
 
 
@@ -112,7 +117,7 @@ class LineDetail(CountedLine):
 
 @dataclass(frozen=True, slots=True)
 class DonationDetail:
-    """A donation, whole."""
+    """A donation, whole. `shared` says how it is open to a reader of another organisation."""
 
     id: int
     number: str
@@ -134,6 +139,7 @@ class DonationDetail:
     note: str
     lines: list[LineDetail]
     receipts: list[ReceiptRow]
+    shared: OpenShare | None = None
 
     @property
     def is_open(self) -> bool:
@@ -190,6 +196,8 @@ def donations(
     lines = _lines_of([row.id for row in rows])
     counted = received([row.id for row in rows])
     found = [_row(row, lines.get(row.id, []), counted) for row in rows]
+    if wanted.view == DonationView.SHARED:
+        found = [shared.row_as_shared(row) for row in found]
     return sorting.page(found, limit)
 
 
@@ -211,6 +219,20 @@ def how_many(actor: Actor, wanted: DonationFilter, most: int) -> dict[DonationVi
 
 def donation(donation_id: int, actor: Actor) -> DonationDetail:
     """One donation with its lines and receipts, in five statements. Raises NotFound."""
+    return _found(donation_id, Donation.organisation_id.in_(seen_by(actor)))
+
+
+def readable(donation_id: int, actor: Actor) -> DonationDetail:
+    """The same, or as much as its owner shares with the actor's organisation."""
+    share = shared.shared(actor, donation_id)
+    if share is None:
+        return donation(donation_id, actor)
+    found = _found(donation_id, true())
+    is_own = found.organisation_id in seen_by(actor)
+    return found if is_own else shared.as_shared(found, share)
+
+
+def _found(donation_id: int, seen: ColumnElement[bool]) -> DonationDetail:
     row = db.session.execute(
         select(
             Donation.id,
@@ -237,7 +259,7 @@ def donation(donation_id: int, actor: Actor) -> DonationDetail:
         .join(Organisation, Organisation.id == Donation.organisation_id)
         .join(Partner, Partner.id == Donation.donor_id)
         .outerjoin(Area, Area.id == Donation.earmark_area_id)
-        .where(Donation.id == donation_id, Donation.organisation_id.in_(seen_by(actor)))
+        .where(Donation.id == donation_id, seen)
     ).first()
     if row is None:
         raise NotFound(_("There is no such donation."))
@@ -322,9 +344,16 @@ def _row(row: Any, lines: list[Any], came: dict[int, Counted]) -> DonationRow:
 
 
 def _narrowed(actor: Actor, wanted: DonationFilter) -> list[ColumnElement[bool]]:
+    words = wanted.words.split()[:WORDS_MAX]
+    if wanted.view == DonationView.SHARED:
+        # By the number only: what is not shown must not be guessed at.
+        return [
+            shared.shown(actor),
+            *(Donation.number.icontains(word, autoescape=True) for word in words),
+        ]
     narrowed: list[ColumnElement[bool]] = [
         Donation.organisation_id.in_(seen_by(actor)),
-        *(_found_by(word) for word in wanted.words.split()[:WORDS_MAX]),
+        *(_found_by(word) for word in words),
     ]
     if wanted.view != DonationView.ALL:
         narrowed.append(Donation.status.in_(STATUSES[wanted.view]))

@@ -82,7 +82,7 @@ def pledge() -> Answer:
 @bp.get("/donations/<int:donation_id>")
 @requires(Permission.VIEW_DONATIONS)
 def show(donation_id: int) -> Answer:
-    donation = queries.donation(donation_id, current_actor())
+    donation = queries.readable(donation_id, current_actor())
     return render_template(
         "donations/show.html",
         donation=donation,

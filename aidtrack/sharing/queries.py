@@ -132,6 +132,18 @@ def shared_with(
     return max(found, key=lambda each: each.is_to_receive, default=None)
 
 
+def is_shared_with(kind: str, record_id: int, organisation_id: int, purpose: Purpose) -> bool:
+    """Whether an organisation may use a record for this purpose today."""
+    asked = select(Share.id).where(
+        Share.with_organisation_id == organisation_id,
+        Share.record_kind == kind,
+        Share.record_id == record_id,
+        Share.purpose == purpose,
+        *is_open(),
+    )
+    return db.session.scalar(asked) is not None
+
+
 def shares_of(kind: str, record_id: int) -> list[ShareRow]:
     """With whom a record is or was shared, those it is open to first; for its owner."""
     rows = db.session.execute(

@@ -10,6 +10,8 @@ from aidtrack.core.errors import NotFound, WrongStatus
 from aidtrack.core.i18n import _, lazy
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places.models import Place
+from aidtrack.sharing import queries as sharing
+from aidtrack.sharing.queries import OpenShare
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 
 STATUS_WORDS = {
@@ -47,6 +49,16 @@ def seen(actor: Actor) -> ColumnElement[bool]:
     )
     coming = (Shipment.status != ShipmentStatus.DRAFT) & Shipment.destination_id.in_(theirs)
     return or_(Shipment.organisation_id.in_(organisations), Shipment.origin_id.in_(sites), coming)
+
+
+def shown(actor: Actor) -> ColumnElement[bool]:
+    """The WHERE on `shipment`: what other organisations share with the actor's."""
+    return Shipment.id.in_(sharing.shared_ids("shipment", actor, Permission.VIEW_SHIPMENTS))
+
+
+def shared(actor: Actor, shipment_id: int) -> OpenShare | None:
+    """How a shipment of another organisation is open to the actor, if it is."""
+    return sharing.shared_with("shipment", shipment_id, actor, Permission.VIEW_SHIPMENTS)
 
 
 def sends(actor: Actor, permission: Permission, shipment: Shipment) -> bool:

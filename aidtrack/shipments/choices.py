@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -13,6 +13,8 @@ from aidtrack.identity import queries as people
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places import queries as places
 from aidtrack.places.models import SITES, Place
+from aidtrack.sharing import queries as sharing
+from aidtrack.sharing.models import Purpose
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, StockBalance
 
@@ -83,11 +85,16 @@ def origins(actor: Actor) -> list[Pair]:
     return [(site.id, site.name_in()) for site in page.rows]
 
 
-def destinations() -> list[tuple[int, str, str]]:
-    """Every open site of every organisation, with its area, under its organisation."""
+def destinations(actor: Actor) -> list[tuple[int, str, str]]:
+    """Open sites of the actor's organisations and those that partners let them send to, each
+    with its area, under its organisation.
+    """
+    may = Permission.PREPARE_SHIPMENTS
+    ours = Place.organisation_id.in_(actor.organisations_anywhere(may))
+    lent = Place.id.in_(sharing.shared_ids("place", actor, may, Purpose.RECEIVE))
     rows = db.session.scalars(
         select(Place)
-        .where(Place.kind.in_(SITES), Place.is_active)
+        .where(Place.site_id == Place.id, Place.kind.in_(SITES), Place.is_active, or_(ours, lent))
         .options(joinedload(Place.area), joinedload(Place.organisation))
         .order_by(Place.organisation_id, Place.name, Place.id)
         .limit(DESTINATIONS_MAX)

@@ -22,7 +22,7 @@ def offered(actor: Actor, shipment: ShipmentDetail | None = None) -> dict[str, l
     goods = choices.goods(actor, [line.item_id for line in shipment.lines] if shipment else [])
     return {
         "origin_id": choices.origins(actor),
-        "destination_id": choices.destinations(),
+        "destination_id": choices.destinations(actor),
         "driver_id": choices.drivers(actor),
         "item_id": goods,
         "pack_id": [

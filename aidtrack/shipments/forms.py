@@ -84,7 +84,7 @@ class ShipmentForm(KeyedForm):
     origin_id = SelectField(lazy("From"), required=True, missing=lazy("Choose where it starts."))
     destination_id = SelectField(
         lazy("To"), required=True, missing=lazy("Choose where it goes."),
-        hint=lazy("A place of yours, or of a partner."),
+        hint=lazy("A place of yours, or one that a partner shares to receive there."),
     )  # fmt: skip
     transport = SelectField(
         lazy("How it travels"), kind=str, choices=MODE_LABELS.items(), default="road"

@@ -1,7 +1,7 @@
 """Lists of shipments: what each office sends and gets, and a driver's own."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
@@ -55,6 +55,7 @@ class ShipmentView(StrEnum):
     ARRIVING_TODAY = "arriving_today"
     LEAVING_TODAY = "leaving_today"
     SILENT = "silent"
+    SHARED = "shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class ShipmentFilter:
 
 @dataclass(frozen=True, slots=True)
 class ShipmentRow:
-    """A shipment as lists show it. `reader` is "receiver" for those it comes to.
+    """A shipment as lists show it. `reader` is "receiver" for those it comes to, "partner"
+    for those it is shared with.
 
     The weight is None when that of one item is unknown.
     """
@@ -116,13 +118,16 @@ def shipments(
     limit: int = paging.PAGE_ROWS,
 ) -> Page[ShipmentRow]:
     """What the actor's offices send and get, newest first: a keyset page, four statements."""
+    is_shared = wanted.view == ShipmentView.SHARED
+    whose = access.shown(actor) if is_shared else access.seen(actor)
     rows = db.session.execute(
         _rows()
-        .where(access.seen(actor), *_narrowed(wanted, actor), *sorting.after(cursor))
+        .where(whose, *_narrowed(wanted, actor), *sorting.after(cursor))
         .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
-    return sorting.page(_with_totals(rows, actor), limit)
+    found = _with_totals(rows, actor)
+    return sorting.page([_as_shared(row) for row in found] if is_shared else found, limit)
 
 
 def counting(actor: Actor, view: ShipmentView) -> Select[int]:
@@ -184,7 +189,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
 
 
 def _narrowed(wanted: ShipmentFilter, actor: Actor) -> list[ColumnElement[bool]]:
-    narrowed = _found_by(wanted.words)
+    narrowed = _found_by(wanted.words, is_shared=wanted.view == ShipmentView.SHARED)
     narrowed += _in_view(wanted.view, actor)
     for column, value in (
         (Shipment.origin_id, wanted.origin_id),
@@ -201,14 +206,18 @@ def _narrowed(wanted: ShipmentFilter, actor: Actor) -> list[ColumnElement[bool]]
     return narrowed
 
 
-def _found_by(words: str) -> list[ColumnElement[bool]]:
-    """Words of the number, an end, the driver, a plate, a seal or the request; or the code."""
+def _found_by(words: str, *, is_shared: bool = False) -> list[ColumnElement[bool]]:
+    """What is shared is found by its number only: who drives it must not be guessed at.
+
+    Else words of the number, an end, the driver, a plate, a seal or the request; or the code."""
+    if is_shared:
+        return [Shipment.number.icontains(word, autoescape=True) for word in words.split()]
     found, code = INDEX.found(Shipment.id, words), codes.cleaned(words)
     return [or_(Shipment.code == code, and_(*found))] if code else found
 
 
 def _in_view(view: ShipmentView, actor: Actor) -> list[ColumnElement[bool]]:
-    if view == ShipmentView.ALL:
+    if view in (ShipmentView.ALL, ShipmentView.SHARED):
         return []
     if view == ShipmentView.ATTENTION:
         return [_needs_attention()]
@@ -266,6 +275,11 @@ def _with_totals(rows: Iterable[Any], actor: Actor) -> list[ShipmentRow]:
         .group_by(FieldReport.shipment_id)
     )
     return [_row(row, asked, ended, waiting, actor) for row in found]
+
+
+def _as_shared(row: ShipmentRow) -> ShipmentRow:
+    """Without who drives it, which its own page says to whoever is to receive it."""
+    return replace(row, reader="partner", driver="", vehicle_plate="", open_reports=0)
 
 
 def _by_shipment(statement: Select[*tuple[Any, ...]]) -> dict[int, Any]:

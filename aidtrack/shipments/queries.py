@@ -14,6 +14,7 @@ from aidtrack.core.i18n import _
 from aidtrack.identity.models import RoleAssignment, User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place
+from aidtrack.sharing.queries import OpenShare
 from aidtrack.shipments import access, contents, proposals
 from aidtrack.shipments.balances import Outcome, outcome_of, sums_of
 from aidtrack.shipments.contents import (
@@ -29,6 +30,7 @@ from aidtrack.shipments.models import (
     Shipment,
     ShipmentStatus,
 )
+from aidtrack.shipments.shared import as_shared
 from aidtrack.shipments.shortages import LineCheck
 
 REPORTS_MAX = 200
@@ -68,7 +70,8 @@ class OpenReport:
 class ShipmentDetail:
     """One shipment with everything about it. Quantities in base units.
 
-    `actions` are the events that this reader may cause now.
+    `actions` are the events that this reader may cause now. `shared` says how it is open to
+    a reader of another organisation.
     """
 
     id: int
@@ -100,6 +103,7 @@ class ShipmentDetail:
     lines: tuple[LineDetail, ...]
     deliveries: tuple[DeliveryDetail, ...]
     reports: tuple[OpenReport, ...]
+    shared: OpenShare | None = None
 
     @property
     def loads(self) -> tuple[LoadDetail, ...]:
@@ -125,7 +129,10 @@ class PublicShipment:
 
 
 def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
-    """One shipment that the actor may see. Raises NotFound. Six statements, whatever its size."""
+    """One shipment that the actor may see, or that is shared with them. Raises NotFound.
+
+    Six statements, whatever its size.
+    """
     found = db.session.get(
         Shipment,
         shipment_id,
@@ -139,12 +146,14 @@ def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
         ],
         populate_existing=True,
     )
-    if found is None or not access.may_see(actor, found):
+    is_own = found is not None and access.may_see(actor, found)
+    share = None if is_own else access.shared(actor, shipment_id)
+    if found is None or not (is_own or share):
         raise NotFound(_("There is no such shipment."))
     deliveries = contents.deliveries_of(shipment_id)
     lines = contents.lines_of(shipment_id, deliveries)
     driver = found.driver
-    return ShipmentDetail(
+    whole = ShipmentDetail(
         **{name: getattr(found, name) for name in _COPIED},
         reader=access.reader_of(found.organisation_id, found.origin_id, actor),
         outcome=outcome_of(found.status, sums_of(lines)),
@@ -157,6 +166,7 @@ def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
         deliveries=deliveries,
         reports=tuple(_open_reports(FieldReport.shipment_id == shipment_id)),
     )
+    return as_shared(whole, share) if share else whole
 
 
 def driven(shipment_id: int, actor: Actor) -> ShipmentDetail:

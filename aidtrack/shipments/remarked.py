@@ -8,7 +8,7 @@ from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record, RecordKind
 from aidtrack.sharing import wording as sharing
-from aidtrack.shipments import access, history
+from aidtrack.shipments import access, history, shared
 from aidtrack.shipments.models import Shipment
 
 
@@ -28,4 +28,6 @@ def find(shipment_id: int, actor: Actor) -> Record:
     )
 
 
-record_kinds = (RecordKind("shipment", "/shipments/{id}", find, sharing.too(history.tell)),)
+record_kinds = (
+    RecordKind("shipment", "/shipments/{id}", find, sharing.too(history.tell), shared.opens_papers),
+)

@@ -17,6 +17,8 @@ from aidtrack.identity import queries as people
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import SITES, Place
+from aidtrack.sharing import queries as sharing
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments import access, driving, goods, loading, waybills
 from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.loading import ExpiredGoods
@@ -125,6 +127,7 @@ def ready(shipment_id: int, *, key: UUID, actor: Actor, at: datetime) -> None:
         if idempotency.earlier_result(key, "shipment.ready", request) is not None:
             return
         access.expect(shipment, ShipmentStatus.DRAFT)
+        _expect_received(shipment.destination, shipment.organisation_id)
         loading.expect_filled(shipment, on=at.date())
         ledger.reserve(_holds(shipment_id))
         shipment.status = ShipmentStatus.READY
@@ -250,10 +253,25 @@ def _check_journey(details: ShipmentDetails, organisation_id: int) -> None:
     destination = db.session.get(Place, details.destination_id)
     if destination is None or destination.kind not in SITES or not destination.is_active:
         raise Invalid(_("There is no such place."), field="destination_id")
+    _expect_received(destination, organisation_id)
     if details.departs_at and details.expected_at and details.expected_at < details.departs_at:
         raise Invalid(_("It cannot arrive before it leaves."), field="expected_at")
     if details.driver_id is not None:
         driving.expect_driver(details.driver_id, organisation_id)
+
+
+def _expect_received(destination: Place, organisation_id: int) -> None:
+    """Goods go to one's own places, and to those that a partner shares to receive there."""
+    if destination.organisation_id != organisation_id and not sharing.is_shared_with(
+        "place", destination.id, organisation_id, Purpose.RECEIVE
+    ):
+        raise Invalid(
+            _(
+                "This place is not yours, and its owner does not share it with you to receive"
+                " there. Choose another, or ask them."
+            ),
+            field="destination_id",
+        )
 
 
 def _describe(shipment: Shipment, details: ShipmentDetails) -> None:

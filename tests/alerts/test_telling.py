@@ -14,12 +14,14 @@ from aidtrack.donations.services import PledgedLine
 from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import RoleAt
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.stock.models import Reason
 from tests.alerts.told import forget_everything, inbox, receivers, titles
 from tests.factories.distributions import hand_out
 from tests.factories.donations import make_donation, make_pledge
 from tests.factories.reports import issue
+from tests.factories.sharing import make_share
 from tests.factories.shipments import (
     confirm,
     deliver,
@@ -76,6 +78,7 @@ class TestShipments:
 
     def test_the_receiving_organisation_is_told_and_no_third_one(self, world, tell):
         other, third = make_world("Partner"), make_world("Third")
+        make_share(other, "place", other.point_id, world, Purpose.RECEIVE)
         send(world, destination_id=other.point_id)
         tell()
         told = receivers(K.ARRIVAL)
@@ -222,6 +225,7 @@ def test_administrators_are_told_what_concerns_nobody_nearer(world, elsewhere, t
 
 def test_administrators_of_one_end_are_told_though_the_other_has_people(world, tell):
     other = make_world("Partner")
+    make_share(other, "place", other.point_id, world, Purpose.RECEIVE)
     for person in (other.logistician, other.coordinator):
         identity.disable_user(person.user_id, actor=other.admin)
     shipment = send(world, destination_id=other.point_id)

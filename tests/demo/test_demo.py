@@ -13,8 +13,11 @@ from aidtrack.core.db import db
 from aidtrack.donations.models import Donation, DonationStatus
 from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.passwords import is_right
+from aidtrack.identity.queries import actor_of
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Place, PlaceKind
+from aidtrack.sharing import queries as sharing
+from aidtrack.sharing.queries import ShareView
 from aidtrack.shipments.models import FieldReport, FieldReportState, Shipment, ShipmentStatus
 from aidtrack.stock import verification
 from aidtrack.stock.models import Lot, Reason, StockLine, StockMovement
@@ -69,10 +72,19 @@ def test_it_is_the_same_each_time(told, test_database):
     assert db.session.execute(sums.select_from(StockLine).join(Lot)).one() == first
 
 
+def test_a_second_organisation_is_shown_one_truck_and_one_point(told):
+    partner = demo.logins()[-1][1]
+    actor = actor_of(db.session.scalars(select(User).where(User.email == partner)).one())
+    rows = sharing.shares(actor, ShareView.WITH_US).rows
+    assert sorted(row.record_kind for row in rows) == ["place", "shipment"]
+    assert all(row.organisation == "Tian Shan Relief" for row in rows)
+
+
 def test_one_person_a_role_can_sign_in(told):
     people = demo.logins()
     assert [role for role, _email in people] == [
         "administrator", "logistician", "coordinator", "driver", "donor", "auditor",
+        "partner",
     ]  # fmt: skip
     for _role, email in people:
         user = db.session.scalars(select(User).where(User.email == email)).one()

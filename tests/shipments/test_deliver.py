@@ -10,12 +10,14 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound, WrongStatus
 from aidtrack.identity.permissions import Role
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments import deliveries, queries, reversals
 from aidtrack.shipments.deliveries import HandedOver, MoreThanOnTheRoad
 from aidtrack.shipments.models import Delivery, DeliveryLine, Shipment, ShipmentStatus
 from aidtrack.shipments.reversals import AlreadyUndone, GoodsWentOn
 from aidtrack.stock import ledger
 from aidtrack.stock.models import MovementKind, Reason
+from tests.factories.sharing import make_share
 from tests.factories.shipments import (
     deliver,
     hand_over,
@@ -128,6 +130,7 @@ def test_a_wrong_clock_cannot_deliver_before_departure_or_in_the_future(world, o
 
 def test_the_receiving_office_may_say_what_arrived(world, lot):
     partner = make_world("Partner")
+    make_share(partner, "place", partner.point_id, world, Purpose.RECEIVE)
     shipment_id = make_dispatched(world, (item_of(lot), 60), destination_id=partner.point_id)
     deliver(world, hand_over(shipment_id), partner.logistician)
     assert held(partner.point_id, lot) == 60

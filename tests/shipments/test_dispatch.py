@@ -13,12 +13,14 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
 from aidtrack.documents.layouts.waybill import Waybill
 from aidtrack.documents.models import Paper, PaperStatus
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments import reversals, services
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.loading import ExpiredGoods
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.reversals import GoodsWentOn
 from aidtrack.stock.models import MovementKind, StockMovement
+from tests.factories.sharing import make_share
 from tests.factories.shipments import (
     confirm,
     dispatch,
@@ -213,6 +215,7 @@ def test_undoing_a_departure_needs_a_reason_and_the_right(world, item):
 
 def test_a_receiver_sees_it_once_it_is_ready_but_cannot_send_it(world, item):
     partner = make_world("Partner")
+    make_share(partner, "place", partner.point_id, world, Purpose.RECEIVE)
     make_stock(world, item, 100)
     draft = make_draft(world, (item, 60), destination_id=partner.point_id)
     with pytest.raises(NotFound):

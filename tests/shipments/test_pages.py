@@ -6,8 +6,10 @@ from uuid import uuid4
 import pytest
 
 from aidtrack.core.db import db
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.models import Shipment
+from tests.factories.sharing import make_share
 from tests.factories.shipments import (
     confirm,
     deliver,
@@ -184,6 +186,7 @@ def test_what_a_phone_said_waits_on_the_list_and_on_the_shipment(office, world, 
 
 def test_the_receiver_reads_it_in_their_own_words(signed_in, world, item, lot):
     partner = make_world("Partner")
+    make_share(partner, "place", partner.point_id, world, Purpose.RECEIVE)
     make_dispatched(world, (item, 10), destination_id=partner.point_id)
     draft = make_draft(world, (item, 10), destination_id=partner.point_id)
     receiver = signed_in(partner.logistician)

@@ -12,9 +12,11 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
 from aidtrack.identity.permissions import Role
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments import overview, services
 from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentStatus
+from tests.factories.sharing import make_share
 from tests.factories.shipments import loads_of, make_draft, make_ready
 from tests.factories.world import make_item, make_person, make_stock, make_world, reserved
 
@@ -93,6 +95,7 @@ def test_a_journey_that_cannot_be_is_refused(world, item, change, field):
 
 def test_goods_may_go_to_a_partner(world, item):
     partner = make_world("Partner")
+    make_share(partner, "place", partner.point_id, world, Purpose.RECEIVE)
     about = replace(details(world), destination_id=partner.point_id)
     shipment_id = prepare(world, WantedLine(item, 1), about=about)
     assert db.session.get_one(Shipment, shipment_id).organisation_id == world.organisation_id
