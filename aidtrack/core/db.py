@@ -8,7 +8,17 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import BigInteger, DateTime, Dialect, Engine, Enum, Integer, MetaData, event
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    Integer,
+    MetaData,
+    event,
+)
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
@@ -121,6 +131,21 @@ def _begin(session: Session) -> None:
         raise Busy(
             _("A long list is being taken in just now. Nothing was saved: try again in a minute.")
         ) from error
+
+
+@contextmanager
+def hurrying(connection: Connection, patience_ms: int) -> Iterator[None]:
+    """Inside, SQLite waits only so long for whoever writes; PostgreSQL locks single rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    with connection.begin():
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
+    try:
+        yield
+    finally:
+        with connection.begin():
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
 
 
 def after_commit(act: Callable[[], None]) -> None:

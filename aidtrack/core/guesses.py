@@ -39,8 +39,15 @@ class Count:
     expires_at: datetime
 
 
-def add(spans: Mapping[str, timedelta], number: int = 1) -> dict[str, Count]:
+def add(spans: Mapping[str, timedelta]) -> dict[str, Count]:
     """Count one more try under each key, in one statement that no other can come between."""
+    with transaction() as session:
+        found = session.connection().execute(counting(spans)).all()
+    return {row.key: Count(row.number, row.expires_at) for row in found}
+
+
+def counting(spans: Mapping[str, timedelta], number: int = 1) -> Any:
+    """The statement that counts, and gives back key, number and expires_at of each row."""
     now = clock.now()
     insert: Any = insert_on_postgresql if is_postgresql() else insert_on_sqlite
     # In one order always, so that two that count the same keys never wait for each other.
@@ -50,18 +57,14 @@ def add(spans: Mapping[str, timedelta], number: int = 1) -> dict[str, Count]:
     ]
     new = insert(GuessCount).values(rows)
     over = GuessCount.expires_at <= now
-    counted = new.on_conflict_do_update(
+    both = GuessCount.number + new.excluded.number
+    return new.on_conflict_do_update(
         index_elements=[GuessCount.key],
         set_={
-            "number": case(
-                (over, new.excluded.number), else_=GuessCount.number + new.excluded.number
-            ),
+            "number": case((over, new.excluded.number), else_=both),
             "expires_at": case((over, new.excluded.expires_at), else_=GuessCount.expires_at),
         },
     ).returning(GuessCount.key, GuessCount.number, GuessCount.expires_at)
-    with transaction() as session:
-        found = session.connection().execute(counted).all()
-    return {row.key: Count(row.number, row.expires_at) for row in found}
 
 
 def take_back(keys: list[str]) -> None:

@@ -5,17 +5,16 @@ to stay signed in, and in any case after thirty days.
 """
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.exc import OperationalError
 
 from aidtrack.core import clock
-from aidtrack.core.db import BUSY_TIMEOUT_MS, db, is_postgresql, transaction
+from aidtrack.core.db import db, hurrying, transaction
 from aidtrack.identity.models import Method, User, UserSession
 from aidtrack.identity.passwords import hash_token
 
@@ -171,12 +170,13 @@ def seen(session_id: int) -> None:
         .where(UserSession.id == session_id, UserSession.last_seen_at < now - SEEN_EVERY)
         .values(last_seen_at=now)
     )
-    with db.engine.connect() as connection, _hurrying(connection):
-        try:
-            with connection.begin():
-                connection.execute(noted)
-        except OperationalError:
-            connection.rollback()
+    with (
+        db.engine.connect() as connection,
+        hurrying(connection, 0),
+        suppress(OperationalError),
+        connection.begin(),
+    ):
+        connection.execute(noted)
 
 
 def prove_again(session_id: int) -> None:
@@ -232,19 +232,6 @@ def _revoke(*which: Any) -> None:
             .where(UserSession.revoked_at.is_(None), *which)
             .values(revoked_at=clock.now())
         )
-
-
-@contextmanager
-def _hurrying(connection: Connection) -> Iterator[None]:
-    """Inside, SQLite does not wait for whoever writes; PostgreSQL locks single rows anyway."""
-    if is_postgresql():
-        yield
-        return
-    for patience_ms in (0, BUSY_TIMEOUT_MS):
-        with connection.begin():
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
-        if not patience_ms:
-            yield
 
 
 def _minutes(span: timedelta) -> int:

@@ -1,11 +1,60 @@
-"""How often one address may try things that can be guessed: passwords, codes, links."""
+"""How often one address may try things that can be guessed: codes, links, passwords.
+
+The counts are kept in the database, so that every process and every machine shares them. When
+it cannot be written to for a moment, each process counts for itself instead.
+"""
+
+from datetime import timedelta
 
 from flask import Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import Storage
+from sqlalchemy.exc import SQLAlchemyError
+
+from aidtrack.core import clock, guesses
+from aidtrack.core.db import db, hurrying
 
 GUESSING = "10 per minute;100 per hour"
 READING_CODES = "60 per minute"
+PATIENCE_MS = 500
+
+
+class DatabaseStorage(Storage):
+    """Keeps the counts of Flask-Limiter in the rows of `core.guesses`."""
+
+    STORAGE_SCHEME = ["database"]
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        counting = guesses.counting({key: timedelta(seconds=expiry)}, amount)
+        with (
+            db.engine.connect() as connection,
+            hurrying(connection, PATIENCE_MS),
+            connection.begin(),
+        ):
+            return int(connection.execute(counting).one().number)
+
+    def get(self, key: str) -> int:
+        count = guesses.read(key)
+        return count.number if count else 0
+
+    def get_expiry(self, key: str) -> float:
+        count = guesses.read(key)
+        return (count.expires_at if count else clock.now()).timestamp()
+
+    def check(self) -> bool:
+        return guesses.read("") is None
+
+    def reset(self) -> int:
+        return guesses.forget()
+
+    def clear(self, key: str) -> None:
+        guesses.forget(key)
+
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
 

@@ -11,7 +11,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "config": set(),
     "core": set(),
     "identity": {"core"},
-    "signin": RECORDS,
+    "signin": RECORDS | {"jobs"},
     "audit": RECORDS | {"jobs"},
     "sharing": RECORDS,
     "catalogue": RECORDS | {"sharing"},

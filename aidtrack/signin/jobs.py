@@ -1,0 +1,14 @@
+"""Sweeps what has ended: counts of guesses by the hour, sessions and links by the day."""
+
+from aidtrack.core import guesses
+from aidtrack.identity import sessions
+from aidtrack.jobs.progress import Progress
+from aidtrack.jobs.work import every
+
+HOUR_MINUTES = 60
+
+
+@every("signin.sweep", minutes=HOUR_MINUTES)
+def sweep(_progress: Progress) -> None:
+    guesses.forget_old()
+    sessions.forget_old()
