@@ -11,8 +11,11 @@ from typing import Any
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
 from aidtrack.core.db import db
+from aidtrack.core.hushed import HUSH, hushed
 
 WORKERS = 2
 THREADS = 4
@@ -59,6 +62,18 @@ class Keeper(Arbiter):
     def manage_workers(self) -> None:
         super().manage_workers()
         self.job_worker.keep_alive()
+
+
+class HushedLogger(Logger):
+    """gunicorn's logs, without the keys that stand in addresses."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        self.error_log.addFilter(HUSH)
+
+    def atoms(self, *request: Any) -> dict[str, Any]:
+        atoms: dict[str, Any] = super().atoms(*request)
+        return atoms | {name: hushed(atoms[name] or "") for name in ("r", "U", "f")}
 
 
 class Server(BaseApplication):
@@ -108,6 +123,7 @@ def serve(app: Flask, *, host: str, port: int, workers: int = WORKERS, jobs: boo
             "timeout": TIMEOUT_SECONDS,
             "accesslog": os.environ.get("ACCESS_LOG"),
             "loglevel": "warning",
+            "logger_class": HushedLogger,
             "worker_tmp_dir": str(MEMORY_DISK) if MEMORY_DISK.is_dir() else None,
             "post_fork": _forget_connections,
         },

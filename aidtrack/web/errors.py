@@ -7,11 +7,13 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from aidtrack.core.errors import RuleBroken
+from aidtrack.core.hushed import HUSH
 from aidtrack.core.i18n import _
 from aidtrack.web.problems import json_path
 
 
 def init_app(app: Flask) -> None:
+    app.logger.addFilter(HUSH)  # What breaks is logged with its address.
     app.register_error_handler(RuleBroken, show_broken_rule)
     app.register_error_handler(HTTPException, show_http_error)
 
