@@ -7,7 +7,7 @@ from aidtrack.web.forms import UseCaseForm
 
 
 class DriverLinkForm(UseCaseForm):
-    """A driver by account or by name; neither means whoever is on the shipment already."""
+    """A driver by account or by name."""
 
     driver_id = SelectField(lazy("Driver"), empty=lazy("Someone without an account"))
     driver_name = TextField(
@@ -18,16 +18,11 @@ class DriverLinkForm(UseCaseForm):
     language = SelectField(
         lazy("The driver reads"), kind=str, choices=LANGUAGES.items(), default="en"
     )
-    expires_on = DateField(lazy("Works until the end of"))
+    expires_on = DateField(lazy("Works to the end of"))
 
     def named(self) -> NamedDriver | None:
-        """The driver whose name was written; None when none was."""
-        if not self.driver_name.data:
+        """The driver whose name was written, or should have been; None beside an account."""
+        name = self.driver_name.data or ""
+        if self.driver_id.data and not name:
             return None
-        return NamedDriver(
-            self.driver_name.data, self.driver_phone.data or "", self.language.data or "en"
-        )
-
-    def someone(self) -> NamedDriver | None:
-        """The same from a page, where somebody is always meant: a name left empty is asked for."""
-        return self.named() or (None if self.driver_id.data else NamedDriver(""))
+        return NamedDriver(name, self.driver_phone.data or "", self.language.data or "en")

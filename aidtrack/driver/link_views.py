@@ -1,5 +1,7 @@
 """Pages of the office: a driver's link for a shipment, made, shown once, and revoked."""
 
+from zoneinfo import ZoneInfo
+
 from flask import Blueprint, current_app, redirect, render_template, url_for
 from werkzeug import Response
 
@@ -33,7 +35,7 @@ def show(shipment_id: int) -> Answer:
             made = services.make(
                 shipment_id,
                 driver_id=form.driver_id.data,
-                named=form.someone(),
+                named=form.named(),
                 expires_on=form.expires_on.data,
                 actor=actor,
                 at=clock.now(),
@@ -58,14 +60,14 @@ def address_of(token: str) -> str:
 
 
 def _form(shipment: ShipmentDetail) -> DriverLinkForm:
-    actor = current_actor()
     organisation = people.organisation(shipment.organisation_id)
+    zone = ZoneInfo(organisation.time_zone)
     form = DriverLinkForm.from_request(
         driver_id=shipment.driver_id,
         driver_name="" if shipment.driver_id else shipment.driver,
         driver_phone="" if shipment.driver_id else shipment.driver_phone,
         language=organisation.language,
-        expires_on=services.usual_end(shipment.expected_at, actor, clock.now()),
+        expires_on=services.usual_end(shipment.expected_at, zone, clock.now()),
     )
     drivers = people.drivers(shipment.organisation_id)
     form.choose(driver_id=[(user.id, user.name) for user in drivers])
@@ -79,8 +81,8 @@ def _made(shipment: ShipmentDetail, token: str) -> Answer:
     url = address_of(token)
     organisation = people.organisation(shipment.organisation_id)
     words = slips.words_in(
-        (link.language, organisation.second_language or organisation.language),
-        number=shipment.number, expires_at=link.expires_at, url=url, office=shipment.origin.phone,
+        (link.language, organisation.second_language or "", organisation.language),
+        number=shipment.number, last_day=link.last_day, url=url, office=shipment.origin.phone,
     )  # fmt: skip
     return render_template(
         "driver/link_made.html", shipment=shipment, link=link, url=url, words=words,

@@ -1,8 +1,9 @@
 """Reads the links of drivers: of one shipment for its office, and by its token for a phone."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -50,6 +51,7 @@ class LinkRow:
     made_by: str
     made_at: datetime
     expires_at: datetime
+    last_day: date
     device: str
     opened_at: datetime | None
     revoked_at: datetime | None
@@ -67,12 +69,13 @@ class Invitation:
     driver_id: int
     number: str
     organisation: str
-    expires_at: datetime
+    last_day: date
 
 
 def links(shipment_id: int, actor: Actor) -> list[LinkRow]:
     """The links of a shipment, newest first, for whoever may make them."""
-    found = db.session.get(Shipment, shipment_id, options=[joinedload(Shipment.destination)])
+    ends = joinedload(Shipment.destination), joinedload(Shipment.organisation)
+    found = db.session.get(Shipment, shipment_id, options=ends)
     if found is None or not access.may_see(actor, found):
         raise NotFound(_("There is no such shipment."))
     access.require_at_origin(found, Permission.LINK_DRIVERS, actor)
@@ -83,7 +86,7 @@ def links(shipment_id: int, actor: Actor) -> list[LinkRow]:
         .order_by(JourneyLink.id.desc())
         .limit(LINKS_MAX)
     )
-    return [_row(link) for link in rows]
+    return [_row(link, found.organisation.time_zone) for link in rows]
 
 
 def invitation(token: str) -> Invitation:
@@ -105,7 +108,7 @@ def invitation(token: str) -> Invitation:
         driver_id=link.driver_id,
         number=link.shipment.number,
         organisation=link.shipment.organisation.name,
-        expires_at=link.expires_at,
+        last_day=_last_day(link.expires_at, link.shipment.organisation.time_zone),
     )
 
 
@@ -116,7 +119,12 @@ def expect_in_force(link: JourneyLink, at: datetime) -> None:
         raise LinkEnded(_("This link has ended. Ask the office for a new one."))
 
 
-def _row(link: JourneyLink) -> LinkRow:
+def _last_day(expires_at: datetime, time_zone: str) -> date:
+    """The day whose midnight ends it, where the organisation works."""
+    return (expires_at.astimezone(ZoneInfo(time_zone)) - timedelta(seconds=1)).date()
+
+
+def _row(link: JourneyLink, time_zone: str) -> LinkRow:
     return LinkRow(
         id=link.id,
         driver=link.driver.name,
@@ -126,6 +134,7 @@ def _row(link: JourneyLink) -> LinkRow:
         made_by=link.made_by.name if link.made_by else "",
         made_at=link.made_at,
         expires_at=link.expires_at,
+        last_day=_last_day(link.expires_at, time_zone),
         device=link.device,
         opened_at=link.opened_at,
         revoked_at=link.revoked_at,

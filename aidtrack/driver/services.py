@@ -71,7 +71,8 @@ def make(
             shipment_id, Permission.LINK_DRIVERS, actor, joinedload(Shipment.driver)
         )
         access.expect(shipment, ShipmentStatus.READY, ShipmentStatus.ON_THE_ROAD)
-        expires_at = _end_of(expires_on or usual_end(shipment.expected_at, actor, at), actor, at)
+        zone = ZoneInfo(shipment.organisation.time_zone)
+        expires_at = _end_of(expires_on or usual_end(shipment.expected_at, zone, at), zone, at)
         driver = session.get_one(User, _driver(shipment, driver_id, named, actor))
         driving.hand_to(shipment, driver.id, driver.name, actor)
         end_all(shipment_id, actor, at=at)
@@ -90,11 +91,11 @@ def make(
         return Made(link.id, token, driver.id, expires_at)
 
 
-def usual_end(expected_at: datetime | None, actor: Actor, at: datetime) -> date:
+def usual_end(expected_at: datetime | None, zone: ZoneInfo, at: datetime) -> date:
     """The last day of a link that nobody chose one for: a few days after the arrival."""
     wanted = max(expected_at or at, at) + AFTER_ARRIVAL
     last = at + timedelta(days=DAYS_MAX)
-    return min(wanted, last).astimezone(ZoneInfo(actor.time_zone)).date()
+    return min(wanted, last).astimezone(zone).date()
 
 
 def open_link(token: str, *, phone: str, device: str, at: datetime) -> Begun:
@@ -180,9 +181,8 @@ def _driver(
     )
 
 
-def _end_of(day: date, actor: Actor, at: datetime) -> datetime:
-    """The midnight that ends the day where the actor works. Raises Invalid for other days."""
-    zone = ZoneInfo(actor.time_zone)
+def _end_of(day: date, zone: ZoneInfo, at: datetime) -> datetime:
+    """The midnight that ends the day where the organisation works. Raises Invalid for others."""
     today = at.astimezone(zone).date()
     last = today + timedelta(days=DAYS_MAX)
     if not today <= day <= last:

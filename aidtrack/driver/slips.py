@@ -3,16 +3,17 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date
 from urllib.parse import quote
 
 from markupsafe import Markup
 
 from aidtrack.core.i18n import LANGUAGES, RIGHT_TO_LEFT, _, speaking
-from aidtrack.web.filters import moment
+from aidtrack.web.filters import day
 
 # Readable across a table, and still when a fifth of it is dirty or folded.
 QR_ERRORS, QR_QUIET = "m", 4
+LANGUAGES_MAX = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +30,11 @@ class Words:
 
 
 def words_in(
-    languages: Iterable[str], *, number: str, expires_at: datetime, url: str, office: str
+    languages: Iterable[str], *, number: str, last_day: date, url: str, office: str
 ) -> list[Words]:
-    """Once for each language. `office` is a phone number to ring, if there is one."""
-    return [_words(x, number, expires_at, url, office) for x in dict.fromkeys(languages)]
+    """In the first two languages that we speak. `office` is a number to ring, if there is one."""
+    spoken = [x for x in dict.fromkeys(languages) if x in LANGUAGES] or ["en"]
+    return [_words(x, number, last_day, url, office) for x in spoken[:LANGUAGES_MAX]]
 
 
 def square(url: str) -> Markup:
@@ -53,19 +55,18 @@ def by_text(phone: str, message: str) -> str:
     return f"sms:{digits}?body={quote(message)}"
 
 
-def _words(language: str, number: str, expires_at: datetime, url: str, office: str) -> Words:
-    spoken = language if language in LANGUAGES else "en"
-    with speaking(spoken):
+def _words(language: str, number: str, last_day: date, url: str, office: str) -> Words:
+    with speaking(language):
         return Words(
-            language=spoken,
-            direction="rtl" if spoken in RIGHT_TO_LEFT else "ltr",
+            language=language,
+            direction="rtl" if language in RIGHT_TO_LEFT else "ltr",
             title=_("Your journey %(number)s", number=number),
             steps=(
                 _("Point your phone's camera at the square, or open the link."),
                 _("Tap “Begin the journey”. From then on it works on this phone only."),
                 _("At the stop, tap what you hand over. You need no password."),
             ),
-            until=_("Works until %(when)s.", when=moment(expires_at)),
+            until=_("Works to the end of %(day)s.", day=day(last_day)),
             lost=_("Lost the phone? Ring the office: %(phone)s", phone=office) if office else "",
             message=_("AidTrack, journey %(number)s. Open this on your phone:", number=number)
             + f" {url}",

@@ -20,7 +20,7 @@ HOME_OF = {
 
 
 @bp.get("")
-@requires(Permission.MANAGE_OWN_ACCOUNT)
+@requires(Permission.MANAGE_OWN_ACCOUNT, Permission.DRIVE)
 def index() -> str:
     """Every guide; the reader's own first."""
     actor = current_actor()
@@ -31,7 +31,7 @@ def index() -> str:
 
 
 @bp.get("/<name>")
-@requires(Permission.MANAGE_OWN_ACCOUNT)
+@requires(Permission.MANAGE_OWN_ACCOUNT, Permission.DRIVE)
 def show(name: str) -> str:
     if name not in guides.NAMES:
         abort(404)

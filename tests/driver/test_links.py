@@ -20,7 +20,6 @@ from tests.driver.test_stop import form_of
 from tests.factories.driver_links import begin, make_link
 from tests.factories.shipments import (
     dispatch,
-    hand_over,
     loads_of,
     make_dispatched,
     make_draft,
@@ -358,15 +357,13 @@ def test_a_draft_has_no_link(signed_in, world, item, lot):
     assert "a draft" in answer.text
 
 
-def test_strangers_and_those_who_only_receive_make_none(signed_in, api, world, shipment_id):
+def test_strangers_and_those_who_may_not_make_none(signed_in, world, shipment_id):
     path = f"/shipments/{shipment_id}/driver-link"
     assert signed_in(world.coordinator).get(path).status_code == 403
     assert signed_in(world.driver).post(path).status_code == 403
     stranger = make_world("Other Society").logistician
     assert signed_in(stranger).get(path).status_code == 404
     assert signed_in(stranger).post(f"{path}/revoke").status_code == 404
-    assert api(stranger).post(f"/api/v1{path}s", json={}).status_code == 404
-    assert hand_over(shipment_id).lines
 
 
 def test_the_office_sees_the_square_once(signed_in, phone, world, shipment_id):
@@ -390,13 +387,3 @@ def test_whose_name_is_missing_is_asked_for(signed_in, world, item, lot):
     answer = signed_in(world.logistician).post(f"/shipments/{shipment_id}/driver-link", data={})
     assert answer.status_code == 422
     assert "Say who drives" in answer.text
-
-
-def test_programs_make_links_too(api, phone, world, shipment_id):
-    program, path = api(world.logistician), f"/api/v1/shipments/{shipment_id}/driver-links"
-    made = program.post(path, json={})
-    assert made.status_code == 201
-    assert made.json["qr_svg"].startswith("<svg")
-    begin(phone(), made.json["url"].rpartition("/")[2])
-    assert [row["state"] for row in program.get(path).json] == ["opened"]
-    assert [row["state"] for row in program.post(f"{path}/revoke").json] == ["revoked"]
