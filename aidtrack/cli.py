@@ -33,6 +33,7 @@ from aidtrack.identity.services import RoleAt
 from aidtrack.imports import services as imports
 from aidtrack.imports.options import Counting, Options
 from aidtrack.imports.terminal import TROUBLE, in_words
+from aidtrack.provider_commands import provider
 from aidtrack.stock import seals, verification
 
 DONE_WRONG = 1
@@ -137,6 +138,9 @@ def demo(if_empty: bool) -> None:
             click.echo("Demo people, all with the password " + story.PASSWORD)
             for role, email in logins:
                 click.echo(f"  {role:<14} {email}")
+
+
+main.add_command(provider)
 
 
 @main.group()

@@ -29,15 +29,17 @@ class Half:
     user_id: int
     stay: bool
     wanted: str
+    method: Method
 
 
-def go_on(user: User, *, stay: bool, wanted: str) -> Response:
-    """After the right password: in, or to the page of the second factor."""
+def go_on(user: User, *, stay: bool, wanted: str, method: Method = Method.PASSWORD) -> Response:
+    """After the right password or a provider's word: in, or to the page of the second factor."""
     step = services.next_step(user)
     if not step:
-        return arrive(user.id, method=Method.PASSWORD, stay=stay, wanted=wanted)
+        return arrive(user.id, method=method, stay=stay, wanted=wanted)
     moment = int(clock.now().timestamp())
-    session[HALF] = {"user_id": user.id, "stay": stay, "wanted": wanted, "at": moment}
+    said = {"user_id": user.id, "stay": stay, "wanted": wanted, "method": str(method)}
+    session[HALF] = {**said, "at": moment}
     return redirect(step, 303)
 
 
@@ -46,7 +48,7 @@ def half_signed_in() -> Half | None:
     kept = session.get(HALF)
     if not kept or clock.now().timestamp() - kept["at"] > HALF_SECONDS:
         return None
-    return Half(kept["user_id"], kept["stay"], kept["wanted"])
+    return Half(kept["user_id"], kept["stay"], kept["wanted"], Method(kept["method"]))
 
 
 def arrive(user_id: int, *, method: Method, stay: bool, wanted: str) -> Response:

@@ -53,6 +53,15 @@ class Factors:
         return self.codes or self.passkeys
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an organisation asks for, and who would have to set one up, by name."""
+
+    organisation: str
+    requires_second_factor: bool
+    without: list[str]
+
+
 def factors_of(user_id: int) -> Factors:
     app = exists().where(CodeApp.user_id == user_id, CodeApp.confirmed_at.is_not(None))
     passkey = exists().where(Passkey.user_id == user_id)
@@ -74,36 +83,16 @@ def expect_enough_left(actor: Actor) -> None:
         raise LastFactor(_("Your organisation asks for a second factor. Set up another one first."))
 
 
-def requires_second_factor(organisation_id: int) -> bool:
-    return _is_asked({organisation_id})
-
-
-def without_factor(organisation_id: int) -> list[str]:
-    """Names of administrators and logisticians who would have to set one up, by name."""
-    has_one = exists().where(
-        CodeApp.user_id == User.id, CodeApp.confirmed_at.is_not(None)
-    ) | exists().where(Passkey.user_id == User.id)
-    return list(
-        db.session.scalars(
-            select(User.name)
-            .join(RoleAssignment, RoleAssignment.user_id == User.id)
-            .where(
-                RoleAssignment.organisation_id == organisation_id,
-                RoleAssignment.role.in_(STRONG_ROLES),
-                User.is_enabled,
-                ~has_one,
-            )
-            .group_by(User.id, User.name)
-            .order_by(User.name, User.id)
-        )
-    )
+def rule_of(organisation_id: int, actor: Actor) -> Rule:
+    """Raises NotFound for an organisation of others, NotAllowed for who may not change it."""
+    organisation = _managed(organisation_id, actor)
+    return Rule(organisation, _is_asked({organisation_id}), _without_factor(organisation_id))
 
 
 def require_second_factor(organisation_id: int, *, required: bool, actor: Actor) -> None:
     """Ask every administrator and logistician of the organisation for one, or no more."""
     with transaction() as session:
-        queries.own_organisation(organisation_id, actor)
-        require_everywhere(actor, Permission.MANAGE_ORGANISATION, organisation_id=organisation_id)
+        _managed(organisation_id, actor)
         session.get_one(Organisation, organisation_id, with_for_update=True)
         rule = session.get(SignInRule, organisation_id)
         if rule is None:
@@ -141,3 +130,30 @@ def _is_asked(organisation_ids: set[int]) -> bool:
         SignInRule.organisation_id.in_(organisation_ids), SignInRule.requires_second_factor
     )
     return bool(db.session.scalar(select(asked)))
+
+
+def _managed(organisation_id: int, actor: Actor) -> str:
+    """The name of an organisation that is the actor's to change."""
+    organisation = queries.own_organisation(organisation_id, actor)
+    require_everywhere(actor, Permission.MANAGE_ORGANISATION, organisation_id=organisation_id)
+    return organisation.name
+
+
+def _without_factor(organisation_id: int) -> list[str]:
+    has_one = exists().where(
+        CodeApp.user_id == User.id, CodeApp.confirmed_at.is_not(None)
+    ) | exists().where(Passkey.user_id == User.id)
+    return list(
+        db.session.scalars(
+            select(User.name)
+            .join(RoleAssignment, RoleAssignment.user_id == User.id)
+            .where(
+                RoleAssignment.organisation_id == organisation_id,
+                RoleAssignment.role.in_(STRONG_ROLES),
+                User.is_enabled,
+                ~has_one,
+            )
+            .group_by(User.id, User.name)
+            .order_by(User.name, User.id)
+        )
+    )

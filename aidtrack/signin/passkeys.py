@@ -105,13 +105,21 @@ def options_to_add(question: Question, site: Site, *, actor: Actor) -> str:
 
 
 def add(
-    answer: str, *, name: str, question: Question, site: Site, office: PostOffice, actor: Actor
+    answer: str,
+    *,
+    name: str,
+    question: Question | None,
+    site: Site,
+    office: PostOffice,
+    actor: Actor,
 ) -> int:
     """Keep the passkey that the browser made. Raises WrongPasskey."""
     from webauthn import verify_registration_response
     from webauthn.helpers import bytes_to_base64url
     from webauthn.helpers.exceptions import WebAuthnException
 
+    if question is None:
+        raise WrongPasskey(_("That took too long. Try again."))
     said = _read(answer)
     try:
         made = verify_registration_response(

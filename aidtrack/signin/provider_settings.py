@@ -59,11 +59,16 @@ def find(instance: Path, key: str) -> Provider:
 
 def add(instance: Path, provider: Provider) -> None:
     """Put it in, in place of one of the same key. Raises Invalid for what cannot be right."""
+    expect_right(provider)
+    kept = [asdict(x) for x in _written(instance) if x.key != provider.key]
+    _write(instance, [*kept, asdict(provider)])
+
+
+def expect_right(provider: Provider) -> None:
+    """Raise Invalid for a provider that cannot be one."""
     if not KEY.fullmatch(provider.key) or len(provider.key) > KEY_LETTERS_MAX:
         raise Invalid(_("Use small letters, digits and hyphens."), field="key")
     expect_safe(provider.issuer)
-    kept = [asdict(x) for x in _written(instance) if x.key != provider.key]
-    _write(instance, [*kept, asdict(provider)])
 
 
 def remove(instance: Path, key: str) -> None:

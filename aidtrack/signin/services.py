@@ -12,11 +12,11 @@ from aidtrack.identity.models import Method, User
 from aidtrack.identity.passwords import hash_password, is_right
 from aidtrack.identity.permissions import Actor
 from aidtrack.identity.services import WrongCredentials, check_password
-from aidtrack.signin import letters
+from aidtrack.signin import letters, second_step
 from aidtrack.signin.guessing import Guess, guessing
 
 # Each names the path of a page that must be passed before somebody is in; empty for none.
-SECOND_STEPS: tuple[Callable[[User], str], ...] = ()
+SECOND_STEPS: tuple[Callable[[User], str], ...] = (second_step.path_for,)
 log = logging.getLogger(__name__)
 
 

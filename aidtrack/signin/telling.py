@@ -20,6 +20,7 @@ class Change(StrEnum):
     PROVIDER_LINKED = "provider_linked"
     PROVIDER_UNLINKED = "provider_unlinked"
     RESET = "reset"
+    GUESSED = "guessed"
 
 
 SENTENCES = {
@@ -32,6 +33,7 @@ SENTENCES = {
     Change.PROVIDER_LINKED: lazy("Another way to sign in was connected to your account."),
     Change.PROVIDER_UNLINKED: lazy("A way to sign in was disconnected from your account."),
     Change.RESET: lazy("An administrator took away your second factors and signed you out."),
+    Change.GUESSED: lazy("Somebody who knows your password tried to pass your second factor."),
 }
 
 
