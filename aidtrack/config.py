@@ -15,7 +15,8 @@ SCHEMES = ("sqlite:///", "postgresql+psycopg://")
 QUEUE_SCHEMES = ("sqlite:///", "postgresql://", "postgresql+psycopg://", "redis://", "rediss://")
 MAIL_ENCRYPTIONS = ("starttls", "implicit", "off")
 UPLOAD_BYTES_MAX = 20 * 1024 * 1024
-SESSION_DAYS = 14
+# A cookie outlives the longest session, a driver's without signal: the session's row ends it.
+SESSION_DAYS = 40
 
 
 class BadSetting(Exception):
@@ -34,6 +35,7 @@ class Environment:
     proxies: int
     mail_url: str
     mail_from: str
+    breached_passwords: str
 
 
 def read_environment(instance: Path) -> Environment:
@@ -106,6 +108,7 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "BABEL_TRANSLATION_DIRECTORIES": str(PACKAGE / "translations"),
         "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=365),
+        "BREACHED_PASSWORDS": environment.breached_passwords,
         "RATELIMIT_STORAGE_URI": "database://",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
         "RATELIMIT_HEADERS_ENABLED": True,
