@@ -1,6 +1,7 @@
 """Browsers and programs that ask AidTrack something, each as some person."""
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -11,6 +12,7 @@ from werkzeug.test import TestResponse
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.identity.models import ApiToken, Method
+from aidtrack.identity.scopes import Scope
 from aidtrack.web.sessions import begin_session
 
 
@@ -47,19 +49,26 @@ def session_cookie(app: Flask, person: Any, language: str | None = None) -> tupl
         return app.config["SESSION_COOKIE_NAME"], signer.dumps(dict(session))
 
 
-def token_client(app: Flask, person: Any) -> FlaskClient:
+def token_client(app: Flask, person: Any, *scopes: Scope) -> FlaskClient:
     client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {new_token(person)}"
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {new_token(person, *scopes)}"
     return client
 
 
-def new_token(person: Any) -> str:
+def new_token(person: Any, *scopes: Scope) -> str:
     """A bearer token of the person, kept as the product keeps it: by its hash."""
     token = uuid4().hex
     token_hash = hashlib.sha256(token.encode()).hexdigest()
     user_id = _user_id(person)
     db.session.add(
-        ApiToken(user_id=user_id, name="tests", token_hash=token_hash, created_at=clock.now())
+        ApiToken(
+            user_id=user_id,
+            name="tests",
+            token_hash=token_hash,
+            scopes=" ".join(scopes or (Scope.EVERYTHING,)),
+            created_at=clock.now(),
+            expires_at=clock.now() + timedelta(days=1),
+        )
     )
     db.session.commit()
     return token

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, url_for
 
-from aidtrack.identity import queries, services
+from aidtrack.identity import queries, services, tokens
 from aidtrack.identity.forms import (
-    NewPersonForm,
+    NewPersonWithPasswordForm,
     OrganisationForm,
     PeopleFilter,
     PersonForm,
@@ -14,9 +14,10 @@ from aidtrack.identity.forms import (
     TokenForm,
 )
 from aidtrack.identity.permissions import Permission
-from aidtrack.identity.queries import OrganisationDetail, PersonDetail, TokenRow
+from aidtrack.identity.queries import OrganisationDetail, PersonDetail
 from aidtrack.identity.services import OrganisationDetails
-from aidtrack.web.access import current_actor, requires
+from aidtrack.identity.tokens import TokenRow
+from aidtrack.web.access import current_actor, fresh, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
 from aidtrack.web.openapi import documented
 
@@ -55,10 +56,10 @@ def show(user_id: int) -> Response:
 
 
 @bp.post("")
-@documented(summary="Add a person", form=NewPersonForm, returns=PersonDetail, status=201)
+@documented(summary="Add a person", form=NewPersonWithPasswordForm, returns=PersonDetail, status=201)
 @requires(P.MANAGE_PEOPLE)
 def add() -> Response:
-    form = NewPersonForm.from_request().checked()
+    form = NewPersonWithPasswordForm.from_request().checked()
     user_id = services.add_user(
         email=form.email.data,
         name=form.name.data,
@@ -119,26 +120,31 @@ def enable(user_id: int) -> Response:
 @documented(summary="Your own tokens, newest first", returns=list[TokenRow])
 @requires(P.MANAGE_OWN_ACCOUNT)
 def list_tokens() -> Response:
-    return json_answer(queries.tokens(current_actor()))
+    """No token may do this: it needs a session."""
+    return json_answer(tokens.own(current_actor()))
 
 
 @tokens_bp.post("")
 @documented(summary="Make a token", form=TokenForm, returns=NewToken, status=201)
 @requires(P.MANAGE_OWN_ACCOUNT)
+@fresh
 def create_token() -> Response:
-    """The token is in this answer only: AidTrack keeps its hash and cannot show it again."""
+    """The token is in this answer only: AidTrack keeps its hash and cannot show it again.
+
+    No token may do this: it needs a session.
+    """
     form = TokenForm.from_request().checked()
-    return json_answer(
-        NewToken(services.create_token(name=form.name.data, actor=current_actor())), 201
-    )
+    return json_answer(NewToken(tokens.create_token(**form.asked(), actor=current_actor())), 201)
 
 
 @tokens_bp.delete("/<int:token_id>")
 @documented(summary="Revoke a token, for ever", returns=TokenRow)
 @requires(P.MANAGE_OWN_ACCOUNT)
 def revoke_token(token_id: int) -> Response:
-    services.revoke_token(token_id, actor=current_actor())
-    return json_answer(queries.token(token_id, current_actor()))
+    """No token may do this: it needs a session."""
+    own = tokens.own_one(token_id, current_actor())
+    tokens.revoke_token(own.id, actor=current_actor())
+    return json_answer(tokens.own_one(token_id, current_actor()))
 
 
 @organisations_bp.get("")

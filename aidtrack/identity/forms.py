@@ -6,8 +6,12 @@ from aidtrack.core.i18n import LANGUAGES, lazy
 from aidtrack.identity.passwords import PASSWORD_LETTERS_MIN
 from aidtrack.identity.permissions import Actor, Role
 from aidtrack.identity.roles import RoleAt
+from aidtrack.identity.scopes import HINTS, LABELS, Scope
+from aidtrack.identity.tokens import DAYS_MAX, DAYS_USUAL
 from aidtrack.identity.words import ROLES
 from aidtrack.web.fields import (
+    ChecksField,
+    Choice,
     EmailField,
     SecretField,
     SelectField,
@@ -18,6 +22,13 @@ from aidtrack.web.forms import LineForm, LineList, UseCaseForm
 from aidtrack.web.standard_fields import CountryField, CurrencyField, TimeZoneField
 
 NEXT_MAX = 2000
+TOKEN_DAYS = [
+    (7, lazy("7 days")),
+    (30, lazy("30 days")),
+    (DAYS_USUAL, lazy("90 days")),
+    (180, lazy("180 days")),
+    (DAYS_MAX, lazy("One year")),
+]
 ROLE_CHOICES = [(str(role), label) for role, label in ROLES.items()]
 LANGUAGE_CHOICES = list(LANGUAGES.items())
 PASSWORD_HINT = lazy(
@@ -37,6 +48,23 @@ class TokenForm(UseCaseForm):
     name = TextField(
         lazy("What it is for"), required=True, max_length=80, hint=lazy("Such as: stock dashboard.")
     )
+    scopes = ChecksField(
+        lazy("What it may do"),
+        kind=str,
+        choices=[Choice(str(each), LABELS[each], None, {"hint": HINTS[each]}) for each in Scope],
+        required=True,
+    )
+    days = SelectField(
+        lazy("How long it holds"), choices=TOKEN_DAYS, default=DAYS_USUAL, required=True
+    )
+
+    def asked(self) -> dict[str, Any]:
+        """What `tokens.create_token` takes, beside the actor."""
+        return {
+            "name": self.name.data,
+            "scopes": [Scope(each) for each in self.scopes.data],
+            "days": self.days.data,
+        }
 
 
 def role_at(data: dict[str, Any], actor: Actor) -> RoleAt:
@@ -78,9 +106,6 @@ class PersonForm(UseCaseForm):
 
 class NewPersonForm(PersonForm):
     email = EmailField(lazy("E-mail address"), required=True, hint=lazy("They sign in with it."))
-    password = SecretField(
-        lazy("First password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
-    )
     language = SelectField(
         lazy("Language"), kind=str, choices=LANGUAGE_CHOICES, empty=lazy("as the organisation's")
     )
@@ -90,10 +115,10 @@ class NewPersonForm(PersonForm):
         return [role_at(line, actor) for line in self.roles.data]
 
 
-class NewPasswordForm(UseCaseForm):
-    new = SecretField(
-        lazy("New password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
-    )
+class NewPersonWithPasswordForm(NewPersonForm):
+    """For programs that set people up; on pages people choose their own."""
+
+    password = SecretField(lazy("First password"), hint=PASSWORD_HINT)
 
 
 class PeopleFilter(UseCaseForm):

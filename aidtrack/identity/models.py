@@ -145,16 +145,27 @@ class PutAway(Model):
 
 
 class ApiToken(Model):
-    """A key for programs. Only its SHA-256 is kept; the token itself is shown once."""
+    """A key for programs. Only its SHA-256 is kept, and how it begins, to know it again.
+
+    `scopes` are words of `scopes.Scope` with spaces between.
+    """
 
     __tablename__ = "api_token"
+    __table_args__ = (
+        CheckConstraint("scopes <> ''", name="has_scopes"),
+        Index("ix_api_token_user_id", "user_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     name: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
+    prefix: Mapped[str] = mapped_column(default="")
+    scopes: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_address: Mapped[str] = mapped_column(default="")
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     user: Mapped[User] = relationship()

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, Select, bindparam, column, exists, or_, select, table
@@ -15,8 +14,7 @@ from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
-from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
-from aidtrack.identity.passwords import hash_token
+from aidtrack.identity.models import Organisation, RoleAssignment, User
 from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require_somewhere
 from aidtrack.identity.titles import FIELDS, TITLES
 from aidtrack.identity.words import ROLES as ROLE_WORDS
@@ -58,16 +56,6 @@ class PersonDetail:
 
 
 @dataclass(frozen=True, slots=True)
-class TokenRow:
-    """A key for programs; the token itself is not kept."""
-
-    id: int
-    name: str
-    created_at: datetime
-    revoked_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class OrganisationDetail:
     """Who keeps goods and signs papers."""
 
@@ -97,15 +85,6 @@ GRANTED = (
     .where(RoleAssignment.user_id == bindparam("user_id"))
     .order_by(RoleAssignment.id)
 )
-OF_TOKEN = (
-    select(User)
-    .join(ApiToken, ApiToken.user_id == User.id)
-    .where(
-        ApiToken.token_hash == bindparam("token_hash"),
-        ApiToken.revoked_at.is_(None),
-        User.is_enabled,
-    )
-)
 
 
 def actor_of(user: User) -> Actor:
@@ -121,17 +100,27 @@ def actor_of(user: User) -> Actor:
     )
 
 
-def user_of_token(token: str) -> User | None:
-    """The person a bearer token speaks for, unless it was revoked or they were disabled."""
-    return db.session.scalar(OF_TOKEN, {"token_hash": hash_token(token)})
-
-
 def user(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
 def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
+
+
+def names_of(user_id: int) -> list[str]:
+    """What belongs to a person and must not make their password."""
+    asked = select(RoleAssignment.organisation_id).where(RoleAssignment.user_id == user_id)
+    person = db.session.get_one(User, user_id)
+    organisations = organisation_names(db.session.scalars(asked).all())
+    return [person.name, person.email or "", *organisations]
+
+
+def organisation_names(organisation_ids: Iterable[int]) -> list[str]:
+    """Full and short."""
+    asked = select(Organisation.name, Organisation.short_name)
+    rows = db.session.execute(asked.where(Organisation.id.in_(list(organisation_ids))))
+    return [name for row in rows for name in row]
 
 
 def people(
@@ -220,21 +209,6 @@ def drivers(organisation_id: int) -> list[User]:
             .order_by(User.name, User.id)
         )
     )
-
-
-def tokens(actor: Actor) -> list[TokenRow]:
-    """The actor's own tokens, newest first."""
-    rows = db.session.scalars(
-        select(ApiToken).where(ApiToken.user_id == actor.user_id).order_by(ApiToken.id.desc())
-    )
-    return [TokenRow(row.id, row.name, row.created_at, row.revoked_at) for row in rows]
-
-
-def token(token_id: int, actor: Actor) -> TokenRow:
-    for row in tokens(actor):
-        if row.id == token_id:
-            return row
-    raise NotFound(_("There is no such token."))
 
 
 def organisation(organisation_id: int) -> Organisation:

@@ -10,14 +10,14 @@ from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import LANGUAGES, _
 from aidtrack.identity import queries, sessions
 from aidtrack.identity.history import changes
-from aidtrack.identity.models import ApiToken, Organisation, RoleAssignment, User
-from aidtrack.identity.passwords import hash_password, hash_token, is_right, new_token
+from aidtrack.identity.models import Organisation, RoleAssignment, User
+from aidtrack.identity.passwords import hash_password, is_right
 from aidtrack.identity.permissions import Actor, Grant, Permission, Role, require_everywhere
 from aidtrack.identity.roles import RoleAt as RoleAt
 from aidtrack.identity.roles import assign, expect_manager, expect_other_administrator, facts_of
+from aidtrack.identity.tokens import create_token as create_token
 
 SYSTEM_USER_ID = 0
-TOKENS_MAX = 20
 PAGE_SIZES = ("A4", "Letter")
 
 
@@ -34,10 +34,6 @@ class LastRole(RuleBroken):
     """Without a role a person would belong to nobody; lock them out instead."""
 
     code = "last_role"
-
-
-class TooManyTokens(RuleBroken):
-    code = "too_many_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,22 +128,24 @@ def add_user(
     *,
     email: str,
     name: str,
-    password: str,
     roles: list[RoleAt],
     actor: Actor,
+    password: str | None = None,
     language: str | None = None,
     phone: str = "",
 ) -> int:
     """Someone new, with at least one role; the actor must manage people at each.
 
     Their pages speak the `language`, else that of the organisation of their first role.
+    Without a password they cannot sign in before they are given a link to choose one.
     """
     email = email.strip().lower()
     if "@" not in email:
         raise Invalid(_("Enter a full e-mail address."), field="email")
     if not roles:
         raise Invalid(_("Choose at least one role."), field="roles")
-    password_hash = hash_password(password)
+    about = [name, email, *queries.organisation_names({role.organisation_id for role in roles})]
+    password_hash = hash_password(password, about=about) if password else None
     taken = AlreadyExists(_("Someone already signs in with this address."), field="email")
     with transaction() as session:
         for role in roles:
@@ -173,7 +171,7 @@ def add_user(
 def change_user(user_id: int, *, name: str, phone: str = "", actor: Actor) -> None:
     """Correct how someone is called and reached; their address of signing in stays."""
     with transaction():
-        user = _wholly_managed(user_id, actor)
+        user = wholly_managed(user_id, actor)
         _describe(user, actor, name=name, phone=phone)
 
 
@@ -230,7 +228,7 @@ def take_role(user_id: int, assignment_id: int, *, actor: Actor) -> None:
 def disable_user(user_id: int, *, actor: Actor) -> None:
     """Lock someone out at once, everywhere. What they did stays."""
     with transaction() as session:
-        user = _wholly_managed(user_id, actor)
+        user = wholly_managed(user_id, actor)
         if user.id == actor.user_id:
             raise Invalid(_("You cannot lock yourself out."))
         roles = select(RoleAssignment).where(RoleAssignment.user_id == user_id)
@@ -245,7 +243,7 @@ def end_session(user_id: int, session_id: int, *, actor: Actor) -> None:
     """Sign someone out of one browser: one's own, or that of a person whom one manages."""
     with transaction():
         if user_id != actor.user_id:
-            _wholly_managed(user_id, actor)
+            wholly_managed(user_id, actor)
         device = sessions.revoke_one(session_id, user_id)
         if device is None:
             raise NotFound(_("There is no such session."))
@@ -257,7 +255,7 @@ def end_session(user_id: int, session_id: int, *, actor: Actor) -> None:
 def end_sessions(user_id: int, *, actor: Actor) -> None:
     """Sign someone out everywhere; they may sign in again."""
     with transaction():
-        _wholly_managed(user_id, actor)
+        wholly_managed(user_id, actor)
         sessions.revoke_all(user_id)
         audit.record(actor, "user.signed_out_everywhere", kind="user", record_id=user_id)
 
@@ -265,7 +263,7 @@ def end_sessions(user_id: int, *, actor: Actor) -> None:
 def enable_user(user_id: int, *, actor: Actor) -> None:
     """Let someone in again, with the password and roles they had."""
     with transaction():
-        user = _wholly_managed(user_id, actor)
+        user = wholly_managed(user_id, actor)
         if not user.is_enabled:
             user.is_enabled = True
             audit.record(actor, "user.enabled", kind="user", record_id=user.id)
@@ -281,49 +279,7 @@ def check_password(email: str, password: str) -> User:
     return user
 
 
-def reset_password(user_id: int, new: str, *, actor: Actor) -> None:
-    """Give someone who forgot theirs a new password; they are signed out everywhere."""
-    password_hash = hash_password(new, field="new")
-    with transaction():
-        user = _wholly_managed(user_id, actor)
-        user.password_hash = password_hash
-        sessions.revoke_all(user.id)
-        audit.record(actor, "user.password_reset", kind="user", record_id=user.id)
-
-
-def create_token(*, name: str, actor: Actor) -> str:
-    """A key for programs that acts as the actor. It is shown once and kept as a hash."""
-    token = new_token()
-    with transaction() as session:
-        session.get_one(User, actor.user_id, with_for_update=True)
-        mine = ApiToken.user_id == actor.user_id, ApiToken.revoked_at.is_(None)
-        if (session.scalar(select(func.count()).where(*mine)) or 0) >= TOKENS_MAX:
-            raise TooManyTokens(
-                _("You have %(most)d tokens. Revoke one first.", most=TOKENS_MAX), field="name"
-            )
-        row = ApiToken(
-            user_id=actor.user_id,
-            name=name,
-            token_hash=hash_token(token),
-            created_at=clock.now(),
-        )
-        session.add(row)
-        session.flush()
-        audit.record(actor, "token.created", kind="token", record_id=row.id, facts={"name": name})
-    return token
-
-
-def revoke_token(token_id: int, *, actor: Actor) -> None:
-    with transaction() as session:
-        token = session.get(ApiToken, token_id, with_for_update=True)
-        if token is None or token.user_id != actor.user_id:
-            raise NotFound(_("There is no such token."))
-        if token.revoked_at is None:
-            token.revoked_at = clock.now()
-            audit.record(actor, "token.revoked", kind="token", record_id=token.id)
-
-
-def _wholly_managed(user_id: int, actor: Actor) -> User:
+def wholly_managed(user_id: int, actor: Actor) -> User:
     """A person of whom every organisation is the actor's to manage, locked.
 
     Otherwise one organisation could take over someone who administers another.

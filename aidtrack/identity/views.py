@@ -9,13 +9,11 @@ from aidtrack.core.standards import country_name
 from aidtrack.identity import queries, services, sessions
 from aidtrack.identity.forms import (
     AccountForm,
-    NewPasswordForm,
     NewPersonForm,
     OrganisationForm,
     PeopleFilter,
     PersonForm,
     RoleForm,
-    TokenForm,
 )
 from aidtrack.identity.lists import PEOPLE
 from aidtrack.identity.permissions import GRANTS, Permission
@@ -51,28 +49,6 @@ def own_account() -> Any:
     ), form.status
 
 
-@account_bp.route("/account/tokens", methods=["GET", "POST"])
-@requires(P.MANAGE_OWN_ACCOUNT)
-def tokens() -> Any:
-    form = TokenForm.from_request()
-    token = ""
-    if form.submitted():
-        with form.showing_broken_rules():
-            token = services.create_token(name=form.name.data, actor=current_actor())
-    page = render_template(
-        "identity/tokens.html", form=form, token=token, tokens=queries.tokens(current_actor())
-    )
-    return page, form.status
-
-
-@account_bp.post("/account/tokens/<int:token_id>/revoke")
-@requires(P.MANAGE_OWN_ACCOUNT)
-def revoke_token(token_id: int) -> Any:
-    services.revoke_token(token_id, actor=current_actor())
-    toasts.done(_("The token opens nothing any more."))
-    return redirect(url_for("account.tokens"), 303)
-
-
 @bp.get("/people")
 @requires(P.MANAGE_PEOPLE)
 def index() -> Any:
@@ -101,6 +77,7 @@ def policy() -> str:
 
 @bp.route("/people/new", methods=["GET", "POST"])
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def add() -> Any:
     form = NewPersonForm.from_request()
     offer_places(form)
@@ -109,14 +86,13 @@ def add() -> Any:
             user_id = services.add_user(
                 email=form.email.data,
                 name=form.name.data,
-                password=form.password.data,
                 phone=form.phone.data or "",
                 language=form.language.data,
                 roles=form.as_roles(current_actor()),
                 actor=current_actor(),
             )
-            toasts.done(_("%(name)s may sign in now.", name=form.name.data))
-            return redirect(url_for("people.show", user_id=user_id), 303)
+            # The browser sends on what it sent: the next page invites them.
+            return redirect(url_for("links.give", user_id=user_id), 307)
     return render_template("identity/new_person.html", form=form), form.status
 
 
@@ -167,19 +143,6 @@ def change(user_id: int) -> Any:
             toasts.done(_("Saved."))
             return redirect(url_for("people.show", user_id=user_id), 303)
     return render_template("identity/person_form.html", form=form, person=person), form.status
-
-
-@bp.route("/people/<int:user_id>/password", methods=["GET", "POST"])
-@requires(P.MANAGE_PEOPLE)
-def reset_password(user_id: int) -> Any:
-    person = queries.person(user_id, current_actor())
-    form = NewPasswordForm.from_request()
-    if form.submitted():
-        with form.showing_broken_rules():
-            services.reset_password(user_id, form.new.data, actor=current_actor())
-            toasts.done(_("Tell %(name)s the new password.", name=person.name))
-            return redirect(url_for("people.show", user_id=user_id), 303)
-    return render_template("identity/new_password.html", form=form, person=person), form.status
 
 
 @bp.post("/people/<int:user_id>/disable")

@@ -1,19 +1,21 @@
 """Every view says who may open it. A test fails if one forgets."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session
+from flask import Flask, Response, current_app, g, redirect, request, session
 from flask_login import current_user
 from flask_wtf import CSRFProtect
+from werkzeug.exceptions import NotFound
 
 from aidtrack.core.errors import NotAllowed, NotSignedIn
 from aidtrack.core.i18n import _
-from aidtrack.identity import journeys, queries
+from aidtrack.identity import journeys, queries, scopes, tokens
 from aidtrack.identity.permissions import Actor, Permission, require_somewhere
-from aidtrack.web.sessions import session_here
+from aidtrack.web.sessions import address_here, session_here
 
 View = TypeVar("View", bound=Callable[..., Any])
 BEARER = "bearer "
@@ -21,6 +23,12 @@ SIGN_IN = "/sign-in"
 # Where a phone is led whose driver's link has ended; such a session carries this mark.
 JOURNEY_OVER, BY_LINK = "/j", "by_link"
 csrf = CSRFProtect()
+
+
+class TooNarrow(NotAllowed):
+    """The token was not made for this."""
+
+    code = "missing_scope"
 
 
 class NotFresh(NotAllowed):
@@ -34,7 +42,9 @@ def init_app(app: Flask) -> None:
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
     app.config.setdefault("WTF_CSRF_TIME_LIMIT", None)  # As long as the session.
     csrf.init_app(app)
+    app.before_request(refuse_undeclared)
     app.before_request(protect_against_forgery)
+    app.after_request(note_that_the_token_is_used)
 
 
 def protect_against_forgery() -> None:
@@ -48,6 +58,14 @@ def protect_against_forgery() -> None:
     csrf.protect()
 
 
+def refuse_undeclared() -> None:
+    """Deny by default: a view that does not say who may open it is not there."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    is_declared = hasattr(view, "required_permission") or getattr(view, "is_public", False)
+    if view is not None and not is_declared and request.endpoint != "static":
+        raise NotFound
+
+
 def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
     """Ask for a permission held anywhere, or one of `others`; the service asks where."""
 
@@ -58,6 +76,7 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
             if actor is None or journeys.is_over_for(actor, {permission, *others}):
                 return ask_to_sign_in()
             if not any(actor.may(other) for other in others):
+                expect_scope(permission)
                 require_somewhere(actor, permission)
             return view(*args, **kwargs)
 
@@ -65,6 +84,19 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
         return guarded  # type: ignore[return-value]
 
     return decorate
+
+
+def expect_scope(permission: Permission) -> None:
+    """Raise TooNarrow where the token of a request leaves out what its person may do."""
+    if "token" not in g or permission in g.token.only:
+        return
+    fitting = scopes.scopes_for(permission)
+    sentence = (
+        _("This token may not do this. Make one with: %(scope)s.", scope=scopes.LABELS[fitting[0]])
+        if fitting
+        else _("No token may do this. Sign in and use its page.")
+    )
+    raise TooNarrow(sentence, permission=str(permission), scopes=[str(each) for each in fitting])
 
 
 def fresh(view: View) -> View:
@@ -123,13 +155,36 @@ def actor_or_none() -> Actor | None:
     if "actor" not in g:
         token = bearer_token()
         if token is not None:
-            user = queries.user_of_token(token)
-            g.actor = queries.actor_of(user) if user else None
+            g.actor = actor_of_token(token)
         elif current_user.is_authenticated:
             g.actor = journeys.bound(queries.actor_of(current_user), g.user_session)
         else:
             g.actor = None
     return g.actor
+
+
+def actor_of_token(token: str) -> Actor | None:
+    """Whom a token speaks for, with what its scopes leave."""
+    found = tokens.opened(token)
+    if found is None:
+        return None
+    user, g.token = found
+    return replace(queries.actor_of(user), only=g.token.only)
+
+
+def note_that_the_token_is_used(answer: Response) -> Response:
+    """Every few minutes, and only once the answer has left: reading never waits for it."""
+    opened: tokens.Opened | None = g.get("token")
+    if opened is not None and opened.is_due:
+        app = current_app._get_current_object()  # type: ignore[attr-defined]
+        address = address_here()
+
+        def note() -> None:
+            with app.app_context():
+                tokens.used(opened.id, address)
+
+        answer.call_on_close(note)
+    return answer
 
 
 def bearer_token() -> str | None:

@@ -1,14 +1,12 @@
 """One's own account: name, language, password and tokens."""
 
-import re
 
 import pytest
 
 from aidtrack.core.db import db
-from aidtrack.core.errors import Invalid, NotFound
+from aidtrack.core.errors import Invalid
 from aidtrack.identity import queries, services
-from aidtrack.identity.models import ApiToken, User
-from aidtrack.identity.services import TooManyTokens
+from aidtrack.identity.models import User
 from tests.factories.world import PASSWORD, World, make_world
 
 NEW = "quite another secret"
@@ -68,62 +66,6 @@ def test_signing_out_elsewhere_leaves_this_device(signed_in, world):
     assert here.post("/account/sign-out-elsewhere").status_code == 303
     assert here.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 303
-
-
-def test_a_token_is_shown_once_and_kept_as_a_hash(signed_in, world):
-    browser = signed_in(world.logistician)
-    page = browser.post("/account/tokens", data={"name": "Dashboard"}).text
-    token = re.search(r"aidtrack_[\w-]+", page)[0]
-    assert token not in browser.get("/account/tokens").text
-    assert "Dashboard" in browser.get("/account/tokens").text
-    kept = db.session.query(ApiToken).one()
-    assert token not in (kept.token_hash, kept.name)
-
-
-def test_a_token_opens_the_api_until_it_is_revoked(client, signed_in, world):
-    token = services.create_token(name="Sheet", actor=world.logistician)
-    bearer = {"Authorization": f"Bearer {token}"}
-    assert client.get("/api/v1/items", headers=bearer).status_code == 200
-    assert client.get("/account", headers=bearer).status_code == 303
-    (row,) = queries.tokens(world.logistician)
-    answer = signed_in(world.logistician).post(f"/account/tokens/{row.id}/revoke")
-    assert answer.status_code == 303
-    assert client.get("/api/v1/items", headers=bearer).status_code == 401
-
-
-def test_a_locked_out_persons_token_opens_nothing(client, world):
-    token = services.create_token(name="Sheet", actor=world.logistician)
-    services.disable_user(world.logistician.user_id, actor=world.admin)
-    bearer = {"Authorization": f"Bearer {token}"}
-    assert client.get("/api/v1/items", headers=bearer).status_code == 401
-
-
-def test_nobody_revokes_somebody_elses_token(signed_in, world):
-    services.create_token(name="Sheet", actor=world.logistician)
-    (row,) = queries.tokens(world.logistician)
-    with pytest.raises(NotFound):
-        services.revoke_token(row.id, actor=world.admin)
-    assert signed_in(world.admin).post(f"/account/tokens/{row.id}/revoke").status_code == 404
-
-
-def test_tokens_have_an_end(world, monkeypatch):
-    monkeypatch.setattr(services, "TOKENS_MAX", 2)
-    for name in ("one", "two"):
-        services.create_token(name=name, actor=world.driver)
-    with pytest.raises(TooManyTokens):
-        services.create_token(name="three", actor=world.driver)
-
-
-def test_programs_look_after_tokens_too(api, world):
-    program = api(world.logistician)
-    made = program.post("/api/v1/tokens", json={"name": "Second"})
-    assert made.status_code == 201
-    assert made.json["token"].startswith("aidtrack_")
-    row = next(x for x in program.get("/api/v1/tokens").json if x["name"] == "Second")
-    assert "token_hash" not in row
-    gone = program.delete(f"/api/v1/tokens/{row['id']}")
-    assert gone.json["revoked_at"] is not None
-    assert program.post("/api/v1/tokens", json={"name": ""}).status_code == 422
 
 
 @pytest.mark.parametrize("path", ["/account", "/account/password", "/account/tokens"])

@@ -90,17 +90,17 @@ def test_people_are_for_administrators(signed_in, world, role, path):
     assert signed_in(getattr(world, role)).get(path).status_code == 403
 
 
-def test_a_stranger_is_not_found(signed_in, api, world):
+def test_a_stranger_is_not_found(signed_in, world):
     other = make_world("Other", "TJ")
     stranger = other.driver.user_id
     assert signed_in(world.admin).get(f"/people/{stranger}").status_code == 404
     assert signed_in(world.admin).get("/people/999999").status_code == 404
-    assert api(world.admin).get(f"/api/v1/people/{stranger}").status_code == 404
-    assert api(world.admin).post(f"/api/v1/people/{stranger}/disable").status_code == 404
+    assert signed_in(world.admin).get(f"/api/v1/people/{stranger}").status_code == 404
+    assert signed_in(world.admin).post(f"/api/v1/people/{stranger}/disable").status_code == 404
 
 
-def test_programs_manage_people(api, world):
-    program = api(world.admin)
+def test_programs_manage_people(signed_in, world):
+    program = signed_in(world.admin)
     made = program.post(
         "/api/v1/people",
         json={
@@ -125,8 +125,8 @@ def test_programs_manage_people(api, world):
     assert rows["next_cursor"]
 
 
-def test_the_api_names_every_wrong_field(api, world):
-    answer = api(world.admin).post(
+def test_the_api_names_every_wrong_field(signed_in, world):
+    answer = signed_in(world.admin).post(
         "/api/v1/people", json={"name": 5, "roles": [{"role": "pope"}], "surname": "x"}
     )
     assert answer.status_code == 422
@@ -166,12 +166,12 @@ def test_an_administrator_changes_the_organisation(signed_in, world):
      ("time_zone", "Mars/Olympus"), ("time_zone", "../etc/passwd"), ("page_size", "A0"),
      ("language", "tlh"), ("name", ""), ("name", "x" * 500)],
 )  # fmt: skip
-def test_codes_that_nobody_keeps_are_refused(api, world, field, value):
+def test_codes_that_nobody_keeps_are_refused(signed_in, world, field, value):
     body = {
         "name": "Red Crescent", "short_name": "RC", "country": "KG", "currency": "KGS",
         "time_zone": "Asia/Bishkek", "language": "en",
     } | {field: value}  # fmt: skip
-    answer = api(world.admin).put(f"/api/v1/organisations/{world.organisation_id}", json=body)
+    answer = signed_in(world.admin).put(f"/api/v1/organisations/{world.organisation_id}", json=body)
     assert answer.status_code == 422
     assert [x["field"] for x in answer.json["error"]["problems"]] == [field]
 
@@ -188,14 +188,14 @@ def test_organisations_are_read_by_who_works_there(api, signed_in, world):
     assert page.status_code == 404
 
 
-def test_two_organisations_cannot_have_one_name(api, world):
+def test_two_organisations_cannot_have_one_name(signed_in, world):
     other = make_world("Other", "TJ")
     name = queries.organisation(other.organisation_id).name
     body = {
         "name": name, "short_name": "RC", "country": "KG", "currency": "KGS",
         "time_zone": "Asia/Bishkek", "language": "en",
     }  # fmt: skip
-    answer = api(world.admin).put(f"/api/v1/organisations/{world.organisation_id}", json=body)
+    answer = signed_in(world.admin).put(f"/api/v1/organisations/{world.organisation_id}", json=body)
     assert (answer.status_code, answer.json["error"]["field"]) == (409, "name")
 
 
