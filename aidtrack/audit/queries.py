@@ -215,6 +215,8 @@ def _rows(entries: Sequence[AuditEntry]) -> list[AuditRow]:
 def _row(entry: AuditEntry, names: dict[kinds.Key, str]) -> AuditRow:
     kind, record_id = entry.record_kind, entry.record_id
     changes = _changes(entry)
+    record = kinds.called(kind, record_id, names.get((kind, record_id)))
+    detail = "" if changes else _detail(entry, names)
     return AuditRow(
         id=entry.id,
         at=entry.recorded_at,
@@ -224,7 +226,7 @@ def _row(entry: AuditEntry, names: dict[kinds.Key, str]) -> AuditRow:
         kind=kind,
         kind_name=kinds.label_of(kind),
         record_id=record_id,
-        record=kinds.called(kind, record_id, names.get((kind, record_id))),
+        record=record,
         path=f"/audit/{kind}/{record_id}",
         who=who(entry),
         user_id=entry.user_id,
@@ -233,7 +235,7 @@ def _row(entry: AuditEntry, names: dict[kinds.Key, str]) -> AuditRow:
         address=entry.address,
         device=entry.device,
         changes=changes,
-        detail="" if changes else _detail(entry, names),
+        detail="" if detail == record else detail,
         is_redacted=entry.is_redacted,
     )
 

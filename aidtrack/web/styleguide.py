@@ -162,6 +162,7 @@ def examples() -> dict[str, Any]:
         "list": a_list(),
         "stops": stops(),
         "entries": entries(now),
+        "changed": changed(now),
         "story": a_story(now),
         "papers_issued": papers(),
         "picture": picture,
@@ -299,6 +300,23 @@ def entries(now: datetime) -> list[dict[str, Any]]:
             "who": "G. Saidova",
             "detail": "sealed S-40817",
         },
+    ]
+
+
+def changed(now: datetime) -> list[dict[str, Any]]:
+    """Acts as the audit shows them: one on rights, one that changed a field."""
+    came = {
+        "at": now,
+        "who": "A. Toktogulov",
+        "channel_name": "Browser",
+        "device": "Firefox · Windows",
+        "address": "192.0.2.7",
+        "is_redacted": False,
+    }
+    fields = [{"field": "Phone", "before": "+996 555 000 201", "after": "+996 555 000 202"}]
+    return [
+        came | {"title": "Given a role", "is_of_rights": True, "changes": [], "detail": "Driver"},
+        came | {"title": "Changed", "is_of_rights": False, "changes": fields, "detail": ""},
     ]
 
 
