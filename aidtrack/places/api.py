@@ -69,7 +69,10 @@ def add_area() -> Response:
 @documented(summary="One place with its bins", returns=PlaceDetail)
 @requires(P.VIEW_PLACES)
 def show(place_id: int) -> Response:
-    return _place(place_id)
+    """Of a site that another organisation shares, as much as `shared` allows."""
+    found, share = queries.readable(place_id, current_actor())
+    detail = queries.shared_detail(found, share) if share else queries.place_detail(found)
+    return json_answer(detail)
 
 
 @bp.post("")

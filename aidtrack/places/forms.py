@@ -170,6 +170,7 @@ class PlaceFilter(UseCaseForm):
         choices=[("open", lazy("open")), ("closed", lazy("closed"))],
         empty=lazy("open"),
     )
+    view = SelectField(lazy("View"), kind=str, hidden=True)
 
     def asked(self) -> dict[str, Any]:
         """What `queries.sites` takes; what cannot be meant counts as not said."""
@@ -180,6 +181,7 @@ class PlaceFilter(UseCaseForm):
             "kind": PlaceKind(kind) if kind else None,
             "area_id": area_id,
             "is_active": self.state.data != "closed",
+            "is_shared": self.view.data == "shared",
         }
 
 

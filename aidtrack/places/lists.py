@@ -13,16 +13,30 @@ from aidtrack.places.models import Place, PlaceKind
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """A warehouse or distribution point, and how many open bins it has; a point has none."""
+    """A warehouse or distribution point, and how many open bins it has; a point has none.
+
+    Of one that another organisation shares, neither bins nor people are told.
+    """
 
     place: Place
     bins: int | None
+    is_shared: bool = False
+
+    @property
+    def contact(self) -> str:
+        return "" if self.is_shared else self.place.contact
+
+    @property
+    def phone(self) -> str:
+        return "" if self.is_shared else self.place.phone
 
 
 def _rows(
     actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
 ) -> Page[SiteRow]:
     page = queries.sites(actor, **form.asked(), sorting=sorting, cursor=cursor, limit=limit)
+    if form.asked()["is_shared"]:
+        return Page([SiteRow(site, None, is_shared=True) for site in page.rows], page.next_cursor)
     bins = queries.bin_counts(site.id for site in page.rows)
     rows = [
         SiteRow(site, bins.get(site.id, 0) if site.kind == PlaceKind.WAREHOUSE else None)
@@ -74,8 +88,8 @@ PLACES = ListPage(
             "contact",
             lazy("Contact"),
             (
-                Cell(lazy("Contact person"), lambda row: row.place.contact),
-                Cell(lazy("Phone"), lambda row: row.place.phone),
+                Cell(lazy("Contact person"), lambda row: row.contact),
+                Cell(lazy("Phone"), lambda row: row.phone),
             ),
             is_usual=False,
         ),

@@ -1,7 +1,7 @@
 """Reads places and areas."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -18,6 +18,8 @@ from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
+from aidtrack.sharing import queries as sharing
+from aidtrack.sharing.queries import OpenShare
 
 INDEX = Index("place")
 CHOICES_MAX = 50
@@ -107,6 +109,7 @@ class PlaceDetail:
     note: str
     is_active: bool
     bins: tuple[BinDetail, ...]
+    shared: OpenShare | None = None
 
 
 def place(place_id: int, actor: Actor) -> Place:
@@ -125,6 +128,18 @@ def place(place_id: int, actor: Actor) -> Place:
     return found
 
 
+def readable(place_id: int, actor: Actor) -> tuple[Place, OpenShare | None]:
+    """The same, or a site that its owner shares with the actor's organisation, and how."""
+    try:
+        return place(place_id, actor), None
+    except NotFound:
+        share = sharing.shared_with("place", place_id, actor, Permission.VIEW_PLACES)
+        if share is None:
+            raise
+    loads = [joinedload(Place.area), joinedload(Place.organisation)]
+    return db.session.get_one(Place, place_id, options=loads), share
+
+
 BY_NAME = Order("name", (Place.name, Place.id), (str, int), lambda row: (row.name, row.id))
 
 
@@ -136,15 +151,19 @@ def sites(
     area_id: int | None = None,
     is_active: bool = True,
     permission: Permission = Permission.VIEW_PLACES,
+    is_shared: bool = False,
     sorting: Sorting = BY_NAME.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
 ) -> Page[Place]:
-    """Warehouses and distribution points where the permission holds, by name."""
+    """Warehouses and distribution points where the permission holds, by name.
+
+    Or those instead that other organisations share with the actor's.
+    """
     rows = db.session.scalars(
         select(Place)
         .where(
-            *_sites_of(actor, permission, kind, area_id, is_active),
+            *_sites_of(actor, permission, kind, area_id, is_active, is_shared=is_shared),
             *INDEX.found(Place.id, words),
             *sorting.after(cursor),
         )
@@ -162,10 +181,13 @@ def how_many(
     words: str = "",
     area_id: int | None = None,
     is_active: bool = True,
+    is_shared: bool = False,
     most: int,
 ) -> int:
     """How many sites the list has; none is counted beyond `most`."""
-    narrowed = _sites_of(actor, Permission.VIEW_PLACES, kind, area_id, is_active)
+    narrowed = _sites_of(
+        actor, Permission.VIEW_PLACES, kind, area_id, is_active, is_shared=is_shared
+    )
     found = INDEX.found(Place.id, words)
     return paging.count_up_to(most, select(Place.id).where(*narrowed, *found))
 
@@ -176,16 +198,19 @@ def _sites_of(
     kind: PlaceKind | None,
     area_id: int | None,
     is_active: bool,
+    *,
+    is_shared: bool = False,
 ) -> list[ColumnElement[bool]]:
+    own = or_(
+        Place.organisation_id.in_(actor.organisations(permission)),
+        Place.id.in_(actor.sites(permission)),
+    )
     return [
         # A site is its own; thus ix_place_site_name holds sites only, not each shipment's place.
         Place.site_id == Place.id,
         Place.kind == kind if kind else Place.kind.in_(SITES),
         Place.is_active == is_active,
-        or_(
-            Place.organisation_id.in_(actor.organisations(permission)),
-            Place.id.in_(actor.sites(permission)),
-        ),
+        Place.id.in_(sharing.shared_ids("place", actor, permission)) if is_shared else own,
         *([Place.area_id == area_id] if area_id else []),
     ]
 
@@ -229,27 +254,25 @@ def place_row(row: Place) -> PlaceRow:
 def place_detail(row: Place) -> PlaceDetail:
     """The site with its bins; a bin has none."""
     inside = all_bins(row.id) if row.kind == PlaceKind.WAREHOUSE else []
-    own = [name for name in PlaceDetail.__slots__ if name != "bins"]
+    own = [name for name in PlaceDetail.__slots__ if name not in {"bins", "shared"}]
     return PlaceDetail(
         **_values(row, own),
         bins=tuple(BinDetail(each.id, each.name, each.code, each.is_active) for each in inside),
     )
 
 
+def shared_detail(row: Place, share: OpenShare) -> PlaceDetail:
+    """The site as the other organisation may see it: no bins, no notes, and whom to ring only
+    for those who are to send goods there.
+    """
+    found = replace(place_detail(row), bins=(), note="", shared=share)
+    if share.is_to_receive:
+        return found
+    return replace(found, contact="", phone="", dock_instructions="")
+
+
 def place_history(place_id: int) -> list[Happening]:
     return history.told("place", place_id, titles=TITLES, fields=FIELDS)
-
-
-def destinations() -> list[Place]:
-    """Every open site of every organisation: goods may be sent to a partner's."""
-    return list(
-        db.session.scalars(
-            select(Place)
-            .where(Place.kind.in_(SITES), Place.is_active)
-            .options(joinedload(Place.area), joinedload(Place.organisation))
-            .order_by(Place.name, Place.id)
-        )
-    )
 
 
 def area(area_id: int) -> Area:

@@ -64,7 +64,17 @@ def add() -> Any:
 @bp.get("/<int:place_id>")
 @requires(P.VIEW_PLACES)
 def show(place_id: int) -> str:
-    return _place_page(place_id, BinsForm.from_request())
+    place, share = queries.readable(place_id, current_actor())
+    if share is None:
+        return _place_page(place_id, BinsForm.from_request())
+    return render_template(
+        "places/shared.html",
+        place=queries.shared_detail(place, share),
+        row=place,
+        kind=KINDS[place.kind],
+        position=position_text(place.latitude_e6, place.longitude_e6),
+        may_send=share.is_to_receive and current_actor().may(P.PREPARE_SHIPMENTS),
+    )
 
 
 @bp.route("/<int:place_id>/edit", methods=["GET", "POST"])

@@ -107,7 +107,8 @@ def prepare() -> Response:
 @documented(summary="One shipment with its loads and deliveries", returns=ShipmentDetail)
 @requires(P.VIEW_SHIPMENTS, P.DRIVE)
 def show(shipment_id: int) -> Response:
-    return _answer(shipment_id)
+    """Of a shipment that another organisation shares, as much as `shared` allows."""
+    return json_answer(queries.readable(shipment_id, current_actor()))
 
 
 @bp.put("/shipments/<int:shipment_id>")

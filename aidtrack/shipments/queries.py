@@ -129,11 +129,26 @@ class PublicShipment:
 
 
 def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
-    """One shipment that the actor may see, or that is shared with them. Raises NotFound.
+    """One shipment that the actor may see. Raises NotFound. Six statements, whatever its size."""
+    found = _with_ends(shipment_id)
+    if found is None or not access.may_see(actor, found):
+        raise NotFound(_("There is no such shipment."))
+    return _detail(found, actor)
 
-    Six statements, whatever its size.
-    """
-    found = db.session.get(
+
+def readable(shipment_id: int, actor: Actor) -> ShipmentDetail:
+    """The same, or as much of it as its owner shares with the actor's organisation."""
+    found = _with_ends(shipment_id)
+    is_own = found is not None and access.may_see(actor, found)
+    share = None if is_own else access.shared(actor, shipment_id)
+    if found is None or not (is_own or share):
+        raise NotFound(_("There is no such shipment."))
+    whole = _detail(found, actor)
+    return as_shared(whole, share) if share else whole
+
+
+def _with_ends(shipment_id: int) -> Shipment | None:
+    return db.session.get(
         Shipment,
         shipment_id,
         options=[
@@ -146,14 +161,14 @@ def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
         ],
         populate_existing=True,
     )
-    is_own = found is not None and access.may_see(actor, found)
-    share = None if is_own else access.shared(actor, shipment_id)
-    if found is None or not (is_own or share):
-        raise NotFound(_("There is no such shipment."))
+
+
+def _detail(found: Shipment, actor: Actor) -> ShipmentDetail:
+    shipment_id = found.id
     deliveries = contents.deliveries_of(shipment_id)
     lines = contents.lines_of(shipment_id, deliveries)
     driver = found.driver
-    whole = ShipmentDetail(
+    return ShipmentDetail(
         **{name: getattr(found, name) for name in _COPIED},
         reader=access.reader_of(found.organisation_id, found.origin_id, actor),
         outcome=outcome_of(found.status, sums_of(lines)),
@@ -166,7 +181,6 @@ def detail(shipment_id: int, actor: Actor) -> ShipmentDetail:
         deliveries=deliveries,
         reports=tuple(_open_reports(FieldReport.shipment_id == shipment_id)),
     )
-    return as_shared(whole, share) if share else whole
 
 
 def driven(shipment_id: int, actor: Actor) -> ShipmentDetail:

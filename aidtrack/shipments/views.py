@@ -121,7 +121,7 @@ def prepare() -> Answer:
 @bp.get("/<int:shipment_id>")
 @requires(P.VIEW_SHIPMENTS)
 def show(shipment_id: int) -> Answer:
-    shipment = queries.detail(shipment_id, current_actor())
+    shipment = queries.readable(shipment_id, current_actor())
     return render_template(
         "shipments/show.html",
         shipment=shipment,
