@@ -16,7 +16,7 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.web.access import BY_LINK, actor_or_none, public
 from aidtrack.web.devices import device_of
 from aidtrack.web.limits import GUESSING, guessing_codes, limiter
-from aidtrack.web.sessions import begin_session
+from aidtrack.web.sessions import begin_session, end_session
 
 bp = Blueprint("journey", __name__, url_prefix="/j")
 # Told apart from another phone, until the session takes over.
@@ -52,11 +52,7 @@ def begin(token: str) -> Answer:
     if request.method == "POST":
         device = device_of(request.headers.get("User-Agent", ""))
         begun = services.open_link(token, phone=phone, device=device, at=clock.now())
-        begin_session(
-            begun.driver_id, method=Method.LINK, stay=True,
-            journey_id=begun.shipment_id, expires_at=begun.session_ends_at,
-        )  # fmt: skip
-        session[BY_LINK] = True
+        _sign_in(begun, token)
         return redirect(stop, 303)
     return render_template("driver/begin.html", invitation=invitation, someone=actor)
 
@@ -73,6 +69,19 @@ def keep_secret(answer: Response) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _sign_in(begun: services.Begun, token: str) -> None:
+    begin_session(
+        begun.driver_id, method=Method.LINK, stay=True,
+        journey_id=begun.shipment_id, expires_at=begun.session_ends_at,
+    )  # fmt: skip
+    session[BY_LINK] = True
+    try:
+        queries.invitation(token)
+    except RuleBroken:  # Revoked in this very moment: nobody else would end the session.
+        end_session()
+        raise
 
 
 def _is_on_the_way(actor: Actor | None, invitation: queries.Invitation) -> bool:

@@ -11,6 +11,7 @@ from aidtrack.core import clock
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db
 from aidtrack.driver.models import JourneyLink
+from aidtrack.identity import records
 from aidtrack.identity.journeys import LATE_REPORTS, NamedDriver
 from aidtrack.identity.models import User, UserSession
 from aidtrack.identity.permissions import Role
@@ -387,3 +388,15 @@ def test_whose_name_is_missing_is_asked_for(signed_in, world, item, lot):
     answer = signed_in(world.logistician).post(f"/shipments/{shipment_id}/driver-link", data={})
     assert answer.status_code == 422
     assert "Say who drives" in answer.text
+
+
+def test_comments_are_read_on_the_shipment_only(phone, world, item, lot, shipment_id):
+    one = phone()
+    begin(one, make_link(world, shipment_id).token)
+    near = {"item": item, "lot": lot, "partner": world.donor_id, "place": world.warehouse_id}
+    found = {
+        kind
+        for kind in records.names()
+        if one.get(f"/remarks/{kind}/{near.get(kind, shipment_id)}").status_code != 404
+    }
+    assert found == {"shipment"}
