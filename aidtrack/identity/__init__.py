@@ -7,6 +7,9 @@ def __getattr__(name: str) -> Any:
     """`blueprints`, found when asked for: the web kit stands on this package itself."""
     if name != "blueprints":
         raise AttributeError(name)
-    from aidtrack.identity import api, token_views, views
+    from aidtrack.identity import api, duty_views, token_views, views
 
-    return (views.account_bp, token_views.bp, views.bp, api.bp, api.tokens_bp, api.organisations_bp)
+    return (
+        views.account_bp, token_views.bp, views.bp, duty_views.bp,
+        api.bp, api.tokens_bp, api.organisations_bp,
+    )  # fmt: skip

@@ -7,8 +7,10 @@ is read from the audit, and printed on the reports of that time.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 
+from babel.numbers import get_currency_precision
 from sqlalchemy import or_, select
 
 from aidtrack.core import audit
@@ -24,12 +26,6 @@ NAMED_MAX = 3
 JOINED = "organisation.duties_joined"
 PARTED = "organisation.duties_parted"
 LIMIT_CHANGED = "organisation.write_off_limit_changed"
-TITLES = {
-    JOINED: lazy("One person may approve alone from now on"),
-    PARTED: lazy("What one prepares another approves again"),
-    LIMIT_CHANGED: lazy("Changed"),
-}
-FIELDS = {"write_off_limit_minor": lazy("Write-offs are approved above, in smallest units")}
 
 
 class Duty(StrEnum):
@@ -64,6 +60,15 @@ class Alone:
     until: datetime | None
     who: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an organisation says of its duties; the limit in minor units of its currency."""
+
+    keeps_apart: bool
+    write_off_limit_minor: int
+    currency: str
 
 
 def expect_another(
@@ -145,11 +150,23 @@ def change(
                 )
             organisation.keeps_duties_apart = keeps_apart
             _record(actor, PARTED if keeps_apart else JOINED, organisation_id, note=reason.strip())
-        before = {"write_off_limit_minor": organisation.write_off_limit_minor}
-        after = {"write_off_limit_minor": write_off_limit_minor}
+        before, after = organisation.write_off_limit_minor, write_off_limit_minor
         if before != after:
-            organisation.write_off_limit_minor = write_off_limit_minor
-            _record(actor, LIMIT_CHANGED, organisation_id, **history.changes(before, after))
+            organisation.write_off_limit_minor = after
+            said = [
+                {"write_off_limit": _amount(each, organisation.currency)}
+                for each in (before, after)
+            ]
+            _record(actor, LIMIT_CHANGED, organisation_id, **history.changes(*said))
+
+
+def rules(organisation_id: int, actor: Actor) -> Rules:
+    """What an organisation of the actor's says. Raises NotFound."""
+    own = actor.organisations(Permission.MANAGE_ORGANISATION)
+    found = db.session.get(Organisation, organisation_id) if organisation_id in own else None
+    if found is None:
+        raise NotFound(_("There is no such organisation."))
+    return Rules(found.keeps_duties_apart, found.write_off_limit_minor, found.currency)
 
 
 def periods(organisation_id: int) -> list[Alone]:
@@ -219,6 +236,11 @@ def _periods(entries: Iterable[AuditEntry]) -> list[Alone]:
 
 def _record(actor: Actor, action: str, organisation_id: int, **facts: object) -> None:
     audit.record(actor, action, kind="organisation", record_id=organisation_id, facts=facts)
+
+
+def _amount(minor: int, currency: str) -> str:
+    """USD 500.00, the same whoever reads it later."""
+    return f"{currency} {Decimal(minor).scaleb(-get_currency_precision(currency)):f}"
 
 
 def _listed(names: list[str]) -> str:

@@ -1,8 +1,9 @@
 """What signing in, an account, a person and an organisation need to know."""
 
-from typing import Any
+from typing import Any, Self
 
 from aidtrack.core.i18n import LANGUAGES, lazy
+from aidtrack.identity.duties import Rules
 from aidtrack.identity.passwords import PASSWORD_LETTERS_MIN
 from aidtrack.identity.permissions import Actor, Role
 from aidtrack.identity.roles import RoleAt
@@ -13,6 +14,7 @@ from aidtrack.web.fields import (
     ChecksField,
     Choice,
     EmailField,
+    MoneyField,
     SecretField,
     SelectField,
     TextAreaField,
@@ -176,3 +178,52 @@ class OrganisationForm(UseCaseForm):
             "address": self.address.data or "",
             "contact": self.contact.data or "",
         }
+
+
+APART, ALONE = "apart", "alone"
+
+
+class DutiesForm(UseCaseForm):
+    hands = SelectField(
+        lazy("Who approves"),
+        kind=str,
+        radio=True,
+        required=True,
+        choices=[
+            (
+                APART,
+                lazy("Somebody else than who prepared it"),
+                None,
+                {"hint": lazy("As it should be wherever two people work.")},
+            ),
+            (
+                ALONE,
+                lazy("One person may do both"),
+                None,
+                {"hint": lazy("For an office of one. Reports say so.")},
+            ),
+        ],
+    )
+    reason = TextAreaField(
+        lazy("Why one person has to do both"), max_length=500, hint=lazy("Needed to allow it.")
+    )
+    write_off_limit = MoneyField(
+        lazy("Approve write-offs worth more than"),
+        required=True,
+        currency_field="currency",
+        hint=lazy(
+            "What one person writes off at a place within 24 hours counts together."
+            " What has no known value is always approved."
+        ),
+    )
+    currency = TextField(lazy("Currency"), hidden=True, max_length=3)
+
+    @classmethod
+    def of(cls, held: Rules) -> Self:
+        """The form as sent, or as the organisation has it."""
+        return cls.from_record(
+            None,
+            hands=APART if held.keeps_apart else ALONE,
+            write_off_limit=held.write_off_limit_minor,
+            currency=held.currency,
+        )

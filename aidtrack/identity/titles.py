@@ -32,6 +32,9 @@ TITLES = {
     "organisation.added": lazy("Added"),
     "organisation.changed": lazy("Changed"),
     "organisation.sign_in_changed": lazy("Changed how people sign in"),
+    "organisation.duties_joined": lazy("One person may approve alone from now on"),
+    "organisation.duties_parted": lazy("Two people are needed to approve again"),
+    "organisation.write_off_limit_changed": lazy("Changed above which value write-offs wait"),
     "minimum.set": lazy("Minimum level set"),
     "minimum.removed": lazy("Minimum level taken away"),
 }
@@ -47,6 +50,7 @@ FIELDS = {
     "time_zone": lazy("Time zone"),
     "second_language": lazy("Second language of papers"),
     "page_size": lazy("Paper"),
+    "write_off_limit": lazy("Write-offs are approved above"),
     "requires_second_factor": lazy("Second factor needed"),
 }
 
@@ -64,9 +68,17 @@ _OF_RIGHTS = frozenset(
         "user.password_reset", "user.codes_on", "user.codes_off", "user.passkey_added",
         "user.passkey_removed", "user.recovery_codes_made", "user.provider_linked",
         "user.provider_unlinked", "user.factors_reset", "organisation.sign_in_changed",
+        "organisation.duties_joined", "organisation.duties_parted",
     }
 )  # fmt: skip
-_OF_SETTINGS = frozenset({"user.alerts_changed", "organisation.added", "organisation.changed"})
+_OF_SETTINGS = frozenset(
+    {
+        "user.alerts_changed",
+        "organisation.added",
+        "organisation.changed",
+        "organisation.write_off_limit_changed",
+    }
+)
 _OF_GOODS = frozenset({"minimum.set", "minimum.removed"})
 acts.register(
     TITLES,

@@ -6,7 +6,7 @@ from flask import Blueprint, redirect, render_template, session, url_for
 
 from aidtrack.core.i18n import _
 from aidtrack.core.standards import country_name
-from aidtrack.identity import queries, services, sessions
+from aidtrack.identity import duties, queries, services, sessions
 from aidtrack.identity.forms import (
     AccountForm,
     NewPersonForm,
@@ -188,6 +188,7 @@ def show_organisation(organisation_id: int) -> str:
         organisation=organisation,
         country=country_name(organisation.country),
         entries=queries.organisation_history(organisation_id),
+        alone=duties.alone_now(organisation_id),
     )
 
 

@@ -15,11 +15,19 @@ from aidtrack.core.i18n import _, current_language, lazy
 from aidtrack.core.paging import Order, Page, Sorting
 from aidtrack.documents.models import Paper, PaperKind
 from aidtrack.donations.models import Donation, DonationStatus
+from aidtrack.identity.duties import Alone
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import PlaceKind
 from aidtrack.reports import reach
-from aidtrack.reports.donor_report import cause_of, paper_of, usual_languages, way_of
+from aidtrack.reports.donor_report import (
+    alone_in,
+    cause_of,
+    number_of_loss,
+    paper_of,
+    usual_languages,
+    way_of,
+)
 from aidtrack.reports.gifts import Gift, Scope, gifts
 from aidtrack.reports.journeys import Way
 from aidtrack.reports.moments import AsOf, as_of
@@ -93,6 +101,7 @@ class Account:
     reached: Reached
     losses: tuple[LossRow, ...]
     steps: tuple[StepRow, ...]
+    alone: tuple[Alone, ...]
 
     @property
     def adds_up(self) -> bool:
@@ -223,6 +232,7 @@ def _told(
         reached=reach.shown_to_donors(points),
         losses=tuple(_loss(each, way) for each in way.passages if each.is_loss),
         steps=tuple(_steps(way, reach.withheld_points(points), partner.id)),
+        alone=alone_in(way, partner.organisation, moment),
     )
 
 
@@ -253,7 +263,7 @@ def _loss(passage: Passage, way: Way) -> LossRow:
         cause=cause_of(passage),
         value_minor=passage.value_minor,
         currency=passage.currency or "",
-        paper=paper_of(passage.source, way),
+        paper=number_of_loss(passage, way),
     )
 
 

@@ -1,7 +1,8 @@
 """Gathers everything that a donor report says, in the languages of the donor."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 from aidtrack.catalogue.units import unit_texts
 from aidtrack.core.i18n import _, speaking
@@ -10,6 +11,8 @@ from aidtrack.documents.layouts import donor_report as layout
 from aidtrack.documents.layouts.donor_report import DonorReport
 from aidtrack.documents.models import Paper, PaperStatus
 from aidtrack.donations.models import Donation
+from aidtrack.identity import duties
+from aidtrack.identity.duties import Alone
 from aidtrack.identity.models import Organisation
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import PlaceKind
@@ -21,6 +24,7 @@ from aidtrack.reports.reach import Point
 from aidtrack.reports.trail import Passage, Source
 from aidtrack.stock.models import MovementKind
 from aidtrack.stock.reasons import reason_label
+from aidtrack.stock.written_off import numbers_of
 
 STAGES: dict[PlaceKind, layout.LossStage] = {
     PlaceKind.LOST_IN_TRANSPORT: "transport",
@@ -59,6 +63,13 @@ def facts_of(
             reached=tuple(_point(each, languages) for each in reach.points(scope, moment)),
             journeys=journeys(way),
             losses=tuple(_loss(each, way, languages) for each in way.passages if each.is_loss),
+            alone=tuple(
+                layout.AloneTime(
+                    since=wording.local_day(each.since, organisation),
+                    until=wording.local_day(each.until, organisation) if each.until else None,
+                )
+                for each in alone_in(way, organisation, moment)
+            ),
             page_size=wording.page_size_of(organisation),
         )
 
@@ -74,9 +85,18 @@ def way_of(scope: Scope, moment: AsOf, organisation: Organisation, language: str
         hand_overs=hand_overs(scope, shipments),
         claims=claims(scope),
         donations=donations_by_line(lines),
+        write_offs=numbers_of(each.source[1] for each in passages if each.source[0] == "write_off"),
         language=language,
         time_zone=organisation.time_zone,
     )
+
+
+def alone_in(way: Way, organisation: Organisation, moment: AsOf) -> tuple[Alone, ...]:
+    """When one person could approve alone, from the first promise to the report's moment."""
+    begun = min((each.pledged_on for each in _distinct(way)), default=None)
+    zone = ZoneInfo(organisation.time_zone)
+    since = datetime.combine(begun, time(), zone) if begun else None
+    return duties.alone_during(organisation.id, since, moment.until)
 
 
 def _distinct(way: Way) -> list[Donation]:
@@ -132,7 +152,7 @@ def _point(point: Point, languages: tuple[str, ...]) -> layout.ReachedPoint:
 def _loss(passage: Passage, way: Way, languages: tuple[str, ...]) -> layout.Loss:
     value = passage.value_minor
     return layout.Loss(
-        paper=paper_of(passage.source, way) or f"M{passage.movement_id:06d}",
+        paper=number_of_loss(passage, way) or f"M{passage.movement_id:06d}",
         happened_on=way.day(passage.occurred_at),
         stage=STAGES[passage.to_kind],
         item=wording.names(passage.item.name, passage.item.names, languages),
@@ -143,6 +163,13 @@ def _loss(passage: Passage, way: Way, languages: tuple[str, ...]) -> layout.Loss
         value_minor=value,
         claim=_claim(passage, way),
     )
+
+
+def number_of_loss(passage: Passage, way: Way) -> str:
+    """The paper that tells of a loss, or else its write-off."""
+    kind, record_id = passage.source
+    written_off = way.write_offs.get(record_id, "") if kind == "write_off" else ""
+    return paper_of(passage.source, way) or written_off
 
 
 def _claim(passage: Passage, way: Way) -> str:

@@ -36,7 +36,8 @@ class HandOver:
 class Way:
     """Everything known of the way of some gifts. `language` is that of the report.
 
-    `claims` says by (receipt, lot) whether something was claimed for what came short.
+    `claims` says by (receipt, lot) whether something was claimed for what came short,
+    `write_offs` the number of each write-off.
     """
 
     passages: Sequence[Passage]
@@ -44,6 +45,7 @@ class Way:
     hand_overs: Mapping[int, HandOver]
     claims: Mapping[tuple[int, int], bool]
     donations: Mapping[int, Donation]
+    write_offs: Mapping[int, str]
     language: str
     time_zone: str
 

@@ -17,6 +17,8 @@ from aidtrack.distributions import queries as distributions
 from aidtrack.distributions.models import Distribution, DistributionStatus
 from aidtrack.donations.models import Donation, DonationStatus
 from aidtrack.donations.receipts import seen_by
+from aidtrack.identity import duties
+from aidtrack.identity.duties import Alone
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place
@@ -27,6 +29,7 @@ from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.overview import ShipmentFilter, ShipmentRow, ShipmentView, shipments
 from aidtrack.stock.orders import BY_EXPIRY
 from aidtrack.stock.queries import StockFilter, StockRow, StockView, stock
+from aidtrack.stock.written_off import number_of_waiting
 
 SHOWN = 4
 AREAS_SHOWN = 6
@@ -120,6 +123,8 @@ class Today:
     numbers: tuple[Number, ...]
     reached: tuple[ReachedHere, ...]
     steps: tuple[Step, ...]
+    to_approve: int
+    alone: tuple[tuple[str, Alone], ...]
 
     @property
     def needs(self) -> int:
@@ -130,6 +135,7 @@ class Today:
             + sum(1 for each in several if each.total)
             + len(self.late_donations.rows)
             + len(self.due_distributions.rows)
+            + bool(self.to_approve)
         )
 
     @property
@@ -157,6 +163,8 @@ def today(actor: Actor) -> Today:
         numbers=told(actor, totals),
         reached=tuple(_reached(actor)),
         steps=steps(actor),
+        to_approve=number_of_waiting(actor),
+        alone=tuple(duties.alone_at(actor)),
     )
 
 

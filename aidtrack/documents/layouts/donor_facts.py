@@ -127,6 +127,14 @@ class MoneyGift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AloneTime:
+    """When one person could approve what they had written off; `until` None: to the end."""
+
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DonorReport:
     """Facts of a donor distribution report.
 
@@ -150,3 +158,4 @@ class DonorReport:
     losses: tuple[Loss, ...] = ()
     money: tuple[MoneyGift, ...] = ()
     page_size: PageSize = "A4"
+    alone: tuple[AloneTime, ...] = ()

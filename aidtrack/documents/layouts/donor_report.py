@@ -9,6 +9,7 @@ from aidtrack.documents.direction import beside
 from aidtrack.documents.kit import CONTENT_WIDTH, Stamp, lines_of
 from aidtrack.documents.layouts import donor_balance, donor_reach, donor_trail, figures
 from aidtrack.documents.layouts.donor_facts import (
+    AloneTime,
     Clock,
     DonorReport,
     Gift,
@@ -28,6 +29,7 @@ from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Style
 
 __all__ = [
+    "AloneTime",
     "Clock",
     "DonorReport",
     "Gift",
@@ -67,6 +69,7 @@ def render(facts: DonorReport, stamp: Stamp) -> bytes:
     donor_trail.add_journeys(flow, paper, facts.journeys)
     flow.add(Gap(BETWEEN_SECTIONS))
     donor_trail.add_losses(flow, paper, facts.losses)
+    donor_trail.add_alone(flow, paper, facts.alone)
     flow.add(Gap(BETWEEN_SECTIONS))
     donor_trail.add_money(flow, paper, facts.money)
     flow.add(Gap(BETWEEN_SECTIONS))

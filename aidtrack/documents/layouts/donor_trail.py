@@ -5,6 +5,7 @@ from __future__ import annotations
 from aidtrack.documents.kit import CONTENT_WIDTH, HAIR, HEAVY, THIN, Sheet, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.donor_facts import (
+    AloneTime,
     Journey,
     Loss,
     MoneyGift,
@@ -191,6 +192,20 @@ def _loss_total(paper: Paper, losses: tuple[Loss, ...]) -> Row:
         cell_lines(columns[1], "\n".join(texts), STRONG),
     )
     return total_row(columns, values)
+
+
+def add_alone(flow: Flow, paper: Paper, times: tuple[AloneTime, ...]) -> None:
+    """That nobody else had to agree to a loss: since when, and until when."""
+    for each in times:
+        since, until = figures.day(each.since), figures.day(each.until)
+        sentences = (
+            paper.words.each("alone_between", since, until)
+            if each.until
+            else paper.words.each("alone_since", since)
+        )
+        flow.add(Gap(2), keep=True)
+        for sentence in sentences:
+            flow.add(paper.paragraph(sentence, STRONG))
 
 
 def add_money(flow: Flow, paper: Paper, gifts: tuple[MoneyGift, ...]) -> None:

@@ -247,6 +247,16 @@ _DONOR_REPORT = {
     "cause": ("Cause", "Причина", "السبب"),
     "value": ("Value", "Стоимость", "القيمة"),
     "without_value": ("+ {} without value", "+ без оценки: {}", "+ {} بلا قيمة"),
+    "alone_since": (
+        "In this period one person could approve their own write-offs (since {}).",
+        "В этом периоде один человек мог сам утвердить своё списание (с {}).",
+        "في هذه الفترة كان بإمكان شخص واحد اعتماد ما شطبه بنفسه (منذ {}).",
+    ),
+    "alone_between": (
+        "In this period one person could approve their own write-offs (from {} until {}).",
+        "В этом периоде один человек мог сам утвердить своё списание (с {} по {}).",
+        "في هذه الفترة كان بإمكان شخص واحد اعتماد ما شطبه بنفسه (من {} حتى {}).",
+    ),
     "money": ("What your money bought", "Что куплено на ваши деньги", "ما اشترته أموالك"),
     "paper": ("Paper", "Документ", "الوثيقة"),
     "bought": ("Bought", "Куплено", "المشتريات"),
