@@ -74,7 +74,7 @@ def make(
         zone = ZoneInfo(shipment.organisation.time_zone)
         expires_at = _end_of(expires_on or usual_end(shipment.expected_at, zone, at), zone, at)
         driver = session.get_one(User, _driver(shipment, driver_id, named, actor))
-        driving.hand_to(shipment, driver.id, driver.name, actor)
+        driving.hand_to(shipment, driver.id, actor)
         end_all(shipment_id, actor, at=at)
         token = secrets.token_urlsafe(32)
         link = JourneyLink(
@@ -87,7 +87,7 @@ def make(
         )
         session.add(link)
         session.flush()
-        _note("made", link, actor, driver=driver.name, until=expires_at.isoformat())
+        _note("made", link, actor, until=expires_at.isoformat())
         return Made(link.id, token, driver.id, expires_at)
 
 
@@ -147,7 +147,7 @@ def end_all(shipment_id: int, actor: Actor, *, at: datetime) -> None:
         link.revoked_at = at
         db.session.flush()
         sessions.revoke_journey(link.driver_id, shipment_id)
-        _note("revoked", link, actor, driver=link.driver.name)
+        _note("revoked", link, actor)
 
 
 def _locked(*which: object) -> JourneyLink | None:
@@ -198,5 +198,5 @@ def _note(what: str, link: JourneyLink, actor: Actor, **facts: object) -> None:
         f"journey_link.{what}",
         kind="shipment",
         record_id=link.shipment_id,
-        facts={"link": link.id, **facts},
+        facts={"link": link.id, "driver_id": link.driver_id, **facts},
     )

@@ -35,7 +35,7 @@ def expect_driver(driver_id: int, organisation_id: int) -> None:
         raise Invalid(_("This person is no driver of yours."), field="driver_id")
 
 
-def hand_to(shipment: Shipment, driver_id: int, driver: str, actor: Actor) -> None:
+def hand_to(shipment: Shipment, driver_id: int, actor: Actor) -> None:
     """Somebody with an account drives it from now on, also when it has left already.
 
     The caller holds the shipment and has asked whether the actor may.
@@ -44,9 +44,9 @@ def hand_to(shipment: Shipment, driver_id: int, driver: str, actor: Actor) -> No
         return
     if shipment.driver_id is not None:
         over(shipment.id, actor)
+    facts = audit.changes({"driver_id": shipment.driver_id}, {"driver_id": driver_id})
     shipment.driver_id = driver_id
     shipment.driver_name = shipment.driver_phone = ""
-    facts: dict[str, object] = {"driver": driver}
     audit.record(
         actor, "shipment.driver_changed", kind="shipment", record_id=shipment.id, facts=facts
     )

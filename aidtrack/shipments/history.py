@@ -38,8 +38,7 @@ acts.register(
 )
 # Facts that a person wants to read beside the title, in this order.
 TOLD = (
-    "number", "waybill", "paper", "seal_number", "driver", "device", "receiver", "reason", "note",
-    "why",
+    "number", "waybill", "paper", "seal_number", "device", "receiver", "reason", "note", "why",
 )  # fmt: skip
 
 
