@@ -21,6 +21,7 @@ from aidtrack.identity.models import Organisation, RoleAssignment
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
 from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentStatus
+from aidtrack.stock.models import WriteOff, WriteOffStatus
 
 Notices = Iterator[Notice]
 K = AlertKind
@@ -204,6 +205,36 @@ def _paper_voided(entry: AuditEntry) -> Notices:
     )
 
 
+def _write_off_waits(entry: AuditEntry) -> Notices:
+    """To all who may approve it, wherever they sit: whoever prepared it cannot."""
+    kept = db.session.get(WriteOff, entry.record_id, options=[joinedload(WriteOff.site)])
+    if kept is None or kept.status != WriteOffStatus.WAITING:
+        return
+    yield Notice(
+        K.WRITE_OFF,
+        _key(entry),
+        f"/stock/write-offs/{kept.id}",
+        _lost(kept) | {"what": "waits"},
+        places=(At(kept.organisation_id, kept.site_id),),
+        by_id=entry.user_id,
+    )
+
+
+def _write_off_decided(entry: AuditEntry) -> Notices:
+    """To the one who prepared it."""
+    kept = db.session.get(WriteOff, entry.record_id, options=[joinedload(WriteOff.site)])
+    if kept is None:
+        return
+    yield Notice(
+        K.WRITE_OFF,
+        _key(entry),
+        f"/stock/write-offs/{kept.id}",
+        _lost(kept) | {"what": entry.action, "why": entry.facts.get("note", "")},
+        user_ids=frozenset({kept.prepared_by_id}),
+        by_id=entry.user_id,
+    )
+
+
 def _rights(entry: AuditEntry) -> Notices:
     """Told to the person themselves, who is the record."""
     facts: dict[str, object] = {"what": entry.action, "who": entry.user_name}
@@ -232,6 +263,9 @@ HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
     "donation.pledged": _pledged,
     "donation.received": _received,
     "distribution.recorded": _handed_out,
+    "write_off.prepared": _write_off_waits,
+    "write_off.approved": _write_off_decided,
+    "write_off.refused": _write_off_decided,
     "paper.issued": _paper_issued,
     "paper.voided": _paper_voided,
     "user.role_given": _rights,
@@ -259,6 +293,10 @@ def at(place: Place) -> At:
 
 def both_ends(shipment: Shipment) -> tuple[At, ...]:
     return (_start(shipment), at(shipment.destination))
+
+
+def _lost(kept: WriteOff) -> dict[str, object]:
+    return {"number": kept.number, "site": goods.site(kept.site)} | goods.of_write_off(kept.id)
 
 
 def _start(shipment: Shipment) -> At:

@@ -11,7 +11,7 @@ from aidtrack.distributions.models import DistributionLine
 from aidtrack.donations.models import DonationLine, GoodsReceiptLine
 from aidtrack.places.models import Place
 from aidtrack.shipments.models import ShipmentLoad
-from aidtrack.stock.models import Lot
+from aidtrack.stock.models import Lot, WriteOffLine
 
 GOODS_MAX = 8
 Facts = dict[str, object]
@@ -53,6 +53,12 @@ def of_distribution(distribution_id: int) -> Facts:
     return _of_lots(
         given, DistributionLine, DistributionLine.distribution_id == distribution_id, given > 0
     )
+
+
+def of_write_off(write_off_id: int) -> Facts:
+    """What somebody says is lost."""
+    line = WriteOffLine
+    return _of_lots(line.quantity, line, line.write_off_id == write_off_id)
 
 
 def of_promise(donation_id: int) -> Facts:

@@ -42,6 +42,11 @@ CONCERNS: dict[AlertKind, Concern] = {
         lazy("A driver’s report could not be applied."),
         "phone", "bad", P.SETTLE_SHIPMENTS, _KEEPERS, Way.NOW,
     ),
+    K.WRITE_OFF: Concern(
+        lazy("Write-offs"),
+        lazy("One waits for your approval, or yours was decided."),
+        "alert", "wait", P.APPROVE_WRITE_OFFS, _KEEPERS | {Role.ADMINISTRATOR}, Way.NOW,
+    ),
     K.ARRIVAL: Concern(
         lazy("Shipments on the way, and arrived"),
         lazy("To and from the places where you work."),

@@ -21,6 +21,7 @@ class AlertKind(StrEnum):
     DIFFERENCE = "difference"
     PHONE_REPORT = "phone_report"
     PHONE_SILENT = "phone_silent"
+    WRITE_OFF = "write_off"
     DONATION = "donation"
     DISTRIBUTION = "distribution"
     PAPER = "paper"

@@ -215,6 +215,21 @@ def _donation(it: _Facts) -> Wording:
     return title, [*it.goods(), _("Goods received note %(number)s", number=it.text("paper"))]
 
 
+def _write_off(it: _Facts) -> Wording:
+    number, what = it.text("number"), it.text("what")
+    where = _("At %(place)s", place=it.name("site"))
+    if what == "waits":
+        title = _("Write-off %(number)s waits for your approval", number=number)
+        return title, [where, *it.goods()]
+    title = (
+        _("Write-off %(number)s was approved", number=number)
+        if what == "write_off.approved"
+        else _("Write-off %(number)s was refused", number=number)
+    )
+    why = it.text("why")
+    return title, [where, _("Because: %(why)s", why=why) if why else "", *it.goods()]
+
+
 def _distribution(it: _Facts) -> Wording:
     title = _(
         "Goods were handed out at %(place)s: %(number)s",
@@ -275,6 +290,7 @@ WORDINGS: dict[AlertKind, Callable[[_Facts], Wording]] = {
     K.PHONE_SILENT: _phone_silent,
     K.EXPIRY: _expiry,
     K.MINIMUM: _minimum,
+    K.WRITE_OFF: _write_off,
     K.DONATION: _donation,
     K.DISTRIBUTION: _distribution,
     K.PAPER: _paper,

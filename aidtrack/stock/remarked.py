@@ -1,5 +1,6 @@
 """What a lot tells those who remark on it, whose own story is the stock card; and a write-off."""
 
+from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import lazy
 from aidtrack.identity import history
@@ -14,8 +15,9 @@ TITLES = {
     "write_off.approved": lazy("Approved: the goods are written off"),
     "write_off.refused": lazy("Refused: the goods stay in stock"),
     "write_off.withdrawn": lazy("Withdrawn: the goods stay in stock"),
-    "stock.undone": lazy("Undone: the goods are in stock again"),
+    "stock.undone": lazy("Undone"),
 }
+acts.register(TITLES, acts.Topic.GOODS)
 
 
 def find(lot_id: int, actor: Actor) -> Record:
