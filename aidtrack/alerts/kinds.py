@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from aidtrack.alerts.models import AlertKind, Way
+from aidtrack.core import acts
 from aidtrack.core.i18n import lazy
 from aidtrack.identity.permissions import Permission, Role
 
@@ -103,6 +104,7 @@ CONCERNS: dict[AlertKind, Concern] = {
         "alert", "bad", P.MANAGE_ORGANISATION, frozenset({Role.ADMINISTRATOR}), Way.INBOX,
     ),
 }  # fmt: skip
+acts.register_fields("user", {str(kind): concern.label for kind, concern in CONCERNS.items()})
 # Mail about mail that cannot be sent cannot be sent either.
 NEVER_MAILED = frozenset({K.MAIL})
 # What a donor may see of an alert is their own; the permission behind it is another.

@@ -14,6 +14,7 @@ from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.mail import PostOffice
 from aidtrack.core.outbox import Letter
+from aidtrack.identity import queries as people
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission, require_somewhere
 
@@ -63,21 +64,18 @@ def save_settings(ways: Mapping[AlertKind, Way], times: Times, *, actor: Actor) 
         raise Invalid(_("Say when it begins and when it ends."), field=field)
     with transaction() as session:
         session.get_one(User, actor.user_id, with_for_update=True)
+        before = _ways(actor.user_id)
         for kind, way in ways.items():
             _choose(actor.user_id, kind, way)
         row = session.get(AlertTimes, actor.user_id)
         if row is None:
             row = AlertTimes(user_id=actor.user_id)
             session.add(row)
+        old, new = _hours(row), _hours(times)
         for name in Times.__slots__:
             setattr(row, name, getattr(times, name))
-        audit.record(
-            actor,
-            "user.alerts_changed",
-            kind="user",
-            record_id=actor.user_id,
-            facts={"ways": {str(kind): str(way) for kind, way in ways.items()}},
-        )
+        after = {str(kind): str(way) for kind, way in ways.items()}
+        _leave_trace(actor, before | old, before | after | new)
 
 
 def unsubscribe(token: str, *, secret: str) -> str:
@@ -90,10 +88,13 @@ def unsubscribe(token: str, *, secret: str) -> str:
         raise NotFound(_("This link is not one of ours."))
     user_id, what = known
     with transaction() as session:
-        if session.get(User, user_id, with_for_update=True) is None:
+        user = session.get(User, user_id, with_for_update=True)
+        if user is None:
             raise NotFound(_("This link is not one of ours."))
+        before = _ways(user_id)
         for kind in _kinds_ended(user_id, what):
             _choose(user_id, kind, Way.INBOX)
+        _leave_trace(people.actor_of(user), before, _ways(user_id))
     return letters.kind_in_words(what)
 
 
@@ -135,6 +136,23 @@ def _own(alert_id: int, actor: Actor) -> Alert:
     if alert is None or alert.user_id != actor.user_id:
         raise NotFound(_("There is no such message."))
     return alert
+
+
+def _hours(times: Times | AlertTimes) -> dict[str, object]:
+    said = {name: getattr(times, name) for name in Times.__slots__}
+    return {name: None if value is None else str(value) for name, value in said.items()}
+
+
+def _ways(user_id: int) -> dict[str, object]:
+    """How somebody is told of each kind."""
+    chosen = select(AlertChoice.kind, AlertChoice.way).filter_by(user_id=user_id)
+    own = {row.kind: row.way for row in db.session.execute(chosen)}
+    return {str(kind): str(own.get(kind, known.way)) for kind, known in CONCERNS.items()}
+
+
+def _leave_trace(actor: Actor, before: dict[str, object], after: dict[str, object]) -> None:
+    facts = audit.changes(before, after)
+    audit.record(actor, "user.alerts_changed", kind="user", record_id=actor.user_id, facts=facts)
 
 
 def _choose(user_id: int, kind: AlertKind, way: Way) -> None:

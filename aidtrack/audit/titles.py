@@ -42,6 +42,8 @@ acts.register(
     {
         "token.created": lazy("Key for programs made"),
         "token.revoked": lazy("Key for programs revoked"),
+        "user.erased": lazy("Erased"),
+        "named_person.erased": lazy("A person who has no account was erased"),
     },
     Topic.RIGHTS,
 )

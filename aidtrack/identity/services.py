@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
 from aidtrack.core import audit, clock
 from aidtrack.core.db import db, refusing, transaction
@@ -188,7 +188,9 @@ def choose_language(language: str, *, actor: Actor) -> None:
     if language not in LANGUAGES:
         raise Invalid(_("This language is not available."), field="language")
     with transaction() as session:
-        session.execute(update(User).where(User.id == actor.user_id).values(language=language))
+        user = session.get_one(User, actor.user_id, with_for_update=True)
+        if user.language != language:
+            _describe(user, actor, language=language)
 
 
 def assign_role(user_id: int, role: RoleAt, *, actor: Actor) -> None:
