@@ -46,7 +46,8 @@ def read_environment(instance: Path) -> Environment:
     the address that papers print; `SECRET_KEY`; `AIDTRACK_PROXIES` how many of our own
     proxies stand before us: their word on who asks is believed; `MAIL_URL` the mail server,
     smtp://user:password@host:587?tls=starttls (implicit, off), or in instance/mail_url;
-    `MAIL_FROM` the address that mail comes from.
+    `MAIL_FROM` the address that mail comes from; `AIDTRACK_BREACHED_PASSWORDS` a file of
+    passwords that were stolen somewhere, else instance/breached_passwords.txt if it is there.
     """
     stage = os.environ.get("AIDTRACK_ENV", "development")
     if stage not in ("development", "production"):
@@ -60,6 +61,8 @@ def read_environment(instance: Path) -> Environment:
         proxies=_proxies(),
         mail_url=_mail_url(instance),
         mail_from=_mail_from(stage),
+        breached_passwords=os.environ.get("AIDTRACK_BREACHED_PASSWORDS")
+        or str(instance / "breached_passwords.txt"),
     )
 
 

@@ -5,7 +5,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator
-from functools import partial, partialmethod
+from functools import cache, partial, partialmethod
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 
 from aidtrack.app import create_app
 from aidtrack.core.db import db
-from aidtrack.identity import passwords
+from aidtrack.identity import passwords, strength
 from aidtrack.web.limits import limiter
 from tests.clients import Client, signed_in_client, token_client
 from tests.databases import Database, open_database
@@ -86,6 +86,8 @@ def application(test_database: Database) -> Iterator[Flask]:
     """The application on a database that the migrations made. Most tests want `app`."""
     # Passwords of tests need not resist anyone; a hash that does takes longer than a test.
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    # The few that tests use are measured once.
+    strength.measured = cache(strength.measured)
     application = create_app(
         {
             "TESTING": True,

@@ -6,9 +6,9 @@ from flask import Blueprint, Response, url_for
 
 from aidtrack.identity import queries, services, tokens
 from aidtrack.identity.forms import (
-    NewPersonWithPasswordForm,
     OrganisationForm,
     PeopleFilter,
+    PersonByProgramForm,
     PersonForm,
     RoleForm,
     TokenForm,
@@ -56,10 +56,10 @@ def show(user_id: int) -> Response:
 
 
 @bp.post("")
-@documented(summary="Add a person", form=NewPersonWithPasswordForm, returns=PersonDetail, status=201)
+@documented(summary="Add a person", form=PersonByProgramForm, returns=PersonDetail, status=201)
 @requires(P.MANAGE_PEOPLE)
 def add() -> Response:
-    form = NewPersonWithPasswordForm.from_request().checked()
+    form = PersonByProgramForm.from_request().checked()
     user_id = services.add_user(
         email=form.email.data,
         name=form.name.data,

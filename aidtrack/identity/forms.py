@@ -117,7 +117,7 @@ class NewPersonForm(PersonForm):
         return [role_at(line, actor) for line in self.roles.data]
 
 
-class NewPersonWithPasswordForm(NewPersonForm):
+class PersonByProgramForm(NewPersonForm):
     """For programs that set people up; on pages people choose their own."""
 
     password = SecretField(lazy("First password"), hint=PASSWORD_HINT)

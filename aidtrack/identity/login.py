@@ -1,9 +1,11 @@
 """Who is asking: the session cookie's person, or the bearer token's."""
 
+from pathlib import Path
+
 from flask import Flask, Response, current_app, g
 from flask_login import LoginManager
 
-from aidtrack.identity import sessions
+from aidtrack.identity import breached, sessions
 from aidtrack.identity.models import User
 
 login_manager = LoginManager()
@@ -12,6 +14,7 @@ login_manager.session_protection = "basic"
 
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
+    breached.use(Path(app.config["BREACHED_PASSWORDS"]))
     app.after_request(note_that_it_is_used)
 
 

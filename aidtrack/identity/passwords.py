@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from functools import cache
 
 from argon2 import PasswordHasher
@@ -9,6 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
+from aidtrack.identity import breached, strength
 
 PASSWORD_LETTERS_MIN = 10
 PASSWORD_LETTERS_MAX = 200
@@ -18,25 +20,22 @@ TOKEN_PREFIX = "aidtrack_"  # noqa: S105 - what every token begins with
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
-# What every list of stolen passwords begins with, of those that are long enough.
-GUESSED_FIRST = frozenset(
-    {
-        "0123456789", "1234567890", "12345678910", "1q2w3e4r5t", "aidtrack123", "changeme123",
-        "password12", "password123", "password1234", "passw0rd123", "qwerty1234", "qwerty12345",
-        "qwertyuiop", "redcross123", "welcome123", "йцукен12345",
-    }
-)  # fmt: skip
+def hash_password(password: str, *, about: Iterable[str] = (), field: str = "password") -> str:
+    """Raises Invalid for a password that is too short, too long, easy to guess or stolen.
 
-
-def hash_password(password: str, *, field: str = "password") -> str:
-    """Raises Invalid for a password that is too short, too long or guessed first."""
+    `about` are names that belong to the person, which others would try first.
+    """
     if not PASSWORD_LETTERS_MIN <= len(password) <= PASSWORD_LETTERS_MAX:
         raise Invalid(
             _("Use a password of at least %(least)s letters.", least=PASSWORD_LETTERS_MIN),
             field=field,
         )
-    if password.casefold() in GUESSED_FIRST or len(set(password)) < 4:
-        raise Invalid(_("This password is easy to guess. Use several words."), field=field)
+    if weak := strength.weakness(password, about):
+        raise Invalid(weak, field=field)
+    if breached.is_breached(password):
+        raise Invalid(
+            _("This password was stolen somewhere before. Choose another one."), field=field
+        )
     return _hasher.hash(password)
 
 

@@ -196,9 +196,9 @@ def choose_language(language: str, *, actor: Actor) -> None:
 def assign_role(user_id: int, role: RoleAt, *, actor: Actor) -> None:
     """Give one more role; giving it twice changes nothing."""
     with transaction() as session:
-        expect_manager(role.organisation_id, actor)
         if actor.user_id != SYSTEM_USER_ID:
             queries.person(user_id, actor)
+        expect_manager(role.organisation_id, actor)
         if session.get(User, user_id, with_for_update=True) is None:
             raise NotFound(_("There is no such person."))
         assign(user_id, role, actor)

@@ -1,14 +1,11 @@
 """What signing in and one's passwords need to know."""
 
-from typing import Any
-
 from flask import request
-from wtforms import ValidationError
 
-from aidtrack.core.i18n import _, lazy
-from aidtrack.identity.forms import NEXT_MAX, PASSWORD_HINT
+from aidtrack.core.i18n import lazy
+from aidtrack.identity.forms import LANGUAGE_CHOICES, NEXT_MAX, PASSWORD_HINT
 from aidtrack.identity.passwords import PASSWORD_LETTERS_MAX
-from aidtrack.web.fields import CheckboxField, EmailField, SecretField, TextField
+from aidtrack.web.fields import CheckboxField, EmailField, SecretField, SelectField, TextField
 from aidtrack.web.forms import UseCaseForm
 
 
@@ -49,13 +46,31 @@ class AgainForm(UseCaseForm):
         return [pair for pair in request.form.items(multi=True) if pair[0] not in own]
 
 
+class ForgottenForm(UseCaseForm):
+    email = EmailField(lazy("E-mail address"), required=True, autocomplete="username")
+
+
+class GiveLinkForm(UseCaseForm):
+    by_hand = CheckboxField(lazy("Show the link instead of mailing it"))
+
+
+class ChooseForm(UseCaseForm):
+    """The first password, or a new one, of someone with a link."""
+
+    password = SecretField(
+        lazy("New password"),
+        required=True,
+        hint=PASSWORD_HINT,
+        autocomplete="new-password",
+        max_length=PASSWORD_LETTERS_MAX,
+    )
+    language = SelectField(
+        lazy("Language of your pages"), kind=str, choices=LANGUAGE_CHOICES, required=True
+    )
+
+
 class PasswordForm(UseCaseForm):
     old = SecretField(lazy("Present password"), required=True, autocomplete="current-password")
     new = SecretField(
         lazy("New password"), required=True, hint=PASSWORD_HINT, autocomplete="new-password"
     )
-    again = SecretField(lazy("New password again"), required=True, autocomplete="new-password")
-
-    def validate_again(self, field: Any) -> None:
-        if field.data != self.new.data:
-            raise ValidationError(_("This is not the same as the new password."))

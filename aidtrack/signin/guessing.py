@@ -51,15 +51,15 @@ def guessing(who: str, *, address: str, browser: str = "") -> Iterator[Guess]:
     signed in with before. Raises TooManyGuesses without looking.
     """
     target = browser or who
-    spans = {_key("from", address, span): (span, most) for span, most in BY_ADDRESS}
-    spans |= {_key("at", target, span): (span, most) for span, most in AT_PERSON}
+    spans = {count_key("from", address, span): (span, most) for span, most in BY_ADDRESS}
+    spans |= {count_key("at", target, span): (span, most) for span, most in AT_PERSON}
     counts = guesses.add({key: span for key, (span, _most) in spans.items()})
     full = [
         counts[key].expires_at for key, (_span, most) in spans.items() if counts[key].number > most
     ]
     if full:
         raise too_many(max(full))
-    at_person = counts[_key("at", target, AT_PERSON[0][0])]
+    at_person = counts[count_key("at", target, AT_PERSON[0][0])]
     yield Guess(list(spans), at_person.number)
     guesses.take_back(list(spans))
 
@@ -77,7 +77,7 @@ def too_many(until: datetime) -> TooManyGuesses:
     )
 
 
-def _key(kind: str, who: str, span: timedelta) -> str:
+def count_key(kind: str, who: str, span: timedelta) -> str:
     """Hashed: people type their password where the address belongs."""
     digest = hashlib.sha256(who.encode()).hexdigest()[:32]
     return f"sign-in:{kind}:{digest}:{int(span.total_seconds())}"

@@ -68,7 +68,8 @@ def change_password(*, old: str, new: str, address: str, office: PostOffice, act
     with guessing(f"again:{actor.user_id}", address=address):
         if not is_right(old, queries.user(actor.user_id).password_hash):
             raise WrongCredentials(_("Your present password is not right."), field="old")
-    password_hash = hash_password(new, field="new")
+    about = queries.names_of(actor.user_id)
+    password_hash = hash_password(new, about=about, field="new")
     with transaction() as session:
         user = session.get_one(User, actor.user_id, with_for_update=True)
         user.password_hash = password_hash

@@ -20,6 +20,8 @@ PUBLIC: dict[str, str] = {
     "health.alive": "whoever watches the server has no account",
     "health.ready": "whoever watches the server has no account",
     "static": "style sheets, scripts and fonts",
+    "links.forgotten": "whoever forgot their password cannot sign in; answers alike for everyone",
+    "links.choose": "opens with a secret that only its receiver has; guesses are counted",
     "signin.sign_in": "nobody is signed in yet; guesses are counted",
     "signin.sign_out": "ends this browser's session, whoever's it is",
     "second.second_step_page": "whoever is here has shown their password; guesses are counted",

@@ -35,7 +35,7 @@ def test_an_unknown_language_is_refused(signed_in, world):
 
 def test_a_changed_password_signs_other_devices_out_and_this_one_not(signed_in, world):
     here, elsewhere = signed_in(world.driver), signed_in(world.driver)
-    data = {"old": PASSWORD, "new": NEW, "again": NEW}
+    data = {"old": PASSWORD, "new": NEW}
     assert here.post("/account/password", data=data).status_code == 303
     assert here.get("/account").status_code == 200
     assert elsewhere.get("/account").status_code == 303
@@ -44,21 +44,20 @@ def test_a_changed_password_signs_other_devices_out_and_this_one_not(signed_in, 
 
 
 @pytest.mark.parametrize(
-    ("typed", "sentence"),
+    ("old", "new", "sentence"),
     [
-        (("wrong", NEW, NEW), "present password is not right"),
-        ((PASSWORD, "brief-one", "brief-one"), "at least 10"),
-        ((PASSWORD, NEW, NEW + "!"), "not the same"),
-        ((PASSWORD, "password123", "password123"), "easy to guess"),
-        ((PASSWORD, "aaaaaaaaaaaa", "aaaaaaaaaaaa"), "easy to guess"),
+        ("wrong", NEW, "present password is not right"),
+        (PASSWORD, "brief-one", "at least 10"),
+        (PASSWORD, "password123", "words or passwords that many people use"),
+        (PASSWORD, "aaaaaaaaaaaa", "repeats the same letters"),
     ],
 )
-def test_a_password_is_refused_with_the_reason(signed_in, world, typed, sentence):
-    data = dict(zip(("old", "new", "again"), typed, strict=True))
+def test_a_password_is_refused_with_the_reason(signed_in, world, old, new, sentence):
+    data = {"old": old, "new": new}
     answer = signed_in(world.driver).post("/account/password", data=data)
     assert answer.status_code == 422
     assert sentence in answer.text
-    assert typed[1] not in answer.text
+    assert new not in answer.text
 
 
 def test_signing_out_elsewhere_leaves_this_device(signed_in, world):

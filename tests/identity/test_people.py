@@ -168,7 +168,7 @@ def test_people_of_others_do_not_exist(world, other):
     for act in (
         lambda: queries.person(stranger, world.admin),
         lambda: services.disable_user(stranger, actor=world.admin),
-        lambda: services.reset_password(stranger, SECRET, actor=world.admin),
+        lambda: services.end_sessions(stranger, actor=world.admin),
         lambda: services.change_user(stranger, name="x", actor=world.admin),
         lambda: services.assign_role(
             stranger, RoleAt(Role.DRIVER, world.organisation_id), actor=world.admin
@@ -186,15 +186,9 @@ def test_one_organisation_cannot_take_over_an_administrator_of_another(world, ot
     )
     assert len(queries.person(other.admin.user_id, world.admin).roles) == 1
     with pytest.raises(NotAllowed):
-        services.reset_password(other.admin.user_id, SECRET, actor=world.admin)
+        services.end_sessions(other.admin.user_id, actor=world.admin)
     with pytest.raises(NotAllowed):
         services.disable_user(other.admin.user_id, actor=world.admin)
-
-
-def test_a_reset_password_ends_every_session(signed_in, world):
-    browser = signed_in(world.driver)
-    services.reset_password(world.driver.user_id, SECRET, actor=world.admin)
-    assert browser.get("/account").status_code == 303
 
 
 def test_people_are_found_by_name_role_and_state(world):
