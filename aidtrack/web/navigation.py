@@ -41,6 +41,7 @@ WAYS = (
     Way("/items", lazy("Items"), "tag", P.VIEW_ITEMS, "i"),
     Way("/places", lazy("Places"), "place", P.VIEW_PLACES, "p"),
     Way("/partners", lazy("Partners"), "heart", P.VIEW_PARTNERS, "o"),
+    Way("/sharing", lazy("Sharing"), "link", P.SHARE_RECORDS),
     Way("/imports", lazy("Imports"), "upload", P.RUN_IMPORTS, "u"),
     Way("/reports", lazy("Reports"), "chart", P.VIEW_REPORTS, "c"),
     Way("/jobs", lazy("Jobs"), "hour", P.VIEW_JOBS, "j"),

@@ -163,6 +163,7 @@ def examples() -> dict[str, Any]:
         "stops": stops(),
         "entries": entries(now),
         "changed": changed(now),
+        "shares": shares(now),
         "story": a_story(now),
         "papers_issued": papers(),
         "picture": picture,
@@ -267,7 +268,9 @@ def a_story(now: datetime) -> SimpleNamespace:
         taken_back_at=None,
         edited_at=now,
         attached=[
-            SimpleNamespace(id=1, file_name="list.pdf", size_bytes=48_000, is_photo=False),
+            SimpleNamespace(
+                id=1, file_name="list.pdf", size_bytes=48_000, is_photo=False, is_gone=False
+            ),
         ],
         earlier=[],
         may_change=False,
@@ -279,6 +282,21 @@ def a_story(now: datetime) -> SimpleNamespace:
         moments=[SimpleNamespace(act=None, said=said), SimpleNamespace(act=act, said=None)],
         older=None,
     )
+
+
+def shares(now: datetime) -> list[SimpleNamespace]:
+    """What is shared with whom: one open, one revoked."""
+    common = {"organisation": "Tian Shan Relief", "shared_at": now, "ends_on": now.date()}
+    return [
+        SimpleNamespace(
+            id=1, with_organisation="Sughd Solidarity", purpose_said="to plan together",
+            note="Winter kits", is_open=True, revoked_at=None, **common,
+        ),
+        SimpleNamespace(
+            id=2, with_organisation="Steppe Bridge Aid", purpose_said="to receive here",
+            note="", is_open=False, revoked_at=now, **common,
+        ),
+    ]  # fmt: skip
 
 
 def stops() -> list[dict[str, str]]:

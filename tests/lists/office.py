@@ -1,5 +1,8 @@
 """What an office has of its own on lists: people, areas, imports, jobs, minimum levels."""
 
+from datetime import timedelta
+
+from aidtrack.core import clock
 from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import RoleAt
@@ -7,8 +10,12 @@ from aidtrack.imports import services as imports
 from aidtrack.imports.queries import TAKE_IN
 from aidtrack.jobs import services as jobs
 from aidtrack.places import services as places
+from aidtrack.places.models import PlaceKind
+from aidtrack.sharing import services as sharing
+from aidtrack.sharing.models import Purpose
+from aidtrack.sharing.services import Terms
 from aidtrack.stock.minimums import set_minimum
-from tests.factories.world import PASSWORD, World, make_item
+from tests.factories.world import PASSWORD, World, make_item, make_site
 from tests.imports.samples import csv_of
 
 
@@ -24,6 +31,20 @@ def office(world: World) -> None:
         )
     lists_brought(world)
     levels(world)
+    shares(world)
+
+
+def shares(world: World) -> None:
+    """Places shown to partners, two of them at one moment; one of them called like a sum."""
+    at = clock.now()
+    hub = make_site(world.organisation_id, PlaceKind.WAREHOUSE, "=Shared hub")
+    for number, place_id in enumerate((world.point_id, hub, world.warehouse_id) * 2):
+        other = identity.add_organisation(
+            name=f"Partner {number}", short_name=f"P{number}", country="TJ"
+        )
+        terms = Terms(other, Purpose.PLAN, ends_on=at.date() if number % 2 else None)
+        when = at - timedelta(hours=number // 2)
+        sharing.share("place", place_id, terms, actor=world.admin, at=when)
 
 
 def levels(world: World) -> None:
