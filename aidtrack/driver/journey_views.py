@@ -19,7 +19,7 @@ from aidtrack.web.limits import GUESSING, guessing_codes, limiter
 from aidtrack.web.sessions import begin_session, end_session
 
 bp = Blueprint("journey", __name__, url_prefix="/j")
-# Told apart from another phone, until the session takes over.
+# Tells this phone from another: for a second tap, and for coming back from another journey.
 PHONE = "phone"
 Answer = Response | tuple[str, int] | str
 
@@ -52,7 +52,7 @@ def begin(token: str) -> Answer:
     if request.method == "POST":
         device = device_of(request.headers.get("User-Agent", ""))
         begun = services.open_link(token, phone=phone, device=device, at=clock.now())
-        _sign_in(begun, token)
+        _sign_in(begun, token, phone)
         return redirect(stop, 303)
     return render_template("driver/begin.html", invitation=invitation, someone=actor)
 
@@ -71,12 +71,12 @@ def keep_secret(answer: Response) -> Response:
     return answer
 
 
-def _sign_in(begun: services.Begun, token: str) -> None:
+def _sign_in(begun: services.Begun, token: str, phone: str) -> None:
     begin_session(
         begun.driver_id, method=Method.LINK, stay=True,
         journey_id=begun.shipment_id, expires_at=begun.session_ends_at,
     )  # fmt: skip
-    session[BY_LINK] = True
+    session[BY_LINK], session[PHONE] = True, phone
     try:
         queries.invitation(token)
     except RuleBroken:  # Revoked in this very moment: nobody else would end the session.

@@ -129,15 +129,19 @@ def _known_shipment(shipment_id: int, actor: Actor) -> int | None:
     """Its id when the reporter works for who sends or gets it; a stranger's stays unnamed.
 
     A driver who was replaced while offline still works there, so their word finds its office.
+    With the link of one journey a phone may bring its driver's word of another of theirs.
     """
-    ends = db.session.execute(
-        select(Shipment.organisation_id, Place.organisation_id)
+    found = db.session.execute(
+        select(Shipment.organisation_id, Place.organisation_id, Shipment.driver_id)
         .join(Place, Place.id == Shipment.destination_id)
         .where(Shipment.id == shipment_id)
     ).first()
     theirs = {grant.organisation_id for grant in actor.grants}
-    is_theirs = bool(theirs & set(ends or ())) and actor.journey_id in (None, shipment_id)
-    return shipment_id if is_theirs else None
+    if found is None or theirs.isdisjoint(found[:2]):
+        return None
+    by_link = actor.journey_id is not None
+    is_near = shipment_id == actor.journey_id or found.driver_id == actor.user_id
+    return shipment_id if is_near or not by_link else None
 
 
 def _apply(

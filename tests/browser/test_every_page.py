@@ -21,6 +21,9 @@ LANGUAGES = ("en", "ar")
 ROWS_OF_A_JOB = 2_001  # More than are taken in while somebody waits.
 # No link leads here, for the reason given.
 WITHOUT_LINK = {
+    "/d/leave": "for phones that came by a driver's link",
+    "/j": "phones are led here whose driver's link has ended",
+    "/j/<token>": "given by hand, and kept by nobody",
     "/mail/unsubscribe/<token>": "stands in letters",
     "/remarks/files/<int:attachment_id>": "a file",
     "/remarks/thumbnails/<int:attachment_id>": "a picture",
