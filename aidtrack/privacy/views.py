@@ -13,7 +13,7 @@ from aidtrack.privacy import erasure, export, holdings, named, pictures, queries
 from aidtrack.privacy.forms import EraseForm, NamedFilter, RetentionForm
 from aidtrack.privacy.periods import PERIODS
 from aidtrack.web import toasts
-from aidtrack.web.access import current_actor, requires
+from aidtrack.web.access import current_actor, fresh, requires
 
 bp = Blueprint("privacy", __name__)
 P = Permission
@@ -22,6 +22,7 @@ IN_MEMORY = 2 * 1024 * 1024
 
 @bp.route("/organisations/<int:organisation_id>/retention", methods=["GET", "POST"])
 @requires(P.PROTECT_PEOPLE)
+@fresh
 def retention(organisation_id: int) -> Any:
     organisation = queries.protected(organisation_id, current_actor())
     form = RetentionForm.from_record(None, **queries.periods(organisation_id))
@@ -42,6 +43,7 @@ def retention(organisation_id: int) -> Any:
 
 @bp.get("/account/data")
 @requires(P.MANAGE_OWN_ACCOUNT)
+@fresh
 def own_data() -> Response:
     actor = current_actor()
     return _archive(actor.name, holdings.sections(actor.user_id), pictures.taken_by(actor.user_id))
@@ -49,6 +51,7 @@ def own_data() -> Response:
 
 @bp.get("/people/<int:user_id>/data")
 @requires(P.PROTECT_PEOPLE)
+@fresh
 def data_of(user_id: int) -> Response:
     person = erasure.protected_person(user_id, current_actor())
     return _archive(person.name, holdings.sections(user_id), pictures.taken_by(user_id))
@@ -56,6 +59,7 @@ def data_of(user_id: int) -> Response:
 
 @bp.route("/people/<int:user_id>/erase", methods=["GET", "POST"])
 @requires(P.PROTECT_PEOPLE)
+@fresh
 def erase(user_id: int) -> Any:
     person = erasure.erasable(user_id, current_actor())
     form = EraseForm.from_request()
@@ -79,6 +83,7 @@ def search_named() -> Any:
 
 @bp.get("/people/named/<path:name>/data")
 @requires(P.PROTECT_PEOPLE)
+@fresh
 def data_of_named(name: str) -> Response:
     organisation_id = queries.protected_organisation(current_actor())
     found = named.one(name, organisation_id)
@@ -87,6 +92,7 @@ def data_of_named(name: str) -> Response:
 
 @bp.route("/people/named/<path:name>/erase", methods=["GET", "POST"])
 @requires(P.PROTECT_PEOPLE)
+@fresh
 def erase_named(name: str) -> Any:
     found = named.one(name, queries.protected_organisation(current_actor()))
     form = EraseForm.from_request()

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from flask import Flask, g, render_template, request
+from flask import Flask, Response, g, render_template, request
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.hushed import HUSH
@@ -60,6 +60,9 @@ CODES = {
 def show_http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):
+        # Asked for by a name that is not ours: no page, which would write addresses by it.
+        return Response(_("This server has another address."), 400, mimetype="text/plain")
     if error.code >= 500:
         g.actor = None  # What broke may be the database; the page must not need it.
     title, sentence = wording(error.code, error)
