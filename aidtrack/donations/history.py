@@ -8,6 +8,8 @@ from typing import Any
 from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy, listed
+from aidtrack.donations.told import FIELDS
+from aidtrack.identity.history import changed
 
 TITLES = {
     "donation.pledged": lazy("Promised"),
@@ -21,6 +23,7 @@ TITLES = {
     "paper.voided": lazy("Paper declared void"),
 }
 acts.register(TITLES, acts.Topic.GOODS)
+acts.register_fields("donation", FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +46,12 @@ def tell(act: AuditEntry) -> Entry:
 
 
 def _detail(facts: dict[str, Any]) -> str:
-    """The paper, the reason, or how many lines: what the facts hold."""
+    """What changed, or the paper, the reason, how many lines: what the facts hold."""
     words: dict[str, Callable[[Any], str]] = {
         "paper": str,
         "reason": lambda reason: _("“%(reason)s”", reason=reason),
         "lines": lambda count: _("%(count)s lines", count=count),
     }
+    if what_changed := changed(facts, FIELDS):
+        return what_changed
     return listed(say(facts[name]) for name, say in words.items() if facts.get(name))

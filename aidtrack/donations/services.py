@@ -18,6 +18,7 @@ from aidtrack.donations.arrivals import Arrival, ReceivedLot
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus, GoodsReceipt
 from aidtrack.donations.pledges import Pledge, PledgedLine
 from aidtrack.donations.receiving import GoodsHaveGoneOn
+from aidtrack.donations.told import told
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.partners.models import Partner, PartnerKind
@@ -71,6 +72,7 @@ def change_pledge(donation_id: int, details: Pledge, *, actor: Actor) -> None:
         ).all()
         if session.scalar(select(exists().where(GoodsReceipt.donation_id == donation_id))):
             _expect_same_goods(donation, details, [line.item_id for line in known])
+        before = told(donation_id)
         for line, wanted in zip(known, details.lines, strict=False):
             line.item_id, line.pack_id = wanted.item_id, wanted.pack_id
             line.quantity, line.note = wanted.quantity, wanted.note
@@ -81,7 +83,8 @@ def change_pledge(donation_id: int, details: Pledge, *, actor: Actor) -> None:
             session.execute(delete(DonationLine).where(DonationLine.id.in_(surplus)))
         _write_lines(donation_id, details.lines, start=len(known))
         _describe(donation, details, session.get_one(Organisation, donation.organisation_id))
-        _record(actor, "changed", donation_id, lines=len(details.lines))
+        session.flush()
+        _record(actor, "changed", donation_id, **audit.changes(before, told(donation_id)))
 
 
 def cancel(donation_id: int, *, reason: str, actor: Actor) -> None:

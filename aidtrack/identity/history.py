@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aidtrack.core import audit
-from aidtrack.core.audit import AuditEntry
+from aidtrack.core.audit import CHANGES, AuditEntry
 from aidtrack.core.audit import changes as changes
 from aidtrack.core.i18n import _
 
@@ -59,13 +59,20 @@ def happening(
 def _detail(
     facts: Mapping[str, object], fields: Mapping[str, object], notes: Mapping[str, object]
 ) -> str:
-    changed = facts.get("changes")
-    if not isinstance(changed, dict):
+    if not isinstance(facts.get(CHANGES), dict):
         note = str(facts.get("note") or "")
         return str(notes.get(note, note))
+    return changed(facts, fields)
+
+
+def changed(facts: Mapping[str, object], fields: Mapping[str, object]) -> str:
+    """What changed from what to what, in one line; empty when nothing did."""
+    differing = facts.get(CHANGES)
+    if not isinstance(differing, dict):
+        return ""
     return "; ".join(
         f"{fields.get(name, name)}: {shown(pair[0])} → {shown(pair[1])}"
-        for name, pair in changed.items()
+        for name, pair in differing.items()
         if isinstance(pair, list) and len(pair) == 2
     )
 

@@ -7,6 +7,8 @@ from typing import Any
 from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
+from aidtrack.identity.history import changed
+from aidtrack.shipments.told import FIELDS
 
 TITLES = {
     "shipment.prepared": lazy("Prepared"),
@@ -36,6 +38,7 @@ acts.register(
     acts.Topic.GOODS,
     {acts.Topic.RIGHTS: [each for each in TITLES if each.startswith("journey_link.")]},
 )
+acts.register_fields("shipment", FIELDS)
 # Facts that a person wants to read beside the title, in this order.
 TOLD = (
     "number", "waybill", "paper", "seal_number", "device", "receiver", "reason", "note", "why",
@@ -65,4 +68,6 @@ def _detail(facts: dict[str, Any]) -> str:
     told = [str(facts[name]) for name in TOLD if facts.get(name)]
     if facts.get("bad_lines"):
         told.append(_("something damaged or missing"))
+    if what_changed := changed(facts, FIELDS):
+        told.append(what_changed)
     return " · ".join(told)

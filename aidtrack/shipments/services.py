@@ -27,6 +27,7 @@ from aidtrack.shipments.models import (
     ShipmentLoad,
     ShipmentStatus,
 )
+from aidtrack.shipments.told import told
 from aidtrack.stock import ledger
 from aidtrack.stock.allocation import has_expired
 from aidtrack.stock.ledger import Hold, Source, Transfer
@@ -101,6 +102,7 @@ def change(
             raise Invalid(_("A shipment stays with its organisation."), field="origin_id")
         _check_journey(details, shipment.organisation_id)
         wanted = goods.in_base_units(lines)
+        before = told(shipment_id)
         if details.origin_id != shipment.origin_id or wanted != goods.written(shipment_id):
             goods.write(shipment_id, wanted)
         if details.driver_id != shipment.driver_id:
@@ -111,7 +113,7 @@ def change(
             "shipment.changed",
             kind=SOURCE,
             record_id=shipment_id,
-            facts={"lines": len(lines)},
+            facts=audit.changes(before, told(shipment_id)),
         )
         idempotency.remember(key, "shipment.change", request, shipment_id)
 
