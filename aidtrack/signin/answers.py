@@ -68,9 +68,9 @@ def arrive(user_id: int, *, method: Method, stay: bool, wanted: str) -> Response
     return answer
 
 
-def back_to(wanted: str | None, *, carrying: list[tuple[str, str]]) -> Response:
-    """To the page that asked for a proof; with 307 the browser sends along what it held."""
-    return redirect(local_path(wanted, "/"), 307 if carrying else 303)
+def back_to(wanted: str | None, *, sent: bool) -> Response:
+    """To the page that asked for a proof; with 307 the browser sends again what it held."""
+    return redirect(local_path(wanted, "/"), 307 if sent else 303)
 
 
 def session_id_here() -> int:

@@ -6,6 +6,7 @@ from flask import request
 
 from aidtrack.core.i18n import lazy
 from aidtrack.identity.forms import NEXT_MAX
+from aidtrack.signin.forms import ReturningForm
 from aidtrack.signin.passkeys import ANSWER_LETTERS_MAX, NAME_LETTERS_MAX
 from aidtrack.web.fields import CheckboxField, TextField
 from aidtrack.web.forms import UseCaseForm
@@ -55,9 +56,7 @@ class PasskeyForm(StepForm):
     )  # fmt: skip
 
 
-class PasskeyAgainForm(UseCaseForm):
-    """Its names begin with `again_`: what a form said that led here travels beside them."""
-
+class PasskeyAgainForm(ReturningForm):
     again_answer = TextField(
         lazy("Passkey"),
         required=True,
@@ -65,16 +64,10 @@ class PasskeyAgainForm(UseCaseForm):
         max_length=ANSWER_LETTERS_MAX,
         missing=WITHOUT_SCRIPT,
     )
-    again_next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
 
     @property
     def is_sent(self) -> bool:
         return self.again_answer.name in request.form
-
-    def carried(self) -> list[tuple[str, str]]:
-        """What was sent to the page that asks; files cannot travel along."""
-        own = {"csrf_token", "again_password", *self._fields}
-        return [pair for pair in request.form.items(multi=True) if pair[0] not in own]
 
 
 class PasskeySignInForm(PasskeyForm):

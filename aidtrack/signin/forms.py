@@ -1,5 +1,7 @@
 """What signing in and one's passwords need to know."""
 
+from typing import Any, Self
+
 from flask import request
 
 from aidtrack.core.i18n import lazy
@@ -24,16 +26,19 @@ class SignInForm(UseCaseForm):
     next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
 
 
-class AgainForm(UseCaseForm):
-    """Its own names begin with `again_`: what a form said that led here travels beside them."""
+class ReturningForm(UseCaseForm):
+    """Its own names begin with `again_`: what a form said that led here travels beside them.
 
-    again_password = SecretField(
-        lazy("Password"),
-        required=True,
-        max_length=PASSWORD_LETTERS_MAX,
-        autocomplete="current-password",
-    )
+    `again_sent` when a form led here, if only a button, so that it is sent again.
+    """
+
     again_next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
+    again_sent = TextField(lazy("Where to go on"), hidden=True)
+
+    @classmethod
+    def from_request(cls, obj: object = None, **defaults: Any) -> Self:
+        was_sent = "yes" if request.method == "POST" else None
+        return super().from_request(obj, again_sent=was_sent, **defaults)
 
     @property
     def is_sent(self) -> bool:
@@ -44,6 +49,15 @@ class AgainForm(UseCaseForm):
         """What was sent to the page that asks; files cannot travel along."""
         own = {"csrf_token", *self._fields}
         return [pair for pair in request.form.items(multi=True) if pair[0] not in own]
+
+
+class AgainForm(ReturningForm):
+    again_password = SecretField(
+        lazy("Password"),
+        required=True,
+        max_length=PASSWORD_LETTERS_MAX,
+        autocomplete="current-password",
+    )
 
 
 class ForgottenForm(UseCaseForm):

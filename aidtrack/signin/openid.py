@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from aidtrack.core import clock
-from aidtrack.core.errors import RuleBroken
+from aidtrack.core.errors import Invalid, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.signin.provider_settings import Provider, expect_safe
 
@@ -27,6 +27,8 @@ CLOCK_SKEW_S = 60
 KEPT = timedelta(hours=1)
 # However many tokens name a key that we do not know, the provider is asked this seldom.
 ASKED_AGAIN = timedelta(minutes=1)
+# One that did not answer is left alone for a while: each question holds a thread of ours.
+LEFT_ALONE = timedelta(seconds=30)
 
 
 class ProviderFailed(RuleBroken):
@@ -77,6 +79,7 @@ class Known:
 
 
 _known: dict[str, Known] = {}
+_left_alone_until: dict[str, datetime] = {}
 _asking = Lock()
 
 
@@ -143,25 +146,36 @@ def read_id_token(id_token: str, provider: Provider, *, nonce: str) -> Claims:
 
 def known(provider: Provider, *, again: bool = False) -> Known:
     """What the provider says of itself. Raises ProviderFailed."""
+    issuer, now = provider.issuer, clock.now()
+    with _asking:
+        found = _known.get(issuer)
+        age = now - found.asked_at if found else KEPT
+        if found and age < (ASKED_AGAIN if again else KEPT):
+            return found
+        if now < _left_alone_until.get(issuer, now):
+            raise _failed()
+        try:
+            _known[issuer] = _described(issuer)
+        except ProviderFailed:
+            _left_alone_until[issuer] = clock.now() + LEFT_ALONE
+            raise
+        return _known[issuer]
+
+
+def _described(issuer: str) -> Known:
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet
 
-    with _asking:
-        found = _known.get(provider.issuer)
-        age = clock.now() - found.asked_at if found else KEPT
-        if found and age < (ASKED_AGAIN if again else KEPT):
-            return found
-        facts = _asked(f"{provider.issuer.rstrip('/')}/.well-known/openid-configuration")
-        if facts.get("issuer") != provider.issuer:
-            raise _failed()
+    facts = _asked(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+    if facts.get("issuer") != issuer:
+        raise _failed()
+    try:
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
             expect_safe(str(facts.get(name, "")))
-        try:
-            keys = KeySet.import_key_set(_asked(str(facts["jwks_uri"])))  # type: ignore[arg-type]
-        except (JoseError, ValueError, KeyError, TypeError) as error:
-            raise _failed() from error
-        _known[provider.issuer] = Known(facts, keys)
-        return _known[provider.issuer]
+        keys = KeySet.import_key_set(_asked(str(facts["jwks_uri"])))  # type: ignore[arg-type]
+    except (Invalid, JoseError, ValueError, KeyError, TypeError) as error:
+        raise _failed() from error
+    return Known(facts, keys)
 
 
 def _keys_for(id_token: str, provider: Provider) -> "KeySet":

@@ -97,7 +97,7 @@ def passkey_again() -> Any:
                 desk=factor_answers.desk(),
                 actor=current_actor(),
             )
-            return answers.back_to(form.again_next.data, carrying=form.carried())
+            return answers.back_to(form.again_next.data, sent=bool(form.again_sent.data))
     return again_page(form), form.status if form.is_sent else 200
 
 

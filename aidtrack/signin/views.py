@@ -70,7 +70,7 @@ def again() -> Any:
                 office=post_office(),
                 actor=current_actor(),
             )
-            return answers.back_to(form.again_next.data, carrying=form.carried())
+            return answers.back_to(form.again_next.data, sent=bool(form.again_sent.data))
     page = render_template("signin/again.html", form=form, carried=form.carried())
     return page, form.status if form.is_sent else 200
 

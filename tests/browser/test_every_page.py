@@ -28,6 +28,9 @@ WITHOUT_LINK = {
     "/remarks/files/<int:attachment_id>": "a file",
     "/remarks/thumbnails/<int:attachment_id>": "a picture",
     "/said-day": "scripts ask it",
+    "/account/security/codes": "opens when codes are being set up",
+    "/sign-in/second": "follows a right password",
+    "/sign-in/with/<key>/back": "another service leads here",
     "/search/suggestions": "scripts ask it",
 }
 

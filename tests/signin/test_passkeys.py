@@ -1,15 +1,17 @@
 """Passkeys in Chromium with its virtual authenticator: added, used alone and as a second step."""
 
 import json
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
+from aidtrack.core import clock
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db
-from aidtrack.identity.models import User
+from aidtrack.identity.models import User, UserSession
 from aidtrack.signin.factor_models import Passkey, SpentChallenge
 from tests.browsers import Problems
 from tests.clients import session_cookie
@@ -182,3 +184,17 @@ def test_what_is_asked_of_the_browser_names_nobody(client, world):
     assert options["rpId"] == "localhost"
     again = client.get("/sign-in/passkey").text.split('data-options="')[1].split('"')[0]
     assert again != asked
+
+
+def test_a_passkey_proves_again_who_it_is_and_what_was_asked_for_happens(world, device, page):
+    device.add_passkey()
+    db.session.execute(update(UserSession).values(proved_at=clock.now() - timedelta(hours=1)))
+    db.session.commit()
+    device.goto("/account/security")
+    page.get_by_role("button", name="Remove").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it you?")
+    device.shows_passkey()  # Instead of the password,
+    expect(page.get_by_label("Password")).to_have_count(0)
+    device.shows_passkey()
+    expect(page.get_by_text("The passkey is removed.")).to_be_visible()
+    assert not db.session.scalars(select(Passkey)).all()
