@@ -104,7 +104,8 @@ def flask_settings(environment: Environment) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": environment.is_production,
-        "SESSION_COOKIE_NAME": "aidtrack",
+        # Browsers keep a cookie of this name only if it is ours alone: no other host, no HTTP.
+        "SESSION_COOKIE_NAME": "__Host-aidtrack" if environment.is_production else "aidtrack",
         "PERMANENT_SESSION_LIFETIME": timedelta(days=SESSION_DAYS),
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,

@@ -1,5 +1,6 @@
 """Turns what went wrong into a page or into JSON: once, for the whole product."""
 
+import logging
 from typing import Any
 
 from flask import Flask, Response, g, render_template, request
@@ -11,6 +12,9 @@ from aidtrack.core.hushed import HUSH
 from aidtrack.core.i18n import _
 from aidtrack.web.problems import json_path
 
+log = logging.getLogger("aidtrack.refusals")
+NOTED = frozenset({403, 405, 413, 429})
+
 
 def init_app(app: Flask) -> None:
     app.logger.addFilter(HUSH)  # What breaks is logged with its address.
@@ -18,11 +22,26 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_http_error)
 
 
+def note_refusal(status: int, why: str) -> None:
+    """For whoever watches the log: who was refused what. Nothing of what they sent."""
+    actor = g.get("actor")
+    log.warning(
+        "refused status=%s why=%s user=%s address=%s to=%s",
+        status,
+        why,
+        actor.user_id if actor else "-",
+        request.remote_addr,
+        request.endpoint or "-",
+    )
+
+
 def wants_json() -> bool:
     return request.path.startswith("/api/")
 
 
 def show_broken_rule(broken: RuleBroken) -> Any:
+    if broken.status == 403:
+        note_refusal(403, broken.code)
     if wants_json():
         return {"error": describe(broken)}, broken.status
     if broken.status == 404:
@@ -60,6 +79,8 @@ CODES = {
 def show_http_error(error: HTTPException) -> Any:
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if error.code in NOTED or isinstance(error, CSRFError | SecurityError):
+        note_refusal(error.code, type(error).__name__)
     if isinstance(error, SecurityError):
         # Asked for by a name that is not ours: no page, which would write addresses by it.
         return Response(_("This server has another address."), 400, mimetype="text/plain")

@@ -36,6 +36,7 @@ COMPRESSED = [
     "image/svg+xml",
 ]
 ONE_YEAR = 365 * 24 * 60 * 60
+HTTPS_ONLY = f"max-age={ONE_YEAR}; includeSubDomains"
 
 
 def init_app(app: Flask) -> None:
@@ -50,7 +51,7 @@ def tell_browser(answer: Response) -> Response:
     for name, value in FIXED.items():
         answer.headers.setdefault(name, value)
     if request.is_secure:
-        answer.headers.setdefault("Strict-Transport-Security", f"max-age={ONE_YEAR}")
+        answer.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
     if request.endpoint == "static":
         if answer.mimetype in COMPRESSED:
             answer.direct_passthrough = False
@@ -63,6 +64,9 @@ def tell_browser(answer: Response) -> Response:
         # Phones are shared: after signing out, Back must not bring a page of the person back.
         kept = "no-store" if g.get("actor") else "no-cache"
         answer.headers["Cache-Control"] = f"private, {kept}"
+    if request.endpoint == "account.sign_out":
+        # Not the storage: a phone may hold reports there that were not sent yet.
+        answer.headers["Clear-Site-Data"] = '"cache"'
     if session.accessed:
         answer.vary.add("Cookie")
     return answer

@@ -89,7 +89,14 @@ def choose_shortcuts() -> Any:
     """Letters on or off in this browser, as WCAG 2.2 asks (2.1.4)."""
     answer = redirect(url_for("web.shortcuts"), 303)
     wanted = "off" if request.form.get("keys") == "off" else "on"
-    answer.set_cookie(keyboard.COOKIE, wanted, max_age=YEAR_SECONDS, samesite="Lax", httponly=True)
+    answer.set_cookie(
+        keyboard.COOKIE,
+        wanted,
+        max_age=YEAR_SECONDS,
+        samesite="Lax",
+        httponly=True,
+        secure=request.is_secure,
+    )
     return answer
 
 

@@ -19,6 +19,7 @@ SETTINGS = {
     "IS_PRODUCTION": True,
     "PUBLIC_URL": "https://aid.example.org",
     "SESSION_COOKIE_SECURE": True,
+    "SESSION_COOKIE_NAME": "__Host-aidtrack",
     "TRUSTED_HOSTS": ["aid.example.org", "localhost", "127.0.0.1", "[::1]"],
 }
 
@@ -105,14 +106,15 @@ def production():
 class TestProduction:
     def test_cookies_go_nowhere_but_to_us_and_no_script_reads_them(self, production):
         browser = production.test_client()
-        answer = browser.post(
-            "/language", data={"language": "ru"}, base_url="https://aid.example.org"
-        )
-        cookies = answer.headers.getlist("Set-Cookie")
+        form = browser.get("/sign-in", base_url="https://aid.example.org")
+        cookies = form.headers.getlist("Set-Cookie")
+        assert cookies, "the sign-in page holds a form, whose proof is in the cookie"
         for cookie in cookies:
+            assert cookie.startswith("__Host-aidtrack=")
             assert "HttpOnly" in cookie
             assert "Secure" in cookie
             assert "SameSite=Lax" in cookie
+            assert "Path=/" in cookie
             assert "Domain=" not in cookie
 
     @pytest.mark.parametrize(
@@ -134,7 +136,7 @@ class TestProduction:
 
     def test_browsers_are_told_to_come_by_https_only(self, production):
         answer = production.test_client().get("/healthz", base_url="https://aid.example.org")
-        assert "max-age=31536000" in answer.headers["Strict-Transport-Security"]
+        assert "max-age=31536000; includeSubDomains" in answer.headers["Strict-Transport-Security"]
 
     def test_samples_for_builders_are_not_shown(self, production):
         answer = production.test_client().get("/styleguide", base_url="https://aid.example.org")

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 
 import pytest
 
@@ -119,6 +120,13 @@ class TestLogs:
             assert "\n" not in record.getMessage()
             assert "\x1b" not in record.getMessage()
 
+    def test_who_was_refused_what_is_logged(self, world, signed_in, caplog):
+        signed_in(world.driver).get("/people?name=secret31337")
+        (line,) = [each for each in caplog.messages if each.startswith("refused status=403")]
+        assert f"user={world.driver.user_id} " in line
+        assert line.endswith("to=people.index")
+        assert "31337" not in line
+
     def test_no_secret_of_a_request_is_logged(self, world, client, caplog):
         caplog.set_level(logging.DEBUG)
         client.post("/sign-in", data={"email": "a@example.org", "password": "open sesame 31337"})
@@ -138,3 +146,31 @@ def test_no_path_climbs_out_of_its_folder(client, path):
     answer = client.get(path)
     assert answer.status_code in {301, 303, 308, 400, 404}
     assert "import" not in answer.text
+
+
+class TestBytes:
+    """What a proxy and a server could read in two ways is refused by the server that we run."""
+
+    def say(self, server: str, request: bytes) -> bytes:
+        host, port = server.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=30) as connection:
+            connection.sendall(request)
+            return connection.recv(65536)
+
+    @pytest.mark.parametrize(
+        "lines",
+        [
+            b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+            b"Content-Length: 4\r\nContent-Length: 5\r\n\r\naaaa",
+            b"Content-Length: -1\r\n\r\n",
+            b"Content-Length: +4\r\n\r\naaaa",
+            b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+            b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+            b"X: " + b"a" * 100_000 + b"\r\n\r\n",
+            b"".join(b"X%d: a\r\n" % number for number in range(500)) + b"\r\n",
+        ],
+        ids=range(8),
+    )
+    def test_a_request_of_two_lengths_is_refused(self, server, lines):
+        answer = self.say(server, b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\n" + lines)
+        assert answer.split(b"\r\n")[0].split()[1] in {b"400", b"411", b"431", b"501", b"505"}
