@@ -74,7 +74,7 @@ def make(
         zone = ZoneInfo(shipment.organisation.time_zone)
         expires_at = _end_of(expires_on or usual_end(shipment.expected_at, zone, at), zone, at)
         driver = session.get_one(User, _driver(shipment, driver_id, named, actor))
-        driving.hand_to(shipment, driver.id, actor)
+        driving.hand_to(shipment, driver, actor)
         end_all(shipment_id, actor, at=at)
         token = secrets.token_urlsafe(32)
         link = JourneyLink(

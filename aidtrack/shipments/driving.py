@@ -10,6 +10,7 @@ from aidtrack.core import audit
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 from aidtrack.identity import queries as people
+from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.shipments.models import Shipment
 
@@ -35,17 +36,18 @@ def expect_driver(driver_id: int, organisation_id: int) -> None:
         raise Invalid(_("This person is no driver of yours."), field="driver_id")
 
 
-def hand_to(shipment: Shipment, driver_id: int, actor: Actor) -> None:
+def hand_to(shipment: Shipment, driver: User, actor: Actor) -> None:
     """Somebody with an account drives it from now on, also when it has left already.
 
     The caller holds the shipment and has asked whether the actor may.
     """
-    if shipment.driver_id == driver_id:
+    if shipment.driver_id == driver.id:
         return
     if shipment.driver_id is not None:
         over(shipment.id, actor)
-    facts = audit.changes({"driver_id": shipment.driver_id}, {"driver_id": driver_id})
-    shipment.driver_id = driver_id
+    before = shipment.driver.name if shipment.driver else shipment.driver_name
+    facts = audit.changes({"driver_name": before}, {"driver_name": driver.name})
+    shipment.driver = driver
     shipment.driver_name = shipment.driver_phone = ""
     audit.record(
         actor, "shipment.driver_changed", kind="shipment", record_id=shipment.id, facts=facts
