@@ -108,6 +108,12 @@ class Cast:
             {LEAD: "logistician", PARTNER: "partner", TRANSIT: "almaty"}[self.owners[site]]
         ]
 
+    def overseer(self, site: str) -> Actor:
+        """Whoever agrees to what a site's keeper prepared: the administrator, or their like."""
+        return self.people[
+            {LEAD: "admin", PARTNER: "khujand.admin", TRANSIT: "almaty"}[self.owners[site]]
+        ]
+
     def driver(self, site: str, turn: int) -> str:
         """The sign-in name of a driver who leaves from a site."""
         ours = {

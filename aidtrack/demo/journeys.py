@@ -17,6 +17,7 @@ from aidtrack.shipments.goods import ShipmentDetails, WantedLine
 from aidtrack.shipments.models import ShipmentLoad
 from aidtrack.shipments.settlement import Settled
 from aidtrack.stock import queries as stock
+from aidtrack.stock import write_offs, written_off
 from aidtrack.stock.models import Reason
 
 if TYPE_CHECKING:
@@ -187,7 +188,7 @@ class Journeys:
         rest = [load for load in self._loads(shipment_id) if load.on_the_road]
         reason = {"damaged": Reason.WET, "missing": Reason.MISSING}.get(end, Reason.NOT_NEEDED)
         settle = settlement.return_to_origin if end == "returned" else settlement.report_lost
-        settle(
+        result = settle(
             shipment_id,
             [Settled(load.id, load.on_the_road, reason) for load in rest],
             note={
@@ -198,6 +199,14 @@ class Journeys:
             actor=self.cast.keeper(origin),
             at=clock.now(),
         )
+        if end != "returned" and written_off.is_waiting(result):
+            write_offs.approve(
+                result,
+                note="Seen on the photos, and told to the donor.",
+                key=self.telling.key(),
+                actor=self.cast.overseer(origin),
+                at=clock.now(),
+            )
 
     def _loads(self, shipment_id: int) -> list[ShipmentLoad]:
         return list(

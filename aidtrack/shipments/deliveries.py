@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core import audit, idempotency
@@ -25,7 +25,15 @@ from aidtrack.shipments.models import (
 )
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import Lot, MovementKind, Reason, lot_number
+from aidtrack.stock.models import (
+    Lot,
+    MovementKind,
+    Reason,
+    WriteOff,
+    WriteOffLine,
+    WriteOffStatus,
+    lot_number,
+)
 
 SOURCE = "shipment"
 
@@ -71,7 +79,10 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class OnBoard:
-    """A load as it stands, read under the shipment's lock."""
+    """A load as it stands, read under the shipment's lock.
+
+    `held` of what is on the road waits to be approved as lost.
+    """
 
     id: int
     lot_id: int
@@ -82,6 +93,7 @@ class OnBoard:
     delivered: int
     returned: int
     lost: int
+    held: int = 0
 
     @property
     def on_the_road(self) -> int:
@@ -101,6 +113,11 @@ ON_BOARD = (
         ShipmentLoad.delivered,
         ShipmentLoad.returned,
         ShipmentLoad.lost,
+        select(func.coalesce(func.sum(WriteOffLine.quantity), 0))
+        .join(WriteOff, WriteOff.id == WriteOffLine.write_off_id)
+        .where(WriteOffLine.load_id == ShipmentLoad.id, WriteOff.status == WriteOffStatus.WAITING)
+        .scalar_subquery()
+        .label("held"),
     )
     .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
     .join(Item, Item.id == ShipmentLine.item_id)
@@ -178,6 +195,7 @@ def on_board(shipment_id: int) -> dict[int, OnBoard]:
             delivered=row.delivered,
             returned=row.returned,
             lost=row.lost,
+            held=int(row.held),
         )
         for row in rows
     }
@@ -227,27 +245,32 @@ def refuse_too_much(wanted: dict[int, int], loads: dict[int, OnBoard]) -> None:
             "load_id": load_id,
             "item": loads[load_id].item,
             "lot": loads[load_id].lot,
-            "on_the_road": loads[load_id].on_the_road,
+            "on_the_road": loads[load_id].on_the_road - loads[load_id].held,
+            "held": loads[load_id].held,
             "named": quantity,
         }
         for load_id, quantity in wanted.items()
-        if quantity > loads[load_id].on_the_road
+        if quantity > loads[load_id].on_the_road - loads[load_id].held
     ]
     if excess:
         positions = {load_id: index for index, load_id in enumerate(wanted)}
         problems = [
             {
                 "field": f"lines-{positions[x['load_id']]}-good",
-                "message": _(
-                    "%(on_the_road)s of %(item)s (lot %(lot)s) are on the road, not %(named)s.",
-                    **x,
-                ),
+                "message": _excess(x),
             }
             for x in excess
         ]
         raise MoreThanOnTheRoad(
             " ".join(problem["message"] for problem in problems), loads=excess, problems=problems
         )
+
+
+def _excess(x: dict[str, Any]) -> str:
+    said = _("%(on_the_road)s of %(item)s (lot %(lot)s) are on the road, not %(named)s.", **x)
+    if not x["held"]:
+        return said
+    return f"{said} {_('%(held)s more wait to be approved as lost.', **x)}"
 
 
 def _post(

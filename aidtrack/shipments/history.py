@@ -24,6 +24,7 @@ TITLES = {
     "shipment.delivery_undone": lazy("Hand-over undone"),
     "shipment.returned": lazy("Goods came back"),
     "shipment.lost": lazy("Goods reported lost"),
+    "shipment.loss_waits": lazy("Goods reported lost: waits for approval"),
     "field_report.needs_attention": lazy("A phone’s report could not be applied"),
     "field_report.dismissed": lazy("A phone’s report was dismissed"),
     "journey_link.made": lazy("Driver’s link made"),

@@ -6,18 +6,18 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from aidtrack.core import audit, idempotency
-from aidtrack.core.db import transaction
+from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
 from aidtrack.shipments import access, deliveries
 from aidtrack.shipments.deliveries import OnBoard
 from aidtrack.shipments.models import Shipment, ShipmentStatus
-from aidtrack.stock import ledger
+from aidtrack.stock import ledger, write_offs
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import MovementKind, Reason
+from aidtrack.stock.models import MovementKind, Reason, WriteOff, WriteOffStatus
+from aidtrack.stock.write_offs import Loss, Lost, LostOnTheRoad
 
 SOURCE = "shipment"
 
@@ -58,7 +58,10 @@ def report_lost(
     actor: Actor,
     at: datetime,
 ) -> int:
-    """Goods are lost in transport, for good. Returns the movement's id."""
+    """Goods are lost in transport, for good. Returns the id of their write-off.
+
+    What is worth too much waits on the road, held, until somebody else approves it.
+    """
     return _settle(
         "lost", shipment_id, lines, note=note, occurred_at=occurred_at, key=key, actor=actor, at=at
     )
@@ -73,8 +76,11 @@ def settle(
     key: UUID,
     actor: Actor,
     at: datetime,
-) -> None:
-    """Both at once, or neither: some of it comes back, some of it is lost."""
+) -> int | None:
+    """Both at once, or neither: some of it comes back, some of it is lost.
+
+    Returns the id of the write-off, if anything is lost.
+    """
     if not returned and not lost:
         raise Invalid(_("Say how much came back and how much is lost."), field="lines")
     with transaction():
@@ -82,7 +88,8 @@ def settle(
             return_to_origin(shipment_id, returned, note=note, key=key, actor=actor, at=at)
         if lost:
             lost_key = uuid5(key, "lost")
-            report_lost(shipment_id, lost, note=note, key=lost_key, actor=actor, at=at)
+            return report_lost(shipment_id, lost, note=note, key=lost_key, actor=actor, at=at)
+    return None
 
 
 def _settle(
@@ -113,21 +120,25 @@ def _settle(
         _check(lines, loads)
         assert shipment.dispatched_at is not None
         happened_at = min(max(occurred_at or at, shipment.dispatched_at), at)
-        movement_id = _post(
-            outcome, shipment, lines, loads, note=note, happened_at=happened_at, actor=actor
-        )
-        left = deliveries.account(loads, {x.load_id: x.quantity for x in lines}, outcome)
-        deliveries.close_when_empty(shipment, left, happened_at)
+        if outcome == "lost":
+            result = _lose(
+                shipment, lines, loads, note=note, happened_at=happened_at, actor=actor, at=at
+            )
+        else:
+            result = _bring_back(
+                shipment, lines, loads, note=note, happened_at=happened_at, actor=actor
+            )
+        status = db.session.get_one(WriteOff, result).status if outcome == "lost" else None
         audit.record(
             actor,
-            action,
+            "shipment.loss_waits" if status == WriteOffStatus.WAITING else action,
             kind=SOURCE,
             record_id=shipment_id,
             facts={"lines": len(lines), "reasons": sorted({str(x.reason) for x in lines})}
             | ({"note": note} if note else {}),
         )
-        idempotency.remember(key, action, request, movement_id)
-        return movement_id
+        idempotency.remember(key, action, request, result)
+        return result
 
 
 def _check(lines: Sequence[Settled], loads: dict[int, OnBoard]) -> None:
@@ -140,8 +151,49 @@ def _check(lines: Sequence[Settled], loads: dict[int, OnBoard]) -> None:
     deliveries.refuse_too_much({x.load_id: x.quantity for x in lines}, loads)
 
 
-def _post(
-    outcome: str,
+def _lose(
+    shipment: Shipment,
+    lines: Sequence[Settled],
+    loads: dict[int, OnBoard],
+    *,
+    note: str,
+    happened_at: datetime,
+    actor: Actor,
+    at: datetime,
+) -> int:
+    road = shipment.in_transit_place_id
+    assert road is not None
+    lost = [
+        Lost(loads[x.load_id].lot_id, road, x.quantity, x.reason, load_id=x.load_id) for x in lines
+    ]
+    return write_offs.record(
+        Loss(
+            site=shipment.origin,
+            stage=PlaceKind.LOST_IN_TRANSPORT,
+            lines=tuple(lost),
+            note=note,
+            happened_at=happened_at,
+            shipment_id=shipment.id,
+        ),
+        key=None,
+        actor=actor,
+        at=at,
+    )
+
+
+def _account_lost(lost: LostOnTheRoad) -> None:
+    """What is lost is no longer on the road; when it is posted, at once or once approved."""
+    shipment = db.session.get_one(
+        Shipment, lost.shipment_id, with_for_update=True, populate_existing=True
+    )
+    left = deliveries.account(deliveries.on_board(shipment.id), lost.loads, "lost")
+    deliveries.close_when_empty(shipment, left, lost.happened_at)
+
+
+write_offs.keep_account(_account_lost)
+
+
+def _bring_back(
     shipment: Shipment,
     lines: Sequence[Settled],
     loads: dict[int, OnBoard],
@@ -152,25 +204,18 @@ def _post(
 ) -> int:
     road = shipment.in_transit_place_id
     assert road is not None
-    lost = outcome == "lost"
-    loss = (
-        places.outside_place(PlaceKind.LOST_IN_TRANSPORT, shipment.organisation_id) if lost else 0
-    )
-    return ledger.post(
+    movement_id = ledger.post(
         [
-            Transfer(
-                loads[x.load_id].lot_id,
-                road,
-                loss or loads[x.load_id].place_id,
-                x.quantity,
-                x.reason,
-            )
+            Transfer(loads[x.load_id].lot_id, road, loads[x.load_id].place_id, x.quantity, x.reason)
             for x in lines
         ],
-        kind=MovementKind.LOSS if lost else MovementKind.RETURN_TO_SENDER,
+        kind=MovementKind.RETURN_TO_SENDER,
         source=Source(SOURCE, shipment.id),
         organisation_id=shipment.organisation_id,
         recorded_by_id=actor.user_id,
         occurred_at=happened_at,
         note=note,
     )
+    left = deliveries.account(loads, {x.load_id: x.quantity for x in lines}, "returned")
+    deliveries.close_when_empty(shipment, left, happened_at)
+    return movement_id

@@ -42,7 +42,7 @@ from aidtrack.shipments.lists import SHIPMENTS
 from aidtrack.shipments.models import FieldReportState
 from aidtrack.shipments.overview import ShipmentView
 from aidtrack.shipments.queries import ShipmentDetail
-from aidtrack.stock import reasons
+from aidtrack.stock import reasons, written_off
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, public, requires
 from aidtrack.web.forms import KeyedForm
@@ -129,6 +129,7 @@ def show(shipment_id: int) -> Answer:
         weight_mg=balances.weight_of(shipment.lines),
         volume_mm3=balances.volume_of(shipment.lines),
         papers=documents.papers_of("shipment", [shipment_id]),
+        waiting=written_off.waiting_on_the_road(shipment_id),
         reasons=reasons.LABELS,
         modes=MODE_LABELS,
         key=uuid4(),
@@ -296,11 +297,15 @@ def settle(shipment_id: int) -> Answer:
     form = SettleForm.from_request(lines=rows_of(shipment.loads))
     if form.submitted():
         with form.showing_broken_rules():
-            settlement.settle(
+            write_off_id = settlement.settle(
                 shipment_id, returned=form.settled("returned"), lost=form.settled("lost"),
                 note=form.note.data or "", key=form.key.data, actor=actor, at=clock.now(),
             )  # fmt: skip
-            toasts.done(_("It is settled."))
+            toasts.done(
+                _("What is lost waits until someone else approves it.")
+                if write_off_id and written_off.is_waiting(write_off_id)
+                else _("It is settled.")
+            )
             return _back(shipment_id)
     return render_template(
         "shipments/settle.html", form=form, shipment=shipment, reasons=reasons.LABELS

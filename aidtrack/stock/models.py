@@ -298,6 +298,7 @@ class WriteOffLine(Model):
         CheckConstraint("quantity > 0", name="quantity_positive"),
         Index("ix_write_off_line_write_off_id", "write_off_id"),
         Index("ix_write_off_line_lot_id", "lot_id"),
+        Index("ix_write_off_line_load_id", "load_id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

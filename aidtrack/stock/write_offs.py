@@ -61,21 +61,22 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
-class Posted:
-    """A write-off whose goods have just left, and when; told to who else keeps account of them."""
+class LostOnTheRoad:
+    """What a shipment is about to lose for good: its loads (id, base units) and when."""
 
-    write_off_id: int
-    shipment_id: int | None
-    lost: dict[int, int]
+    shipment_id: int
+    loads: dict[int, int]
     happened_at: datetime
 
 
-# Others who keep account of what was lost, such as shipments of their loads. In the transaction.
-_told: list[Callable[[Posted], None]] = []
+# Shipments stand above the stock, and keep account of their loads: in the same transaction,
+# before the goods move, so that a shipment is always locked before its balances.
+_accounts: list[Callable[[LostOnTheRoad], None]] = []
 
 
-def when_posted(tell: Callable[[Posted], None]) -> None:
-    _told.append(tell)
+def keep_account(account: Callable[[LostOnTheRoad], None]) -> None:
+    """Be told of every loss on the road that is about to be posted."""
+    _accounts.append(account)
 
 
 def write_off(
@@ -224,6 +225,10 @@ def _post(
     at: datetime,
     releases: Sequence[Hold] = (),
 ) -> int:
+    if kept.shipment_id is not None:
+        loads = {x.load_id: x.quantity for x in lines if x.load_id is not None}
+        for account in _accounts:
+            account(LostOnTheRoad(kept.shipment_id, loads, kept.happened_at))
     lost_id = places.outside_place(kept.stage, kept.organisation_id)
     movement_id = ledger.post(
         [Transfer(x.lot_id, x.place_id, lost_id, x.quantity, x.reason) for x in lines],
@@ -239,9 +244,6 @@ def _post(
     kept.status = W.POSTED
     kept.decided_at = at
     kept.movement_id = movement_id
-    lost = {x.load_id: x.quantity for x in lines if x.load_id is not None}
-    for tell in _told:
-        tell(Posted(kept.id, kept.shipment_id, lost, kept.happened_at))
     return movement_id
 
 

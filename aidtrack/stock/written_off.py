@@ -203,6 +203,21 @@ def number_of_waiting(actor: Actor) -> int:
     return db.session.scalar(asked) or 0
 
 
+def is_waiting(write_off_id: int) -> bool:
+    asked = select(WriteOff.status).where(WriteOff.id == write_off_id)
+    return db.session.scalar(asked) == WriteOffStatus.WAITING
+
+
+def waiting_on_the_road(shipment_id: int) -> list[tuple[int, str]]:
+    """(id, number) of what a shipment lost and nobody approved yet."""
+    rows = db.session.execute(
+        select(WriteOff.id, WriteOff.number).where(
+            WriteOff.shipment_id == shipment_id, WriteOff.decided_at.is_(None)
+        )
+    )
+    return [(row.id, row.number) for row in rows]
+
+
 def numbers_of(write_off_ids: Iterable[int]) -> dict[int, str]:
     """The numbers of some write-offs, for papers that name them."""
     wanted = list(write_off_ids)

@@ -125,6 +125,7 @@ def make_lines() -> None:
     )
     op.create_index("ix_write_off_line_write_off_id", "write_off_line", ["write_off_id"])
     op.create_index("ix_write_off_line_lot_id", "write_off_line", ["lot_id"])
+    op.create_index("ix_write_off_line_load_id", "write_off_line", ["load_id"])
 
 
 def downgrade() -> None:

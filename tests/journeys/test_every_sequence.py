@@ -268,7 +268,7 @@ def check(model: Model) -> None:
 )
 def test_the_ledger_and_the_model_agree_after_every_step(database, steps):
     world = make_world()
-    model = Model(world, make_item())
+    model = Model(world, make_item(unit_value_minor=1, currency="USD"))
     for _ in range(2):
         receive(model, 1, 30)
     for step, which, amount in steps:
@@ -280,7 +280,7 @@ def test_the_ledger_and_the_model_agree_after_every_step(database, steps):
 @pytest.mark.parametrize("step", STEPS)
 def test_each_step_is_really_taken(database, step):
     """Shown once for each, so that the random test cannot pass by refusing everything."""
-    model = Model(make_world(), make_item())
+    model = Model(make_world(), make_item(unit_value_minor=1, currency="USD"))
     for _ in range(3):
         receive(model, 1, 30)
     ready(model, 0, 20)

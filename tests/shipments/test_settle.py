@@ -7,6 +7,7 @@ import pytest
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound, WrongStatus
+from aidtrack.identity.duties import SameHands
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
 from aidtrack.shipments import queries, settlement
@@ -14,9 +15,13 @@ from aidtrack.shipments.balances import Outcome
 from aidtrack.shipments.deliveries import HandedOver, MoreThanOnTheRoad
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.settlement import Settled
+from aidtrack.stock import services as stock
+from aidtrack.stock import verification
 from aidtrack.stock.models import Reason
+from aidtrack.stock.services import UndoneElsewhere
 from tests.factories.shipments import deliver, hand_over, loads_of, make_dispatched
 from tests.factories.world import held, make_item, make_stock, make_world, reserved
+from tests.factories.write_offs import approve, refuse
 
 
 @pytest.fixture
@@ -153,3 +158,45 @@ def test_strangers_find_nothing_and_coordinators_may_not(world, on_the_road):
         lose(world, on_the_road, 1, actor=world.coordinator)
     with pytest.raises(NotFound):
         lose(world, on_the_road, 1, actor=make_world("Other").logistician)
+
+
+class TestWorthTooMuch:
+    """What is lost above the limit stays on the road, held, until someone else approves it."""
+
+    @pytest.fixture
+    def precious(self, world, item):
+        make_stock(world, item, 60, unit_value_minor=20_00)
+        return make_dispatched(world, (item, 60))
+
+    def test_it_waits_and_the_journey_is_not_over(self, world, precious):
+        lose(world, precious, 60)
+        assert (loads_of(precious)[0].lost, status_of(precious)) == (0, ShipmentStatus.ON_THE_ROAD)
+        with pytest.raises(MoreThanOnTheRoad, match="wait to be approved"):
+            lose(world, precious, 1)
+        with pytest.raises(MoreThanOnTheRoad, match="wait to be approved"):
+            deliver(world, hand_over(precious, HandedOver(loads_of(precious)[0].id, good=1)))
+        assert verification.verify().holds
+
+    def test_approved_by_another_it_is_lost_and_the_journey_over(self, world, precious):
+        approve(lose(world, precious, 60), world.admin)
+        assert (loads_of(precious)[0].lost, status_of(precious)) == (60, ShipmentStatus.DELIVERED)
+        assert verification.verify().holds
+
+    def test_refused_it_may_still_be_delivered(self, world, precious):
+        write_off_id = lose(world, precious, 60)
+        with pytest.raises(SameHands):
+            approve(write_off_id, world.logistician)
+        refuse(write_off_id, world.admin)
+        deliver(world, hand_over(precious, HandedOver(loads_of(precious)[0].id, good=60)))
+        assert status_of(precious) == ShipmentStatus.DELIVERED
+
+    def test_posted_it_is_undone_where_its_shipment_is(self, world, precious):
+        movement_id = approve(lose(world, precious, 60), world.admin)
+        with pytest.raises(UndoneElsewhere):
+            stock.undo(movement_id, reason="Found", key=uuid4(), actor=world.admin)
+
+    def test_its_page_says_that_it_waits(self, world, precious, signed_in):
+        write_off_id = lose(world, precious, 60)
+        page = signed_in(world.logistician).get(f"/shipments/{precious}").text
+        assert f"/stock/write-offs/{write_off_id}" in page
+        assert "Until then it counts as on the road" in page
