@@ -88,3 +88,10 @@ def choose(secret: str) -> Any:
             return answers.go_on(queries.user(user_id), stay=False, wanted="")
     page = render_template("signin/choose.html", form=form, link=link)
     return page, form.status, {"Cache-Control": "private, no-store"}
+
+
+@bp.errorhandler(links.LinkOver)
+def over(broken: links.LinkOver) -> Any:
+    """Where to go on from a link that opens nothing any more."""
+    has_mail = post_office().server is not None
+    return render_template("signin/over.html", has_mail=has_mail), broken.status

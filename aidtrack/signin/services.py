@@ -63,6 +63,11 @@ def prove_again(
     sessions.prove_again(session_id)
 
 
+def has_password(actor: Actor) -> bool:
+    """Not those who only ever come by a passkey, a provider or a link."""
+    return queries.user(actor.user_id).password_hash is not None
+
+
 def change_password(*, old: str, new: str, address: str, office: PostOffice, actor: Actor) -> None:
     """Set a new password and end every session; the caller begins a new one here."""
     with guessing(f"again:{actor.user_id}", address=address):

@@ -71,7 +71,12 @@ def again() -> Any:
                 actor=current_actor(),
             )
             return answers.back_to(form.again_next.data, sent=bool(form.again_sent.data))
-    page = render_template("signin/again.html", form=form, carried=form.carried())
+    page = render_template(
+        "signin/again.html",
+        form=form,
+        carried=form.carried(),
+        has_password=services.has_password(current_actor()),
+    )
     return page, form.status if form.is_sent else 200
 
 

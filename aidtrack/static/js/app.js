@@ -38,6 +38,18 @@
     button.addEventListener("click", function () { print(); });
   });
 
+  // Whoever types a password may look at it; sent, it is hidden again.
+  all("[data-show-secret]").forEach(function (button) {
+    var box = document.getElementById(button.getAttribute("aria-controls"));
+    var show = function (yes) {
+      box.type = yes ? "text" : "password";
+      button.setAttribute("aria-pressed", yes);
+    };
+    button.hidden = false;
+    button.addEventListener("click", function () { show(box.type === "password"); });
+    box.form.addEventListener("submit", function () { show(false); });
+  });
+
   // 3 · A form goes once. Coming back with the browser's back button makes it whole again.
   all("form[data-once]").forEach(function (form) {
     form.addEventListener("submit", function (event) {
