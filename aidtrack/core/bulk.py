@@ -1,13 +1,35 @@
 """Many rows in a few statements, with their ids, on both databases."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, cast
 
 from sqlalchemy import Table, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from aidtrack.core.db import Model, is_postgresql
+
+NOTED = "noted_new"
+Noted = list[tuple[type[Model], int, Mapping[str, Any]]]
+
+
+@contextmanager
+def noting_new(session: Session, into: Noted) -> Iterator[None]:
+    """Inside, each row that is inserted in bulk is noted: its model, its id, its columns."""
+    session.info[NOTED] = into
+    try:
+        yield
+    finally:
+        del session.info[NOTED]
+
+
+def note_new(
+    session: Session, model: type[Model], ids: Sequence[int], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    noted: Noted | None = session.info.get(NOTED)
+    if noted is not None:
+        noted += [(model, number, row) for number, row in zip(ids, rows, strict=True)]
 
 
 def insert_many(
@@ -23,6 +45,7 @@ def insert_many(
     table = cast(Table, model.__table__)
     # Neither database gives back the ids of many rows quickly, so they are taken first.
     ids = _next_ids(session, table, len(rows))
+    note_new(session, model, ids, rows)
     defaults = _defaults(table, rows[0])
     numbered = [
         {"id": number, **{name: make() for name, make in defaults.items()}, **row}

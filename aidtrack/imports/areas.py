@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
+from aidtrack.core.bulk import note_new
 from aidtrack.core.i18n import _
 from aidtrack.imports import cells, words
 from aidtrack.imports.cells import Reader
@@ -246,7 +247,9 @@ def write_areas(session: Session, work: AreaWork) -> None:
         written = session.scalars(
             insert(Area).returning(Area.id, sort_by_parameter_order=True), rows
         )
-        ids.update(zip((area.pcode for area in ready), written, strict=True))
+        made = written.all()
+        note_new(session, Area, made, rows)
+        ids.update(zip((area.pcode for area in ready), made, strict=True))
         waiting = [area for area in waiting if area.pcode not in ids]
     changed = dict(work.changed)
     for some_ids in batches(list(changed)):

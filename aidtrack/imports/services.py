@@ -32,6 +32,7 @@ from aidtrack.imports.previews import (
 )
 from aidtrack.imports.reading import MAX_BYTES
 from aidtrack.imports.stock_posting import post_opening_stock
+from aidtrack.imports.traces import traced
 from aidtrack.imports.watching import PLANNED, WHOLE, WRITTEN, Stretch, Watch, unwatched
 from aidtrack.jobs import queries as job_queries
 from aidtrack.jobs import services as jobs
@@ -173,7 +174,8 @@ def apply(
             if idempotency.earlier_result(key, "import.apply", request) is None:
                 watch(0, WHOLE)
                 plan = _agreed_plan(session, run, actor, seen=seen, again=again)
-                _carry_out(session, run, plan, actor, Stretch(watch, PLANNED, WRITTEN))
+                with traced(session, actor, source=run.filename):
+                    _carry_out(session, run, plan, actor, Stretch(watch, PLANNED, WRITTEN))
                 idempotency.remember(key, "import.apply", request, run.id)
             assert run.applied_at is not None
             counts = Counts(**run.summary["counts"])
