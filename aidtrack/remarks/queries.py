@@ -13,6 +13,7 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.identity import records
+from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.identity.records import Record, Told
 from aidtrack.remarks.models import Attachment, EarlierWords, Remark
@@ -105,13 +106,21 @@ def story(
         path=known.path.format(id=record_id),
         may_write=record.may_write,
         moments=tuple(
-            Moment(act=known.tell(each))
+            Moment(act=_told(known.tell(each), each, record, actor))
             if isinstance(each, AuditEntry)
             else Moment(said=said[each.id])
             for each in shown
         ),
         older=older,
     )
+
+
+def _told(act: Told, entry: AuditEntry, record: Record, actor: Actor) -> Told:
+    """The act; on what organisations share, without the names of other organisations' people."""
+    own = {None, *(grant.organisation_id for grant in actor.grants)}
+    if record.organisation_id is not None or entry.organisation_id in own:
+        return act
+    return Happening(act.at, act.title, _("Another organisation"), act.detail)
 
 
 def own(remark: Remark | None, actor: Actor) -> Remark:
