@@ -17,7 +17,7 @@ from aidtrack.core.db import db
 from aidtrack.distributions.models import Distribution
 from aidtrack.documents.models import Paper, PaperKind, PaperStatus
 from aidtrack.donations.models import Donation, GoodsReceipt
-from aidtrack.identity.models import Organisation, RoleAssignment
+from aidtrack.identity.models import Organisation, RoleAssignment, User
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
 from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentStatus
@@ -254,6 +254,28 @@ def _rights(entry: AuditEntry) -> Notices:
         user_ids=frozenset({entry.record_id}),
         by_id=entry.user_id,
     )
+    yield from _rights_of_others(entry, facts)
+
+
+def _keys(entry: AuditEntry) -> Notices:
+    """Told to administrators; the person cannot come in, or knows it by mail."""
+    yield from _rights_of_others(entry, {"what": entry.action, "who": entry.user_name})
+
+
+def _rights_of_others(entry: AuditEntry, facts: dict[str, object]) -> Notices:
+    """Told to the other administrators, where a person did it: whoever owns the machine may."""
+    person = db.session.get(User, entry.record_id)
+    organisation_id = _number(entry, "organisation") or entry.organisation_id
+    if person is None or organisation_id is None or entry.user_id is None:
+        return
+    yield Notice(
+        K.RIGHTS_OF_OTHERS,
+        f"{_key(entry)}:others",
+        f"/audit/user/{person.id}",
+        facts | {"person": person.name},
+        places=(At(organisation_id),),
+        by_id=entry.user_id,
+    )
 
 
 HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
@@ -272,6 +294,8 @@ HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
     "user.role_taken": _rights,
     "user.password_reset": _rights,
     "user.enabled": _rights,
+    "user.disabled": _keys,
+    "user.factors_reset": _keys,
 }
 
 

@@ -98,6 +98,11 @@ CONCERNS: dict[AlertKind, Concern] = {
         lazy("A role was given to you or taken, or your password was set anew."),
         "lock", "idle", P.MANAGE_OWN_ACCOUNT, _EVERYONE, Way.NOW, True,
     ),
+    K.RIGHTS_OF_OTHERS: Concern(
+        lazy("What others may do"),
+        lazy("Another administrator changed the rights or the keys of somebody."),
+        "lock", "wait", P.MANAGE_PEOPLE, frozenset({Role.ADMINISTRATOR}), Way.INBOX,
+    ),
     K.MAIL: Concern(
         lazy("Mail that could not be sent"),
         lazy("It was tried for four days."),

@@ -27,6 +27,7 @@ class AlertKind(StrEnum):
     PAPER = "paper"
     JOB = "job"
     RIGHTS = "rights"
+    RIGHTS_OF_OTHERS = "rights_of_others"
     MAIL = "mail"
 
 

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime
 
 from aidtrack.alerts.models import AlertKind
 from aidtrack.catalogue.units import in_words
+from aidtrack.core.acts import title_of
 from aidtrack.core.i18n import _, current_language, name_in, ngettext
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.words import ROLES
@@ -275,6 +276,16 @@ def _rights(it: _Facts) -> Wording:
     ]
 
 
+def _rights_of_others(it: _Facts) -> Wording:
+    role = str(ROLES[Role(it.text("role"))]) if it.text("role") else ""
+    where = it.name("site") or it.text("organisation")
+    return _("Rights changed: %(person)s", person=it.text("person")), [
+        " · ".join(filter(None, [title_of(it.text("what")), role])),
+        _("Where: %(place)s", place=where) if where else "",
+        _("By %(who)s", who=it.text("who")),
+    ]
+
+
 def _mail(it: _Facts) -> Wording:
     return _("Mail could not be sent"), [
         _("To %(address)s: %(why)s", address=it.text("address"), why=it.text("why")),
@@ -296,5 +307,6 @@ WORDINGS: dict[AlertKind, Callable[[_Facts], Wording]] = {
     K.PAPER: _paper,
     K.JOB: _job,
     K.RIGHTS: _rights,
+    K.RIGHTS_OF_OTHERS: _rights_of_others,
     K.MAIL: _mail,
 }

@@ -169,6 +169,18 @@ class TestRights:
         assert "Where: School 4" in row.lines
         assert receivers(K.RIGHTS) == {world.driver.user_id}
 
+    def test_the_other_administrators_are_told_of_the_rights_of_others(self, world, tell):
+        other = make_person(Role.ADMINISTRATOR, world.organisation_id)
+        tell()
+        assert not receivers(K.RIGHTS_OF_OTHERS)
+        identity.disable_user(world.coordinator.user_id, actor=world.admin)
+        tell()
+        assert receivers(K.RIGHTS_OF_OTHERS) == {other.user_id}
+        row = inbox(other)[0]
+        assert row.title == f"Rights changed: {world.coordinator.name}"
+        assert row.lines == ("Locked out", f"By {world.admin.name}")
+        assert row.path == f"/audit/user/{world.coordinator.user_id}"
+
     def test_a_person_who_was_locked_out_is_told_nothing(self, world, tell):
         identity.disable_user(world.coordinator.user_id, actor=world.admin)
         make_donation(world, make_item(), 100)
