@@ -47,4 +47,8 @@ acts.register(
     },
     Topic.RIGHTS,
 )
+acts.register_fields(
+    "saved_view",
+    {"name": lazy("Name"), "shared": lazy("Shared"), "default": lazy("Shown first")},
+)
 acts.register_fields("category", {"name": lazy("Name"), "names": lazy("Other names")})

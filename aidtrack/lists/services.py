@@ -62,11 +62,11 @@ def change(view_id: int, details: ViewDetails, *, actor: Actor) -> None:
     """Name it anew, share it or not, make it the default or not."""
     with transaction():
         view = _changeable(view_id, actor)
+        before = _facts(view)
         with refusing(_taken()):
             _describe(view, details, actor)
-        audit.record(
-            actor, "view.changed", kind="saved_view", record_id=view.id, facts=_facts(view)
-        )
+        facts = audit.changes(before, _facts(view))
+        audit.record(actor, "view.changed", kind="saved_view", record_id=view.id, facts=facts)
 
 
 def delete(view_id: int, *, actor: Actor) -> str:
@@ -134,4 +134,9 @@ def _taken() -> NameTaken:
 
 
 def _facts(view: SavedView) -> dict[str, object]:
-    return {"list": view.list_name, "name": view.name, "shared": view.is_shared}
+    return {
+        "list": view.list_name,
+        "name": view.name,
+        "shared": view.is_shared,
+        "default": view.is_default,
+    }

@@ -15,6 +15,7 @@ from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.shipments import access, proposals
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
+from aidtrack.shipments.told import loads_told
 from aidtrack.stock import queries as stock
 from aidtrack.stock.allocation import Offer, has_expired
 
@@ -75,6 +76,7 @@ def pick_loads(
         access.expect(shipment, ShipmentStatus.DRAFT)
         asked = _asked(shipment_id, lines)
         _check_loads(shipment, asked, loads, on=at.date())
+        before = loads_told(shipment_id)
         chosen = {line.line_id for line in lines}
         session.execute(delete(ShipmentLoad).where(ShipmentLoad.line_id.in_(chosen)))
         _write_loads(shipment_id, [load for load in loads if load.quantity])
@@ -84,7 +86,7 @@ def pick_loads(
             "shipment.loads_picked",
             kind="shipment",
             record_id=shipment_id,
-            facts={"lines": len(lines), "loads": len(loads)},
+            facts=audit.changes({"loads": before}, {"loads": loads_told(shipment_id)}),
         )
         idempotency.remember(key, "shipment.pick_loads", request, shipment_id)
 

@@ -9,12 +9,14 @@ from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
 from aidtrack.core.i18n import lazy
 from aidtrack.places.models import Place
-from aidtrack.shipments.models import Shipment, ShipmentLine
+from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad
+from aidtrack.stock.models import lot_number
 
 FIELDS = {
     "origin": lazy("From"),
     "destination": lazy("To"),
     "goods": lazy("Goods"),
+    "loads": lazy("Lots"),
     "transport": lazy("How it travels"),
     "transport_reference": lazy("Transport paper"),
     "carrier": lazy("Carrier"),
@@ -27,7 +29,7 @@ FIELDS = {
     "expected_at": lazy("Expected there"),
     "note": lazy("Comments on the waybill"),
 }
-KEPT = [name for name in FIELDS if name not in ("origin", "destination", "goods")]
+KEPT = [name for name in FIELDS if name not in {"origin", "destination", "goods", "loads"}]
 
 
 def told(shipment_id: int) -> dict[str, object]:
@@ -57,3 +59,15 @@ def _said(value: object) -> object:
     if isinstance(value, datetime):
         return f"{value:%Y-%m-%d %H:%M} UTC"
     return str(value) if value is not None else None
+
+
+def loads_told(shipment_id: int) -> str:
+    """Which lots it takes, from where, and how much of each."""
+    load = ShipmentLoad
+    rows = db.session.execute(
+        select(load.lot_id, Place.name, load.quantity)
+        .join(Place, Place.id == load.place_id)
+        .where(load.shipment_id == shipment_id)
+        .order_by(load.lot_id, load.place_id)
+    )
+    return "; ".join(f"{lot_number(row.lot_id)} ({row.name}) × {row.quantity}" for row in rows)
