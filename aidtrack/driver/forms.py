@@ -12,13 +12,13 @@ class DriverLinkForm(UseCaseForm):
     driver_id = SelectField(lazy("Driver"), empty=lazy("Someone without an account"))
     driver_name = TextField(
         lazy("Driver's name"), max_length=100,
-        hint=lazy("Only for someone without an account. They need no e-mail and no password."),
+        hint=lazy("They need no e-mail address and no password."),
     )  # fmt: skip
     driver_phone = TextField(lazy("Driver's phone"), max_length=40, autocomplete="off")
     language = SelectField(
         lazy("The driver reads"), kind=str, choices=LANGUAGES.items(), default="en"
     )
-    expires_on = DateField(lazy("Works to the end of"))
+    expires_on = DateField(lazy("Last day"))
 
     def named(self) -> NamedDriver | None:
         """The driver whose name was written, or should have been; None beside an account."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 
 from aidtrack.core.i18n import LANGUAGES, RIGHT_TO_LEFT, _, speaking
-from aidtrack.web.filters import day
+from aidtrack.web.filters import FIRM_SPACE, day
 
 # Readable across a table, and still when a fifth of it is dirty or folded.
 QR_ERRORS, QR_QUIET = "m", 4
@@ -34,6 +34,7 @@ def words_in(
 ) -> list[Words]:
     """In the first two languages that we speak. `office` is a number to ring, if there is one."""
     spoken = [x for x in dict.fromkeys(languages) if x in LANGUAGES] or ["en"]
+    office = office.strip().replace(" ", FIRM_SPACE)
     return [_words(x, number, last_day, url, office) for x in spoken[:LANGUAGES_MAX]]
 
 
@@ -66,7 +67,7 @@ def _words(language: str, number: str, last_day: date, url: str, office: str) ->
                 _("Tap “Begin the journey”. From then on it works on this phone only."),
                 _("At the stop, tap what you hand over. You need no password."),
             ),
-            until=_("Works to the end of %(day)s.", day=day(last_day)),
+            until=_("Last day: %(day)s", day=day(last_day)),
             lost=_("Lost the phone? Ring the office: %(phone)s", phone=office) if office else "",
             message=_("AidTrack, journey %(number)s. Open this on your phone:", number=number)
             + f" {url}",
