@@ -24,6 +24,7 @@ GOOD_SETTINGS = {
     "IS_PRODUCTION": True,
     "PROXIES": 1,
     "MAIL_URL": "smtp://me:secret@mail.example.org:587?tls=starttls",
+    "BREACHED_PASSWORDS": "/nowhere/breached_passwords.txt",
     "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://aid:secret@db.example.org/aid?sslmode=verify-full",
 }
 
@@ -53,6 +54,7 @@ class TestSettings:
             ("IS_PRODUCTION", False, "stage"),
             ("PROXIES", 0, "proxies"),
             ("MAIL_URL", "", "mail"),
+            ("BREACHED_PASSWORDS", __file__, "stolen_passwords"),
             ("MAIL_URL", "smtp://me:x@mail.example.org:25?tls=off", "mail"),
             (DATABASE, "postgresql+psycopg://aid@db.example.org/a", "database_password"),
             (DATABASE, "postgresql+psycopg://a:b@db.example.org/a", "database_tls"),

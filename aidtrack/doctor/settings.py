@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from aidtrack.doctor import machine
 from aidtrack.doctor.findings import Finding, good, weak, wrong
+from aidtrack.identity import breached
 
 HERE = frozenset({"localhost", "127.0.0.1", "::1", ""})
 
@@ -17,6 +18,7 @@ def look_over(config: Mapping[str, Any], *, is_debugged: bool) -> Iterator[Findi
         yield wrong("debug", "Debugging is on: errors show code to visitors. Unset FLASK_DEBUG.")
     yield from _mail(config)
     yield from _database(config["SQLALCHEMY_DATABASE_URI"])
+    yield _stolen_passwords(Path(config["BREACHED_PASSWORDS"]))
 
 
 def _public_url(config: Mapping[str, Any]) -> Iterator[Finding]:
@@ -64,6 +66,19 @@ def _mail(config: Mapping[str, Any]) -> Iterator[Finding]:
         )
     else:
         yield good("mail", f"Mail is handed to {parts.hostname}.")
+
+
+def _stolen_passwords(path: Path) -> Finding:
+    """The list is of use and nobody must have it: it is larger than many servers."""
+    check = "stolen_passwords"
+    if not path.exists():
+        return good(check, f"No list of stolen passwords is at {path}; you may put one there.")
+    if breached.looks_right(path):
+        return good(check, f"New passwords are looked up among the stolen ones of {path}.")
+    return weak(
+        check,
+        f"{path} is no list of SHA-1 hashes in their order: no stolen password is found with it.",
+    )
 
 
 def _database(url: str) -> Iterator[Finding]:

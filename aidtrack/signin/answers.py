@@ -18,7 +18,6 @@ from aidtrack.web.sessions import begin_session, session_here
 
 HALF = "half_signed_in"
 HALF_SECONDS = 10 * 60
-KNOWN_COOKIE = "known"
 KNOWN_SECONDS = 180 * 24 * 3600
 
 
@@ -57,7 +56,7 @@ def arrive(user_id: int, *, method: Method, stay: bool, wanted: str) -> Response
     begin_session(user_id, method=method, stay=stay)
     answer = redirect(start_of(queries.actor_of(queries.user(user_id)), wanted), 303)
     answer.set_cookie(
-        KNOWN_COOKIE,
+        _known_cookie(),
         _signer().dumps([user_id, secrets.token_hex(8)]),
         max_age=KNOWN_SECONDS,
         secure=current_app.config["SESSION_COOKIE_SECURE"],
@@ -89,12 +88,17 @@ def start_of(actor: Actor, wanted: str | None) -> str:
 def browser_known_to(email: str) -> str:
     """A name of this browser when the person of the address has signed in here; else empty."""
     try:
-        cookie = request.cookies.get(KNOWN_COOKIE, "")
+        cookie = request.cookies.get(_known_cookie(), "")
         user_id, name = _signer().loads(cookie, max_age=KNOWN_SECONDS)
     except (BadSignature, ValueError, TypeError):
         return ""
     user = queries.user_by_email(email)
     return f"browser:{user_id}:{name}" if user is not None and user.id == user_id else ""
+
+
+def _known_cookie() -> str:
+    """Its prefix has browsers refuse one that was set without encryption (RFC 6265bis)."""
+    return "__Secure-known" if current_app.config["SESSION_COOKIE_SECURE"] else "known"
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -13,7 +13,7 @@ from aidtrack.identity.words import METHODS
 from aidtrack.signin import answers, services
 from aidtrack.signin.forms import AgainForm, PasswordForm, SignInForm
 from aidtrack.web import toasts
-from aidtrack.web.access import actor_or_none, current_actor, local_path, public, requires
+from aidtrack.web.access import actor_or_none, current_actor, fresh, local_path, public, requires
 from aidtrack.web.post import post_office
 from aidtrack.web.sessions import (
     address_here,
@@ -102,6 +102,7 @@ def change_password() -> Any:
 
 @bp.post("/account/sign-out-elsewhere")
 @requires(P.MANAGE_OWN_ACCOUNT)
+@fresh
 def sign_out_elsewhere() -> Any:
     services.sign_out_elsewhere(actor=current_actor(), here=secret_here())
     toasts.done(_("Every other device is signed out."))
@@ -118,6 +119,7 @@ def show_sessions() -> str:
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @requires(P.MANAGE_OWN_ACCOUNT)
+@fresh
 def end_one(session_id: int) -> Any:
     actor = current_actor()
     people.end_session(actor.user_id, session_id, actor=actor)

@@ -21,7 +21,7 @@ from tests.browsers import ROOT
 from tests.factories.world import PASSWORD, World, make_world
 
 PROCESSES = 3
-TRIES = 13
+TRIES = 12
 
 
 @pytest.fixture
