@@ -8,14 +8,11 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
 import click
-from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from aidtrack import config, doctor
@@ -28,13 +25,19 @@ from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import LANGUAGES
 from aidtrack.identity import queries as identity_queries
 from aidtrack.identity import services as identity
-from aidtrack.identity.permissions import Actor, Role
+from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import RoleAt
 from aidtrack.imports import services as imports
 from aidtrack.imports.options import Counting, Options
 from aidtrack.imports.terminal import TROUBLE, in_words
 from aidtrack.provider_commands import provider
 from aidtrack.stock import seals, verification
+from aidtrack.terminal import (
+    actor_named,
+    application,
+    first_administrator,
+    organisation_named,
+)
 
 DONE_WRONG = 1
 
@@ -68,14 +71,6 @@ def main() -> None:
       aidtrack user add you@example.org --role administrator
       aidtrack run
     """
-
-
-@contextmanager
-def application() -> Iterator[Flask]:
-    """The application, ready to be asked."""
-    app = create_app()
-    with app.app_context():
-        yield app
 
 
 @main.command()
@@ -197,7 +192,7 @@ def add_user(  # noqa: PLR0917 - click passes options by keyword
 ) -> None:
     """Add someone with one role. The password is asked for, or read from AIDTRACK_PASSWORD."""
     with application():
-        organisation_id = _organisation(organisation_name)
+        organisation_id = organisation_named(organisation_name)
         identity.add_user(
             email=email,
             name=name or email,
@@ -220,7 +215,7 @@ def token() -> None:
 def create_token(email: str, name: str) -> None:
     """Print a new token, once. Send it as: Authorization: Bearer TOKEN"""
     with application():
-        click.echo(identity.create_token(name=name, actor=_actor(email)))
+        click.echo(identity.create_token(name=name, actor=actor_named(email)))
 
 
 @main.group()
@@ -350,7 +345,7 @@ def import_list(  # noqa: PLR0917 - click passes options by keyword
         site_id=site_id, area_id=area_id, counting=Counting.PACKS if packs else Counting.PIECES
     )
     with application():
-        actor = _actor(email or _first_administrator())
+        actor = actor_named(email or first_administrator())
         preview = imports.preview(kind, file.name, file.read_bytes(), actor=actor, options=options)
         for line in in_words(preview):
             click.echo(line, err=line.startswith(TROUBLE))
@@ -365,13 +360,6 @@ def import_list(  # noqa: PLR0917 - click passes options by keyword
         click.echo(f"Taken in: {result.counts.create} new, {result.counts.change} changed.")
 
 
-def _first_administrator() -> str:
-    email = identity_queries.first_administrator()
-    if email is None:
-        raise click.ClickException("Nobody is an administrator. See: aidtrack user add --help")
-    return email
-
-
 def _set_aside(file: Path, files: Path) -> None:
     """Keep what is about to be replaced, then empty the database."""
     import flask_migrate
@@ -384,25 +372,4 @@ def _set_aside(file: Path, files: Path) -> None:
     flask_migrate.upgrade()
 
 
-def _organisation(name: str) -> int:
-    """The id of the organisation named, or of the only one."""
-    all_of_them = identity_queries.organisations()
-    named = [x for x in all_of_them if name in ("", x.name, x.short_name)]
-    if not named:
-        raise click.ClickException(
-            "There is no such organisation. See: aidtrack organisation add --help"
-        )
-    if len(named) > 1:
-        names = ", ".join(x.name for x in named)
-        raise click.ClickException(f"Say which organisation with --organisation: {names}")
-    return named[0].id
-
-
-organisation.add_command(catalogue.keep(application, _organisation))
-
-
-def _actor(email: str) -> Actor:
-    person = identity_queries.user_by_email(email)
-    if person is None:
-        raise click.ClickException(f"Nobody signs in as {email}.")
-    return identity_queries.actor_of(person)
+organisation.add_command(catalogue.keep(application, organisation_named))

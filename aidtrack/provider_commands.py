@@ -4,10 +4,9 @@ from pathlib import Path
 
 import click
 
-from aidtrack.app import create_app
-from aidtrack.identity import queries as identity
 from aidtrack.signin import openid, provider_settings
 from aidtrack.signin.provider_settings import Provider
+from aidtrack.terminal import application, organisation_named
 
 
 @click.group()
@@ -23,7 +22,7 @@ def provider() -> None:
 @click.option("--name", required=True, help="As the button names it.")
 @click.option("--issuer", required=True, help="Such as https://login.example.org")
 @click.option("--client-id", required=True, help="What the service calls this installation.")
-@click.option("--organisation", "organisation_name", required=True, help="Whose people it knows.")
+@click.option("--organisation", "organisation_name", default="", help="Whose people it knows.")
 @click.option(
     "--asks-second-factor",
     is_flag=True,
@@ -51,14 +50,13 @@ def add_provider(  # noqa: PLR0917 - click passes options by keyword
 
     The service must know the address PUBLIC_URL/sign-in/with/KEY/back.
     """
-    app = create_app()
-    with app.app_context():
+    with application() as app:
         added = Provider(
             key=key,
             name=name,
             issuer=issuer,
             client_id=client_id,
-            organisation_id=_organisation(organisation_name),
+            organisation_id=organisation_named(organisation_name),
             secret=secret,
             asks_second_factor=asks_second_factor,
         )
@@ -72,23 +70,15 @@ def add_provider(  # noqa: PLR0917 - click passes options by keyword
 @provider.command("list")
 def list_providers() -> None:
     """Say which services there are."""
-    app = create_app()
-    for each in provider_settings.read(Path(app.instance_path)):
-        click.echo(f"{each.key:<16} {each.name} ({each.issuer})")
+    with application() as app:
+        for each in provider_settings.read(Path(app.instance_path)):
+            click.echo(f"{each.key:<16} {each.name} ({each.issuer})")
 
 
 @provider.command("remove")
 @click.argument("key")
 def remove_provider(key: str) -> None:
     """Let nobody sign in with a service any more. Sessions that it began stay."""
-    app = create_app()
-    with app.app_context():
+    with application() as app:
         provider_settings.remove(Path(app.instance_path), key)
         click.echo(f"{key} is gone.")
-
-
-def _organisation(name: str) -> int:
-    for each in identity.organisations():
-        if name in {each.name, each.short_name}:
-            return each.id
-    raise click.ClickException(f"There is no organisation called {name}.")

@@ -344,7 +344,7 @@ def test_a_token_signed_by_another_or_not_at_all_is_refused(keyring):
 
 
 def test_the_command_adds_lists_and_removes(app, instance, office, world, monkeypatch):
-    monkeypatch.setattr("aidtrack.provider_commands.create_app", lambda: app)
+    monkeypatch.setattr("aidtrack.terminal.create_app", lambda: app)
     name = queries.organisation(world.organisation_id).name
     runner = CliRunner()
     added = ["provider", "add", "office", "--name", "Office", "--issuer", office.url,
