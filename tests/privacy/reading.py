@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 
 from flask import Flask
@@ -17,10 +17,13 @@ LEFT_OUT = {"static", "account.sign_out"}
 FORMATS = ("?format=csv", "?format=xlsx")
 
 
-def addresses(app: Flask, words: dict[str, list[str]]) -> Iterator[str]:
+def addresses(
+    app: Flask, words: dict[str, list[str]], wanted: Callable[[object], bool] = lambda _view: True
+) -> Iterator[str]:
     """Every GET address, with small numbers and these words in place of its arguments."""
     for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint not in LEFT_OUT:
+        is_asked = "GET" in (rule.methods or ()) and rule.endpoint not in LEFT_OUT
+        if is_asked and wanted(app.view_functions[rule.endpoint]):
             yield from filled(rule, words)
 
 
@@ -53,10 +56,15 @@ def read(browser: FlaskClient, path: str) -> str:
     )
 
 
-def told(app: Flask, browser: FlaskClient, words: dict[str, list[str]]) -> dict[str, str]:
+def told(
+    app: Flask,
+    browser: FlaskClient,
+    words: dict[str, list[str]],
+    wanted: Callable[[object], bool] = lambda _view: True,
+) -> dict[str, str]:
     """What every address tells this reader."""
     found = {}
-    for path in sorted(set(addresses(app, words))):
+    for path in sorted(set(addresses(app, words, wanted))):
         found[path] = read(browser, path)
         for form in FORMATS if "format=csv" in found[path] else ():
             found[path + form] = read(browser, path + form)
