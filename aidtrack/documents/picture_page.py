@@ -104,7 +104,8 @@ def _flow(picture: Picture, *, room: float) -> Flow:
     below = Row((Cell(0, CONTENT_WIDTH, notes),), leading=3, above=2.5, below=4)
     taken = sum(item.piece.height for item in flow.items) + below.height
     drawing = picture.body.drawn(WIDTHS["wide"])
-    scale = min(CONTENT_WIDTH / drawing.width, (room - taken) / drawing.height)
+    # Where there is nothing to draw, it has no height.
+    scale = min(CONTENT_WIDTH / drawing.width, (room - taken) / max(drawing.height, 1))
     flow.add(
         flows.Drawing(
             drawing.height * scale, lambda sheet, top: paint(sheet, drawing, top, scale=scale)

@@ -16,7 +16,7 @@ from aidtrack.documents.models import Paper, PaperStatus
 from aidtrack.donations.counted import SUMS, CountedLine, counted
 from aidtrack.donations.models import Donation, DonationLine, GoodsReceipt, GoodsReceiptLine
 from aidtrack.identity.models import User
-from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, StockMovement, lot_number
@@ -274,6 +274,18 @@ def receipt(receipt_id: int, actor: Actor) -> ReceiptDetail:
         lines=_lines(receipt_id),
         **values,
     )
+
+
+def to_undo(receipt_id: int, actor: Actor) -> ReceiptDetail:
+    """The same, for whoever may undo it. Raises NotAllowed."""
+    found = receipt(receipt_id, actor)
+    require(
+        actor,
+        Permission.REVERSE_MOVEMENTS,
+        organisation_id=found.organisation_id,
+        site_id=found.site_id,
+    )
+    return found
 
 
 def _lines(receipt_id: int) -> list[ReceiptLineDetail]:

@@ -190,7 +190,7 @@ def receipt(receipt_id: int) -> Answer:
 @bp.route("/receipts/<int:receipt_id>/undo", methods=["GET", "POST"])
 @requires(Permission.REVERSE_MOVEMENTS)
 def undo(receipt_id: int) -> Answer:
-    found = receipts.receipt(receipt_id, current_actor())
+    found = receipts.to_undo(receipt_id, current_actor())
     form = UndoForm.from_request()
     if form.submitted():
         with form.showing_broken_rules():

@@ -14,6 +14,7 @@ class Permission(StrEnum):
     VIEW_HOME = "home.view"
     VIEW_PLACES = "places.view"
     MANAGE_PLACES = "places.manage"
+    OPEN_PLACES = "places.open"
     VIEW_PARTNERS = "partners.view"
     MANAGE_PARTNERS = "partners.manage"
     VIEW_ITEMS = "items.view"
@@ -86,6 +87,7 @@ POLICY: dict[Permission, tuple[Bound, str]] = {
     P.VIEW_HOME:            (B.ORGANISATION, "ALC--U"),
     P.VIEW_PLACES:          (B.SITE,         "ALC--U"),
     P.MANAGE_PLACES:        (B.SITE,         "AL----"),
+    P.OPEN_PLACES:          (B.WHOLE,        "AL----"),
     P.VIEW_AREAS:           (B.INSTALLATION, "ALC--U"),
     P.MANAGE_AREAS:         (B.SHARED,       "AL----"),
     P.VIEW_ITEMS:           (B.INSTALLATION, "ALC--U"),

@@ -77,7 +77,7 @@ def show(place_id: int) -> Response:
 
 @bp.post("")
 @documented(summary="Open a site", form=NewSiteForm, returns=PlaceDetail, status=201)
-@requires(P.MANAGE_PLACES)
+@requires(P.OPEN_PLACES)
 def add() -> Response:
     form = NewSiteForm.from_request().checked()
     actor = current_actor()

@@ -10,7 +10,7 @@ from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.identity.history import changes
 from aidtrack.identity.models import Organisation
-from aidtrack.identity.permissions import Actor, Permission, require, require_everywhere
+from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places.details import SiteDetails as SiteDetails
 from aidtrack.places.models import OUTSIDE, SITES, Area, Place, PlaceKind
 
@@ -31,7 +31,7 @@ class HoldsGoods(RuleBroken):
 
 def add_site(kind: PlaceKind, details: SiteDetails, *, organisation_id: int, actor: Actor) -> int:
     """Open a warehouse or a distribution point. A point must lie in an area."""
-    require_everywhere(actor, Permission.MANAGE_PLACES, organisation_id=organisation_id)
+    require(actor, Permission.OPEN_PLACES, organisation_id=organisation_id)
     assert kind in SITES
     with transaction() as session:
         # Names of sites are unique by this lock: the database takes two without a parent

@@ -38,16 +38,16 @@ def index() -> Any:
     area_id = filters.asked()["area_id"]
     if area_id:
         filters.choose(area_id=queries.area_chosen(area_id))
-    may_open = bool(current_actor().organisations(P.MANAGE_PLACES))
+    may_open = current_actor().may(P.OPEN_PLACES)
     return lists.answer(PLACES, filters, "places/index.html", kinds=KINDS, may_open=may_open)
 
 
 @bp.route("/new", methods=["GET", "POST"])
-@requires(P.MANAGE_PLACES)
+@requires(P.OPEN_PLACES)
 def add() -> Any:
     actor = current_actor()
     form = NewSiteForm.from_request()
-    form.choose(organisation_id=organisation_choices(actor, P.MANAGE_PLACES))
+    form.choose(organisation_id=organisation_choices(actor, P.OPEN_PLACES))
     if form.submitted():
         with form.showing_broken_rules():
             place_id = services.add_site(

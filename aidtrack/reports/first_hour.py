@@ -20,8 +20,8 @@ P = Permission
 # Where each step is taken, and who may take it.
 WAYS = {
     "items": ("/imports", P.RUN_IMPORTS),
-    "warehouse": ("/places/new", P.MANAGE_PLACES),
-    "point": ("/places/new", P.MANAGE_PLACES),
+    "warehouse": ("/places/new", P.OPEN_PLACES),
+    "point": ("/places/new", P.OPEN_PLACES),
     "people": ("/people", P.MANAGE_PEOPLE),
     "donor": ("/partners/new", P.MANAGE_PARTNERS),
     "receive": ("/donations", P.RECEIVE_GOODS),

@@ -16,6 +16,7 @@ from aidtrack.identity.permissions import Actor, Permission, require_everywhere
 from aidtrack.identity.records import Record
 from aidtrack.sharing import queries, wording
 from aidtrack.sharing.models import Purpose, Share
+from aidtrack.sharing.queries import ShareRow
 
 
 class AlreadyShared(RuleBroken):
@@ -92,6 +93,13 @@ def change_end(share_id: int, ends_on: date | None, *, actor: Actor) -> None:
         facts = changes({"ends_on": _said(before)}, {"ends_on": _said(ends_on)})
         facts |= {"ends_on": _said(ends_on)}
         _record(shared, wording.CHANGED, shared.with_organisation, facts, actor)
+
+
+def ours(share_id: int, actor: Actor) -> ShareRow:
+    """A share as its owner sees it, to change. Raises NotAllowed for the other side."""
+    found = queries.share(share_id, actor)
+    require_everywhere(actor, Permission.SHARE_RECORDS, organisation_id=found.organisation_id)
+    return found
 
 
 def revoke(share_id: int, *, actor: Actor, at: datetime) -> None:

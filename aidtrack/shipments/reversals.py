@@ -37,9 +37,10 @@ def undo_delivery(delivery_id: int, *, reason: str, key: UUID, actor: Actor, at:
     request: dict[str, object] = {"id": delivery_id, "reason": reason}
     with transaction() as session:
         shipment_id = session.scalar(select(Delivery.shipment_id).filter_by(id=delivery_id))
-        if shipment_id is None:
-            raise NotFound(_("There is no such delivery."))
-        shipment = access.locked(shipment_id, actor)
+        try:
+            shipment = access.locked(shipment_id or 0, actor)
+        except NotFound as stranger:
+            raise NotFound(_("There is no such delivery.")) from stranger
         if not access.may_undo_delivery(actor, shipment):
             raise NotAllowed(_("Your role does not allow this."))
         if idempotency.earlier_result(key, "delivery.undo", request) is not None:

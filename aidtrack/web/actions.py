@@ -44,7 +44,7 @@ DEEDS = (
         lazy("new item, goods, product, article"),
     ),
     Action(
-        "/places/new", lazy("Open a place"), "place", P.MANAGE_PLACES,
+        "/places/new", lazy("Open a place"), "place", P.OPEN_PLACES,
         lazy("new place, warehouse, store, distribution point"),
     ),
     Action(
