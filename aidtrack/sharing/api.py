@@ -26,8 +26,8 @@ P = Permission
 @requires(P.VIEW_HOME)
 def index() -> Response:
     cursor, limit = cursor_and_limit()
-    view = ShareFilter.from_query().checked().wanted()
-    return page_answer(queries.shares(current_actor(), view, cursor=cursor, limit=limit))
+    asked = ShareFilter.from_query().checked().asked()
+    return page_answer(queries.shares(current_actor(), **asked, cursor=cursor, limit=limit))
 
 
 @bp.get("/<int:share_id>")

@@ -1,10 +1,12 @@
 """What sharing a record needs to know."""
 
+from typing import Any
+
 from aidtrack.core.i18n import lazy
 from aidtrack.sharing.models import Purpose
 from aidtrack.sharing.queries import ShareView
 from aidtrack.sharing.services import Terms
-from aidtrack.sharing.wording import KINDS, PURPOSES
+from aidtrack.sharing.wording import KINDS, OFFERED, PURPOSES
 from aidtrack.web.fields import DateField, IdField, SelectField, TextField
 from aidtrack.web.forms import UseCaseForm
 
@@ -26,11 +28,18 @@ class ShareForm(EndForm):
         required=True,
         radio=True,
         missing=lazy("Choose what it is shared for."),
-        hint=lazy("Whoever is to receive sees drivers, phones and papers; nobody else does."),
     )
     note = TextField(
         lazy("Note"), max_length=200, hint=lazy("They read it. Needed for another purpose.")
     )
+
+    def offer(self, kind: str, partners: list[tuple[int, str]]) -> None:
+        """With whom, and what this kind of record is shared for."""
+        purposes = [
+            (str(each), PURPOSES[each], None, {"hint": hint})
+            for each, hint in OFFERED[kind].items()
+        ]
+        self.choose(with_organisation_id=partners, purpose=purposes)
 
     def terms(self) -> Terms:
         return Terms(
@@ -54,9 +63,13 @@ class NewShareForm(ShareForm):
 
 
 class ShareFilter(UseCaseForm):
+    kind = SelectField(
+        lazy("Kind"), kind=str, choices=list(KINDS.items()), empty=lazy("Every kind")
+    )
     view = SelectField(lazy("View"), kind=str, hidden=True)
 
-    def wanted(self) -> ShareView:
-        """The side of sharing; what cannot be meant counts as not said."""
+    def asked(self) -> dict[str, Any]:
+        """What `queries.shares` takes; what cannot be meant counts as not said."""
         known = {str(view) for view in ShareView}
-        return ShareView(self.view.data) if self.view.data in known else ShareView.OURS
+        view = ShareView(self.view.data) if self.view.data in known else ShareView.OURS
+        return {"view": view, "kind": None if self.kind.errors else self.kind.data or None}

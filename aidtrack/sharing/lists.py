@@ -14,7 +14,7 @@ from aidtrack.sharing.wording import KINDS
 def _rows(
     actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit: int
 ) -> Page[ShareRow]:
-    return queries.shares(actor, form.wanted(), sorting=sorting, cursor=cursor, limit=limit)
+    return queries.shares(actor, **form.asked(), sorting=sorting, cursor=cursor, limit=limit)
 
 
 SHARES = ListPage(
@@ -57,5 +57,5 @@ SHARES = ListPage(
     ),
     usual=queries.BY_TIME.down,
     rows=_rows,
-    count=lambda actor, form, most: queries.how_many(actor, form.wanted(), most),
+    count=lambda actor, form, most: queries.how_many(actor, **form.asked(), most=most),
 )

@@ -159,6 +159,7 @@ def shares(
     actor: Actor,
     view: ShareView,
     *,
+    kind: str | None = None,
     sorting: Sorting = BY_TIME.down,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
@@ -166,16 +167,16 @@ def shares(
     """What is shared, newest first: a keyset page in one statement."""
     rows = db.session.execute(
         _rows()
-        .where(*_in_view(actor, view), *sorting.after(cursor))
+        .where(*_in_view(actor, view), *_of_kind(kind), *sorting.after(cursor))
         .order_by(*sorting.by())
         .limit(limit + 1)
     ).all()
     return sorting.page([_told(row) for row in rows], limit)
 
 
-def how_many(actor: Actor, view: ShareView, most: int) -> int:
+def how_many(actor: Actor, view: ShareView, *, kind: str | None = None, most: int) -> int:
     """How many shares a view has; none is counted beyond `most`."""
-    return paging.count_up_to(most, select(Share.id).where(*_in_view(actor, view)))
+    return paging.count_up_to(most, select(Share.id).where(*_in_view(actor, view), *_of_kind(kind)))
 
 
 def share(share_id: int, actor: Actor) -> ShareRow:
@@ -256,6 +257,10 @@ def _in_view(actor: Actor, view: ShareView) -> list[ColumnElement[bool]]:
         return [_with_us(actor), *is_open()]
     over = or_(Share.revoked_at.is_not(None), Share.ends_on < clock.today())
     return [_of_both(actor), over]
+
+
+def _of_kind(kind: str | None) -> list[ColumnElement[bool]]:
+    return [Share.record_kind == kind] if kind else []
 
 
 def _told(row: Any) -> ShareRow:

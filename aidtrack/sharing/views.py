@@ -63,7 +63,7 @@ def add(kind: str, record_id: int) -> Any:
     actor = current_actor()
     record = services.shareable(kind, record_id, actor)
     form = ShareForm.from_request()
-    form.choose(with_organisation_id=queries.partners_of(record.organisation_id or 0))
+    form.offer(kind, queries.partners_of(record.organisation_id or 0))
     back = records.kind_called(kind).path.format(id=record_id)
     if form.submitted():
         with form.showing_broken_rules():
@@ -93,7 +93,7 @@ def show(share_id: int) -> str:
 @bp.route("/<int:share_id>/end", methods=["GET", "POST"])
 @requires(P.SHARE_RECORDS)
 def change_end(share_id: int) -> Any:
-    share = queries.share(share_id, current_actor())
+    share = services.ours(share_id, current_actor())
     form = EndForm.from_record(ends_on=share.ends_on)
     if form.submitted():
         with form.showing_broken_rules():

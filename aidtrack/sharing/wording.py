@@ -21,6 +21,27 @@ PURPOSES = {
     Purpose.PLAN: lazy("to plan together"),
     Purpose.OTHER: lazy("for another purpose"),
 }
+# What each kind of record is shared for, as the form offers it, and what that shows.
+OFFERED = {
+    "shipment": {
+        Purpose.FOLLOW: lazy("Goods and progress; no people, no plates."),
+        Purpose.RECEIVE: lazy("Also the driver, phones and the waybill."),
+        Purpose.REPORT: "",
+        Purpose.PLAN: "",
+        Purpose.OTHER: "",
+    },
+    "donation": {
+        Purpose.FOLLOW: lazy("What was promised and what came of it; no money."),
+        Purpose.REPORT: lazy("Also the grant and what it is worth."),
+        Purpose.PLAN: "",
+        Purpose.OTHER: "",
+    },
+    "place": {
+        Purpose.RECEIVE: lazy("They may send goods there, and see whom to ring."),
+        Purpose.PLAN: lazy("Where it is; no people, no stock."),
+        Purpose.OTHER: "",
+    },
+}
 SHARED, CHANGED, ENDED = "record.shared", "record.share_changed", "record.unshared"
 TITLES = {
     SHARED: lazy("Shared"),
@@ -43,7 +64,7 @@ def tell(entry: AuditEntry) -> Happening:
         said.append(purpose_said(Purpose(str(facts["purpose"])), str(facts.get("note", ""))))
     if entry.action in (SHARED, CHANGED):
         until = facts.get("ends_on")
-        said.append(_("until %(day)s", day=until) if until else _("without an end"))
+        said.append(_("until %(day)s", day=until) if until else _("until it is revoked"))
     return Happening(
         at=entry.recorded_at,
         title=str(TITLES[entry.action]),
