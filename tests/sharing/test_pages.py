@@ -77,12 +77,15 @@ def test_nothing_is_said_of_sharing_where_there_is_nobody_to_share_with(signed_i
     )
 
 
-def test_programs_share_and_revoke(api, world, other):
-    program = api(world.logistician)
+def test_a_program_in_the_browser_shares_and_revokes_a_token_only_reads(
+    signed_in, api, world, other
+):
+    program = signed_in(world.logistician)
     body = {
         "record_kind": "place", "record_id": world.point_id, "purpose": "plan",
         "with_organisation_id": other.organisation_id,
     }  # fmt: skip
+    assert api(world.logistician).post("/api/v1/shares", json=body).status_code == 403
     made = program.post("/api/v1/shares", json=body)
     assert made.status_code == 201
     assert made.json["with_organisation"].startswith("Readers")
@@ -92,10 +95,11 @@ def test_programs_share_and_revoke(api, world, other):
     theirs = api(other.auditor)
     (row,) = theirs.get("/api/v1/shares?view=with_us").json["rows"]
     assert row["id"] == share_id
-    assert theirs.post(f"/api/v1/shares/{share_id}/revoke", json={}).status_code == 403
+    revoke = f"/api/v1/shares/{share_id}/revoke"
+    assert signed_in(other.admin).post(revoke, json={}).status_code == 403
     ended = program.put(f"/api/v1/shares/{share_id}/end", json={"ends_on": "2030-01-31"})
     assert ended.json["ends_on"] == "2030-01-31"
-    assert not program.post(f"/api/v1/shares/{share_id}/revoke", json={}).json["is_open"]
+    assert not program.post(revoke, json={}).json["is_open"]
     assert theirs.get(f"/api/v1/shares/{share_id}").json["revoked_at"]
     assert api(make_world("Third").admin).get(f"/api/v1/shares/{share_id}").status_code == 404
 
