@@ -16,9 +16,9 @@ from aidtrack.identity.forms import (
     RoleForm,
 )
 from aidtrack.identity.lists import PEOPLE
-from aidtrack.identity.permissions import GRANTS, Permission
+from aidtrack.identity.permissions import BOUND, GRANTS, Permission
 from aidtrack.identity.services import OrganisationDetails
-from aidtrack.identity.words import METHODS, PERMISSIONS, ROLE_HINTS, ROLES
+from aidtrack.identity.words import BOUNDS, METHODS, PERMISSIONS, ROLE_HINTS, ROLES
 from aidtrack.lists import answers as lists
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, fresh, requires
@@ -72,6 +72,7 @@ def policy() -> str:
         hints=ROLE_HINTS,
         permissions=PERMISSIONS,
         grants=GRANTS,
+        bounds={permission: BOUNDS[bound] for permission, bound in BOUND.items()},
     )
 
 

@@ -2,7 +2,7 @@
 
 from aidtrack.core.i18n import lazy
 from aidtrack.identity.models import Method
-from aidtrack.identity.permissions import Permission, Role
+from aidtrack.identity.permissions import Bound, Permission, Role
 
 P = Permission
 
@@ -94,6 +94,16 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
         P.MANAGE_JOBS: lazy("See and cancel everyone's jobs"),
         P.VIEW_AUDIT: lazy("See who did what"),
     },
+}
+# Where somebody may use it who has it.
+BOUNDS = {
+    Bound.SITE: lazy("At the site, or every site of the organisation"),
+    Bound.ORGANISATION: lazy("In the organisation"),
+    Bound.WHOLE: lazy("In the organisation; a role for one site is not enough"),
+    Bound.DONOR: lazy("For the donor"),
+    Bound.PERSON: lazy("For oneself"),
+    Bound.INSTALLATION: lazy("For all organisations"),
+    Bound.SHARED: lazy("For all organisations; a role for one site is not enough"),
 }
 
 
