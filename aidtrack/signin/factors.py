@@ -23,6 +23,7 @@ from aidtrack.signin.factor_models import (
 )
 from aidtrack.signin.telling import Change, tell
 
+NAMES_MAX = 100
 # Whom an organisation can ask for a second factor.
 STRONG_ROLES = frozenset({Role.ADMINISTRATOR, Role.LOGISTICIAN})
 
@@ -155,5 +156,6 @@ def _without_factor(organisation_id: int) -> list[str]:
             )
             .group_by(User.id, User.name)
             .order_by(User.name, User.id)
+            .limit(NAMES_MAX)
         )
     )

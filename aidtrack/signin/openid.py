@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from aidtrack.core import clock
+from aidtrack.core import clock, outbox
 from aidtrack.core.errors import Invalid, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.signin.provider_settings import Provider, expect_safe
@@ -24,6 +24,7 @@ SCOPE = "openid email profile"
 # What a provider may sign with: never "none", and never a secret that both sides know.
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512"]
 CLOCK_SKEW_S = 60
+SUBJECT_LETTERS_MAX = 255
 KEPT = timedelta(hours=1)
 # However many tokens name a key that we do not know, the provider is asked this seldom.
 ASKED_AGAIN = timedelta(minutes=1)
@@ -136,10 +137,16 @@ def read_id_token(id_token: str, provider: Provider, *, nonce: str) -> Claims:
         claims.validate(now=int(clock.now().timestamp()), leeway=CLOCK_SKEW_S)
     except (JoseError, ValueError, KeyError, TypeError) as error:
         raise _not_proved() from error
+    subject, email = str(claims["sub"]), str(claims.get("email") or "")
+    # OpenID Connect Core, 2: a subject has at most 255 letters of ASCII.
+    if not (
+        0 < len(subject) <= SUBJECT_LETTERS_MAX and subject.isascii() and subject.isprintable()
+    ):
+        raise _not_proved()
     return Claims(
         issuer=provider.issuer,
-        subject=str(claims["sub"]),
-        email=str(claims.get("email") or ""),
+        subject=subject,
+        email=email if outbox.is_address(email) else "",
         email_is_verified=claims.get("email_verified") is True,
     )
 

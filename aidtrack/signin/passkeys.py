@@ -6,6 +6,7 @@ the site that it was made for; so it cannot be asked for by another site, and ne
 
 import hashlib
 import json
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -29,6 +30,8 @@ CHALLENGE_BYTES = 32
 HANDLE_BYTES = 32
 ANSWER_LETTERS_MAX = 20_000
 NAME_LETTERS_MAX = 60
+# Of 1023 bytes at most (W3C WebAuthn, 4), in the letters of base64url.
+CREDENTIAL_ID = re.compile(r"[A-Za-z0-9_-]{1,1364}")
 PASSKEYS_MAX = 10
 # How long a person may take to find their phone.
 PATIENCE = timedelta(minutes=5)
@@ -248,9 +251,12 @@ def note_clone(clone: Cloned) -> None:
 def _that_answered(said: dict[str, Any], user_id: int | None) -> Passkey:
     from webauthn.helpers import base64url_to_bytes
 
+    credential_id = str(said.get("id", ""))
+    if not CREDENTIAL_ID.fullmatch(credential_id):
+        raise _wrong()
     row = db.session.scalar(
         select(Passkey)
-        .where(Passkey.credential_id == str(said.get("id", "")))
+        .where(Passkey.credential_id == credential_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )

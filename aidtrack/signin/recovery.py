@@ -70,7 +70,7 @@ def make(*, office: PostOffice, actor: Actor) -> list[str]:
 def use(user_id: int, text: str, *, office: PostOffice, actor: Actor) -> None:
     """Take a code, for good. Raises WrongRecoveryCode. Call it inside a transaction."""
     session = db.session
-    code = "".join(text.split()).replace("-", "").upper()
+    code = _cleaned(text)
     person = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
     row = session.scalar(
         select(RecoveryCode).where(
@@ -96,6 +96,12 @@ def left(user_id: int) -> Left:
         )
     ).one()
     return Left(count=count, made_at=made_at)
+
+
+def _cleaned(text: str) -> str:
+    """What a person typed, as it was made; empty when it cannot be a code."""
+    code = "".join(text.split()).replace("-", "").upper()
+    return code if len(code) == LETTERS and set(code) <= set(ALPHABET) else ""
 
 
 def _letters(count: int) -> str:

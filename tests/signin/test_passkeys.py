@@ -198,3 +198,15 @@ def test_a_passkey_proves_again_who_it_is_and_what_was_asked_for_happens(world, 
     device.shows_passkey()
     expect(page.get_by_text("The passkey is removed.")).to_be_visible()
     assert not db.session.scalars(select(Passkey)).all()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "{}", "[]", "null", '{"id": "\\u0000"}', '{"id": "\\ud800"}', '{"id": 7}', "{" * 9000,
+     '{"id": "AAAA", "rawId": "AAAA", "type": "public-key", "response": {}}'],
+)  # fmt: skip
+def test_nonsense_is_no_passkey(client, world, answer):
+    client.get("/sign-in/passkey")
+    refused = client.post("/sign-in/passkey", data={"answer": answer})
+    assert refused.status_code == 422
+    assert "There is a problem" in refused.text

@@ -317,7 +317,7 @@ def b64encode(data: bytes) -> bytes:
 LIES = [
     {"iss": "https://evil.example.org"}, {"aud": "another"}, {"aud": ["aidtrack", "another"]},
     {"exp": 1_000_000_000}, {"nonce": "another"}, {"nonce": None}, {"sub": None}, {"exp": None},
-    {"iat": 9_999_999_999}, {"azp": "another"},
+    {"iat": 9_999_999_999}, {"azp": "another"}, {"sub": "\0"}, {"sub": "é"}, {"sub": "x" * 256},
 ]  # fmt: skip
 
 
