@@ -15,6 +15,7 @@ from aidtrack.core.errors import NotAllowed, NotSignedIn
 from aidtrack.core.i18n import _
 from aidtrack.identity import journeys, queries, scopes, tokens
 from aidtrack.identity.permissions import Actor, Permission, require_somewhere
+from aidtrack.web.limits import count_program
 from aidtrack.web.sessions import address_here, session_here
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -169,6 +170,7 @@ def actor_of_token(token: str) -> Actor | None:
     if found is None:
         return None
     user, g.token = found
+    count_program(g.token.id)
     return replace(queries.actor_of(user), only=g.token.only)
 
 

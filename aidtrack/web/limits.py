@@ -9,8 +9,11 @@ from datetime import timedelta
 from flask import Response
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from limits.storage import Storage
+from limits import parse
+from limits.storage import MemoryStorage, Storage
+from limits.strategies import FixedWindowRateLimiter
 from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import TooManyRequests
 
 from aidtrack.core import clock, guesses
 from aidtrack.core.db import db, hurrying
@@ -18,6 +21,10 @@ from aidtrack.core.db import db, hurrying
 GUESSING = "10 per minute;100 per hour"
 READING_CODES = "60 per minute"
 PATIENCE_MS = 500
+# Far more than an honest program needs. Each process counts for itself, in its memory: a
+# row written at every request would cost more than what it guards.
+PROGRAMS = parse("600 per minute")
+_programs = FixedWindowRateLimiter(MemoryStorage())
 
 
 class DatabaseStorage(Storage):
@@ -57,6 +64,12 @@ class DatabaseStorage(Storage):
 
 
 limiter = Limiter(key_func=get_remote_address, headers_enabled=True)
+
+
+def count_program(token_id: int) -> None:
+    """Raise TooManyRequests (429) where one token asks without end."""
+    if limiter.enabled and not _programs.hit(PROGRAMS, "token", str(token_id)):
+        raise TooManyRequests(retry_after=PROGRAMS.get_expiry())
 
 
 def was_missed(response: Response) -> bool:

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from limits import parse
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
@@ -13,6 +14,7 @@ from aidtrack.identity.models import ApiToken
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.scopes import NEVER, SCOPES, Scope
 from aidtrack.identity.tokens import TooManyTokens
+from aidtrack.web import limits
 from tests.factories.world import World, make_world
 
 MADE = {"name": "Dashboard", "scopes": ["read"], "days": "30"}
@@ -180,3 +182,14 @@ def test_a_session_looks_after_tokens_through_the_api(signed_in, world):
     assert (row["name"], row["scopes"]) == ("Second", ["read"])
     gone = browser.delete(f"/api/v1/tokens/{row['id']}")
     assert gone.json["state"] == "revoked"
+
+
+def test_a_program_that_asks_without_end_is_told_to_wait(client, world, rate_limits, monkeypatch):
+    monkeypatch.setattr(limits, "PROGRAMS", parse("3 per minute"))
+    token = tokens.create_token(name="Sheet", actor=world.logistician)
+    other = tokens.create_token(name="Other", actor=world.logistician)
+    answers = [client.get("/api/v1/tokens", headers=bearer(token)) for _ in range(4)]
+    assert [each.status_code for each in answers] == [403, 403, 403, 429]
+    assert answers[-1].json["error"]["code"] == "too_many_requests"
+    assert answers[-1].headers["Retry-After"] == "60"
+    assert client.get("/api/v1/tokens", headers=bearer(other)).status_code == 403
