@@ -12,6 +12,7 @@ from aidtrack.core import clock
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db
 from aidtrack.identity.models import User, UserSession
+from aidtrack.signin import factor_answers
 from aidtrack.signin.factor_models import Passkey, SpentChallenge
 from tests.browsers import Problems
 from tests.clients import session_cookie
@@ -198,6 +199,16 @@ def test_a_passkey_proves_again_who_it_is_and_what_was_asked_for_happens(world, 
     device.shows_passkey()
     expect(page.get_by_text("The passkey is removed.")).to_be_visible()
     assert not db.session.scalars(select(Passkey)).all()
+
+
+def test_in_production_passkeys_are_for_the_public_address_only(client, world, app, monkeypatch):
+    monkeypatch.setitem(app.config, "IS_PRODUCTION", True)
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://aid.example.org:8443")
+    page = client.get("/sign-in/passkey", headers={"Host": "evil.example.org"}).text
+    assert "aid.example.org" in page.split('data-options="')[1].split('"')[0]
+    with app.test_request_context(headers={"Host": "evil.example.org"}):
+        site = factor_answers.site()
+    assert (site.host, site.origin) == ("aid.example.org", "https://aid.example.org:8443")
 
 
 @pytest.mark.parametrize(
