@@ -12,11 +12,12 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any, Protocol
 
 import msgspec
-from sqlalchemy import JSON, ForeignKey, Index, String, insert, select, text
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, cast, insert, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core import clock
@@ -273,6 +274,8 @@ def parted(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """(open facts, those that may name a person by their names)."""
     names = set(personal)
+    if not names:
+        return dict(facts), {}
     if EVERY_FACT in names:
         return {}, dict(facts)
     private = {name: facts[name] for name in names & facts.keys()}
@@ -290,6 +293,7 @@ def parted(
 
 
 _encode = msgspec.json.Encoder(order="sorted").encode
+_decode = msgspec.json.decode
 # What `digest` reads of an entry, in this order.
 SEALED = (
     AuditEntry.id,
@@ -302,14 +306,25 @@ SEALED = (
     AuditEntry.topic,
     AuditEntry.channel,
     AuditEntry.session_id,
-    AuditEntry.personal,
-    AuditEntry.facts,
+    # As text: parsed once, faster than the databases' drivers do.
+    cast(AuditEntry.personal, Text).label("personal"),
+    cast(AuditEntry.facts, Text).label("facts"),
     AuditEntry.user_name,
     AuditEntry.address,
     AuditEntry.device,
     AuditEntry.salt,
 )
-OPEN_COLUMNS = 11
+OPEN_COLUMNS = 10
+
+
+@lru_cache(maxsize=1_000)
+def _names(personal: str) -> tuple[str, ...]:
+    return tuple(_decode(personal))
+
+
+def parted_of(entry: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """`parted`, of a row that was read as SEALED."""
+    return parted(_decode(entry.facts), _names(entry.personal))
 
 
 def digest(entry: Any, kept: str | None = None) -> bytes:
@@ -317,13 +332,10 @@ def digest(entry: Any, kept: str | None = None) -> bytes:
 
     `kept` is that inner digest, which counts where they were taken out.
     """
-    open_facts, private = parted(entry.facts, entry.personal)
+    open_facts, private = parted_of(entry)
     inner = kept if kept and not entry.salt else personal_digest(entry, private)
-    columns = [
-        value.isoformat() if isinstance(value, datetime) else value
-        for value in entry[:OPEN_COLUMNS]
-    ]
-    return sha256(_encode([*columns, open_facts, inner])).digest()
+    told = (*entry[:OPEN_COLUMNS], _names(entry.personal), open_facts, inner)
+    return sha256(_encode(told)).digest()
 
 
 def personal_digest(entry: Any, private: Mapping[str, Any]) -> str:

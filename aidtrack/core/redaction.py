@@ -13,11 +13,12 @@ from typing import Any
 from sqlalchemy import String, bindparam, cast, insert, or_, select, update
 
 from aidtrack.core import audit, clock
-from aidtrack.core.audit import CHANGES, EVERY_FACT, SEALED, AuditEntry, AuditRedaction, Doer
+from aidtrack.core.audit import CHANGES, SEALED, AuditEntry, AuditRedaction, Doer
 from aidtrack.core.db import db, transaction
 
 BATCH = 500
 PERSON = "user"
+WHERE = ("address", "device")
 REDACTED = "audit.redacted"
 
 
@@ -108,9 +109,7 @@ def _redact_some(
             {
                 "entry_id": entry.id,
                 "act_id": act_id,
-                "digest": audit.personal_digest(
-                    entry, audit.parted(entry.facts, entry.personal)[1]
-                ),
+                "digest": audit.personal_digest(entry, audit.parted_of(entry)[1]),
                 "reason": reason,
                 "redacted_at": clock.now(),
             }
@@ -134,20 +133,22 @@ def _redact_some(
 
 def _left(entry: Any, parts: frozenset[Part], words: Sequence[str] | None) -> dict[str, Any] | None:
     """The columns as they are to be; None when nothing of it would change."""
-    facts = _facts_left(entry, words) if Part.FACTS in parts else entry.facts
+    before = json.loads(entry.facts)
+    facts = _facts_left(entry, words) if Part.FACTS in parts else before
     new = {
         "user_name": "" if Part.WHO in parts else entry.user_name,
         "address": "" if Part.WHERE in parts else entry.address,
         "device": "" if Part.WHERE in parts else entry.device,
         "facts": facts,
     }
-    if all(getattr(entry, name) == value for name, value in new.items()):
+    kept = facts == before
+    if kept and all(new[name] == getattr(entry, name) for name in ("user_name", *WHERE)):
         return None
     return new | {"salt": ""}
 
 
 def _facts_left(entry: Any, words: Sequence[str] | None) -> Mapping[str, Any]:
-    open_facts, private = audit.parted(entry.facts, entry.personal)
+    open_facts, private = audit.parted_of(entry)
     kept = {
         name: value
         for name, value in private.items()
@@ -157,7 +158,7 @@ def _facts_left(entry: Any, words: Sequence[str] | None) -> Mapping[str, Any]:
     changed = {
         name.removeprefix(f"{CHANGES}."): value for name, value in kept.items() if "." in name
     }
-    if changed and EVERY_FACT not in entry.personal:
+    if changed:
         facts[CHANGES] = {**open_facts.get(CHANGES, {}), **changed}
     return facts
 
