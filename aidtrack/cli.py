@@ -226,7 +226,7 @@ def ledger() -> None:
 @ledger.command()
 def verify() -> None:
     """Recompute every balance and seal. Exit code 1 when a row or an act disagrees, naming it."""
-    with application():
+    with application() as app:
         verdict = verification.verify(lambda step: click.echo(f"checking {step} ...", err=True))
         for row in verdict.disagreements:
             click.echo(f"{row.table}, {row.key}: {row.sentence}")
@@ -237,6 +237,7 @@ def verify() -> None:
         )
         if not verdict.holds:
             sys.exit(DONE_WRONG)
+        (Path(app.instance_path) / archive.LAST_VERIFIED).write_text(clock.now().isoformat())
 
 
 @ledger.command()

@@ -7,7 +7,7 @@ import pytest
 
 from aidtrack import config, doctor
 from aidtrack.core import clock
-from aidtrack.core.archive import LAST_BACKUP
+from aidtrack.core.archive import LAST_BACKUP, LAST_VERIFIED
 from aidtrack.core.db import db
 from aidtrack.doctor import data, machine, people, settings
 from aidtrack.doctor.findings import Health
@@ -21,11 +21,11 @@ from tests.factories.world import make_item, make_person, make_stock, make_world
 DATABASE = "SQLALCHEMY_DATABASE_URI"
 GOOD_SETTINGS = {
     "PUBLIC_URL": "https://aid.example.org",
+    "BREACHED_PASSWORDS": "/nowhere/breached_passwords.txt",
     "IS_PRODUCTION": True,
     "PROXIES": 1,
     "MAIL_URL": "smtp://me:secret@mail.example.org:587?tls=starttls",
-    "BREACHED_PASSWORDS": "/nowhere/breached_passwords.txt",
-    "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://aid:secret@db.example.org/aid?sslmode=verify-full",
+    "SQLALCHEMY_DATABASE_URI": "postgresql+psycopg://a:b@db.example.org/a?sslmode=verify-full",
 }
 
 
@@ -175,6 +175,11 @@ class TestData:
         assert self.look(instance)["backup"] == Health.WEAK
         kept.write_text(clock.now().isoformat())
         assert "backup" not in self.look(instance)
+
+    def test_a_ledger_that_nobody_verified(self, database, instance):
+        assert self.look(instance)["verification"] == Health.WEAK
+        (instance / LAST_VERIFIED).write_text(clock.now().isoformat())
+        assert "verification" not in self.look(instance)
 
     def test_a_clock_that_went_back(self, database, instance):
         make_stock(make_world(), make_item(), 5)

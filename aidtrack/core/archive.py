@@ -23,7 +23,8 @@ from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 
 FORMAT = 1
-LAST_BACKUP = "last_backup"  # In the instance folder: when the last one was written.
+# In the instance folder: when it was last backed up, and when all of it last agreed.
+LAST_BACKUP, LAST_VERIFIED = "last_backup", "last_verification"
 BATCH_ROWS = 2_000
 ROW_BYTES_MAX = 256 * 1024 * 1024
 

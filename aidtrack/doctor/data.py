@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from aidtrack.core import clock
-from aidtrack.core.archive import LAST_BACKUP
+from aidtrack.core.archive import LAST_BACKUP, LAST_VERIFIED
 from aidtrack.core.db import db
 from aidtrack.doctor.findings import Finding, Health, good, weak, wrong
 from aidtrack.jobs import queries as jobs
@@ -15,12 +15,16 @@ from aidtrack.stock.models import Seal, StockMovement
 
 SEALED_WITHIN = timedelta(days=1)
 BACKED_UP_WITHIN = timedelta(days=7)
+VERIFIED_WITHIN = timedelta(days=31)
+BACK_UP = "Run: aidtrack backup FILE, and keep it elsewhere."
+VERIFY = "Run: aidtrack ledger verify, best by cron."
 
 
 def look_over(instance: Path) -> Iterator[Finding]:
     yield _jobs()
     yield from _seals()
-    yield _backup(instance)
+    yield _last(instance / LAST_BACKUP, BACKED_UP_WITHIN, "backup", BACK_UP)
+    yield _last(instance / LAST_VERIFIED, VERIFIED_WITHIN, "verification", VERIFY)
     yield from _clock()
 
 
@@ -49,18 +53,14 @@ def _seals() -> Iterator[Finding]:
         )
 
 
-def _backup(instance: Path) -> Finding:
-    kept = instance / LAST_BACKUP
-    made_at = _moment(kept.read_text()) if kept.is_file() else None
-    if made_at is None:
-        return weak(
-            "backup", "There was no backup yet. Run: aidtrack backup FILE, and keep it elsewhere."
-        )
-    if made_at < clock.now() - BACKED_UP_WITHIN:
-        return weak(
-            "backup", f"The last backup is of {made_at:%Y-%m-%d}. Run: aidtrack backup FILE"
-        )
-    return good("backup", f"The last backup is of {made_at:%Y-%m-%d}.")
+def _last(kept: Path, within: timedelta, what: str, remedy: str) -> Finding:
+    """Something that is done from time to time, and leaves its day in the instance folder."""
+    done_at = _moment(kept.read_text()) if kept.is_file() else None
+    if done_at is None:
+        return weak(what, f"There was no {what} yet. {remedy}")
+    if done_at < clock.now() - within:
+        return weak(what, f"The last {what} is of {done_at:%Y-%m-%d}. {remedy}")
+    return good(what, f"The last {what} is of {done_at:%Y-%m-%d}.")
 
 
 def _moment(text: str) -> datetime | None:

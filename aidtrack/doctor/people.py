@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnExpressionArgument, exists, func, select
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
@@ -97,5 +97,7 @@ def _tokens() -> Iterator[Finding]:
         )
 
 
-def _count(*conditions: ColumnElement[bool], source: type[User | ApiToken] = User) -> int:
+def _count(
+    *conditions: ColumnExpressionArgument[bool], source: type[User | ApiToken] = User
+) -> int:
     return db.session.scalar(select(func.count(source.id)).where(*conditions)) or 0

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, or_, select
 
 from aidtrack.core import clock, redaction
 from aidtrack.core.audit import SAYS_WHERE, AuditEntry
@@ -46,9 +46,10 @@ def locked_out(organisation_id: int, before: datetime) -> int:
 
 def end_tokens() -> int:
     """Forget tokens that open nothing any more; how many."""
+    before = clock.now() - ACCESS_KEPT
     with transaction():
         gone = db.session.execute(
-            delete(ApiToken).where(ApiToken.revoked_at < clock.now() - ACCESS_KEPT)
+            delete(ApiToken).where(or_(ApiToken.revoked_at < before, ApiToken.expires_at < before))
         )
         return int(gone.rowcount)  # type: ignore[attr-defined]
 

@@ -15,7 +15,9 @@ from aidtrack.core.i18n import lazy
 from aidtrack.identity.models import User
 
 # What is nobody's to read: a secret, or what tells of somebody else.
-SECRET = re.compile(r"hash|secret|key|salt|fingerprint|handle|digest|data|^code", re.IGNORECASE)
+SECRET = re.compile(
+    r"hash|secret|key|salt|prefix|fingerprint|handle|digest|data|^code", re.IGNORECASE
+)
 OF_OTHERS = frozenset(
     {
         "facts", "personal", "content", "delivered_by", "received_by", "receiver_name",

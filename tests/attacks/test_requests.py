@@ -12,7 +12,7 @@ from tests.privacy.reading import addresses
 OUTSIDE = (
     "https://evil.example.com/", "//evil.example.com", "/\\evil.example.com", "\\/\\/evil.com",
     "https:evil.example.com", "http:///evil.example.com", "javascript:alert(1)", "/%09/evil.com",
-    "/\t/evil.example.com", "//evil.example.com@aid.example.org", "https://aid.example.org.evil.com",
+    "/\t/evil.example.com", "//evil.example.com@aid.example.org", "https://aid.example.org.evil",
     "data:text/html,x", " //evil.example.com", "\x00//evil.example.com", "////evil.example.com",
 )  # fmt: skip
 WHERE_TO = ("next", "back", "return", "return_to", "url", "to", "redirect", "continue", "goto")
