@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from aidtrack.signin import openid, provider_settings
+from aidtrack.signin import openid, provider_settings, providers
 from aidtrack.signin.provider_settings import Provider
 from aidtrack.terminal import application, organisation_named
 
@@ -63,6 +63,7 @@ def add_provider(  # noqa: PLR0917 - click passes options by keyword
         provider_settings.expect_right(added)
         openid.known(added)
         provider_settings.add(Path(app.instance_path), added)
+        providers.note_setting(added, is_added=True)
         click.echo(f"{name} answers. Tell it to send people back to:")
         click.echo(f"{app.config['PUBLIC_URL']}/sign-in/with/{key}/back")
 
@@ -80,5 +81,7 @@ def list_providers() -> None:
 def remove_provider(key: str) -> None:
     """Let nobody sign in with a service any more. Sessions that it began stay."""
     with application() as app:
+        removed = provider_settings.find(Path(app.instance_path), key)
         provider_settings.remove(Path(app.instance_path), key)
+        providers.note_setting(removed, is_added=False)
         click.echo(f"{key} is gone.")

@@ -36,6 +36,8 @@ TITLES = {
     "user.factors_reset": lazy("Their second factors were taken away"),
     "organisation.added": lazy("Added"),
     "organisation.changed": lazy("Changed"),
+    "organisation.provider_added": lazy("A service to sign in with was added"),
+    "organisation.provider_removed": lazy("A service to sign in with was removed"),
     "organisation.sign_in_changed": lazy("Changed how people sign in"),
     "organisation.duties_joined": lazy("One person may approve alone from now on"),
     "organisation.duties_parted": lazy("Two people are needed to approve again"),

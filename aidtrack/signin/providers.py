@@ -13,6 +13,7 @@ from aidtrack.core.mail import PostOffice
 from aidtrack.identity import queries
 from aidtrack.identity.models import RoleAssignment, User
 from aidtrack.identity.permissions import Actor
+from aidtrack.identity.services import system_actor
 from aidtrack.signin.factor_models import ProviderLink
 from aidtrack.signin.openid import Claims
 from aidtrack.signin.provider_settings import Provider
@@ -82,6 +83,17 @@ def disconnect(issuer: str, *, office: PostOffice, actor: Actor) -> None:
         session.delete(link)
         _note(actor, "user.provider_unlinked", issuer)
         tell(person, Change.PROVIDER_UNLINKED, office)
+
+
+def note_setting(provider: Provider, *, is_added: bool) -> None:
+    """A trace that whoever owns the machine let people sign in by a provider, or no more."""
+    action = "organisation.provider_added" if is_added else "organisation.provider_removed"
+    facts: dict[str, object] = {"issuer": provider.issuer, "note": provider.name}
+    with transaction():
+        audit.record(
+            system_actor(provider.organisation_id), action, kind="organisation",
+            record_id=provider.organisation_id, facts=facts,
+        )  # fmt: skip
 
 
 def ways(providers: list[Provider], actor: Actor) -> list[Way]:

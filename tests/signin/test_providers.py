@@ -358,6 +358,12 @@ def test_the_command_adds_lists_and_removes(app, instance, office, world, monkey
     assert "Office" in runner.invoke(cli.main, ["provider", "list"]).output
     assert runner.invoke(cli.main, ["provider", "remove", "office"]).exit_code == 0
     assert provider_settings.read(Path(instance)) == []
+    db.session.rollback()
+    titles = [entry.title for entry in queries.organisation_history(world.organisation_id)]
+    assert titles[:2] == [
+        "A service to sign in with was removed",
+        "A service to sign in with was added",
+    ]
 
 
 def test_the_secret_may_come_from_the_environment_and_is_never_shown(
