@@ -97,13 +97,13 @@ PERMISSIONS: dict[object, dict[Permission, object]] = {
 }
 # Where somebody may use it who has it.
 BOUNDS = {
-    Bound.SITE: lazy("At the site, or every site of the organisation"),
+    Bound.SITE: lazy("At the site"),
     Bound.ORGANISATION: lazy("In the organisation"),
-    Bound.WHOLE: lazy("In the organisation; a role for one site is not enough"),
+    Bound.WHOLE: lazy("In the organisation, not with a role for one site"),
     Bound.DONOR: lazy("For the donor"),
     Bound.PERSON: lazy("For oneself"),
     Bound.INSTALLATION: lazy("For all organisations"),
-    Bound.SHARED: lazy("For all organisations; a role for one site is not enough"),
+    Bound.SHARED: lazy("For all organisations, not with a role for one site"),
 }
 
 
