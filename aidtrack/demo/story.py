@@ -144,6 +144,7 @@ def _mishaps(telling: Telling) -> None:
     telling.on(-9, partial(_write_off, telling))
     telling.on(-4, partial(_give_back, telling))
     telling.on(-7, partial(_tidy_up, telling))
+    telling.on(-1, partial(_write_off_what_waits, telling))
 
 
 def _keep_watch(telling: Telling) -> None:
@@ -182,6 +183,19 @@ def _write_off(telling: Telling) -> None:
         [Taking(row.lot_id, row.place_id, 40)],
         reason=Reason.WET,
         note="The roof of bay 4 leaked over four bales; mended since.",
+        key=telling.key(),
+        actor=telling.cast.keeper("Osh main warehouse"),
+        at=clock.now(),
+    )
+
+
+def _write_off_what_waits(telling: Telling) -> None:
+    """Worth more than the limit: it waits for the administrator."""
+    row = _some(telling, "Osh main warehouse", "HOU-010")
+    write_offs.write_off(
+        [Taking(row.lot_id, row.place_id, 80)],
+        reason=Reason.MISSING,
+        note="Eight bales less than the stock card says; the night watch saw nothing.",
         key=telling.key(),
         actor=telling.cast.keeper("Osh main warehouse"),
         at=clock.now(),

@@ -208,12 +208,12 @@ class DutiesForm(UseCaseForm):
         lazy("Why one person has to do both"), max_length=500, hint=lazy("Needed to allow it.")
     )
     write_off_limit = MoneyField(
-        lazy("Approve write-offs worth more than"),
+        lazy("Write-offs wait for approval above"),
         required=True,
         currency_field="currency",
         hint=lazy(
             "What one person writes off at a place within 24 hours counts together."
-            " What has no known value is always approved."
+            " What has no known value always waits."
         ),
     )
     currency = TextField(lazy("Currency"), hidden=True, max_length=3)

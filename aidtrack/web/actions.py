@@ -60,6 +60,10 @@ DEEDS = (
         lazy("import, upload, Excel, CSV, list"),
     ),
     Action(
+        "/stock/write-offs", lazy("Write-offs"), "alert", P.VIEW_STOCK,
+        lazy("lost, damaged, expired, approve, loss"),
+    ),
+    Action(
         "/v", lazy("Check a paper"), "paper", P.VIEW_HOME,
         lazy("verify, genuine, code, waybill, document"),
     ),

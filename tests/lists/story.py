@@ -13,6 +13,7 @@ from tests.factories.distributions import hand_out, plan
 from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
 from tests.factories.shipments import make_draft
 from tests.factories.world import World, make_donor, make_item, make_site, make_stock, make_world
+from tests.factories.write_offs import write_off
 from tests.lists.office import office
 
 NAMES = ("Thermal blanket", "Rice", "Rice", "=Tent", "Water filter", "بطانية")
@@ -28,6 +29,7 @@ def tell() -> Actor:
     places_and_partners(world)
     for name in ("Birch Fund", "Birch Fund 2", "@Acorn"):
         make_donor(world.organisation_id, name)
+    losses(world, items[0])
     office(world)
     return world.admin
 
@@ -50,6 +52,14 @@ def loads(world: World, items: list[int]) -> None:
     soon = clock.now() + timedelta(days=2)
     for expected_at in (None, soon, None, soon, soon + timedelta(hours=1)):
         make_draft(world, (items[0], 1), expected_at=expected_at)
+
+
+def losses(world: World, item_id: int) -> None:
+    """Write-offs: some posted, two of them waiting, one of a value that nobody knows."""
+    lot_id = make_stock(world, item_id, 2_000, unit_value_minor=1_01)
+    for quantity in (5, 605, 5, 701):
+        write_off(world, lot_id, quantity)
+    write_off(world, make_stock(world, item_id, 9, unit_value_minor=None), 1)
 
 
 def hand_outs(world: World, item_id: int) -> None:

@@ -217,7 +217,7 @@ class TestPages:
             with statements() as seen:
                 browser.get("/stock")
             counts.append(len(seen))
-        assert counts[0] == counts[1] <= 8
+        assert counts[0] == counts[1] <= 9
 
 
 class TestApi:

@@ -116,13 +116,18 @@ class TestApi:
         answer = self.write_off(api(world.logistician), world, lot, 6, key)
         assert (answer.status_code, answer.json["status"]) == (201, "posted")
 
-    def test_the_preparer_is_refused_and_another_approves(self, world, lot, other, api, key):
+    def test_a_program_decides_nothing_that_two_people_must(self, world, lot, other, api, key):
         made = self.write_off(api(world.logistician), world, lot, 600, key).json
-        url = f"/api/v1/stock/write-offs/{made['id']}"
+        url = f"/api/v1/stock/write-offs/{made['id']}/approve"
+        refused = api(other).post(url, json={}, headers={"Idempotency-Key": str(uuid4())})
+        assert (refused.status_code, kept(made["id"]).status) == (403, WriteOffStatus.WAITING)
+
+    def test_the_preparer_is_refused_and_another_approves(self, world, lot, other, signed_in):
+        made = self.write_off(signed_in(world.logistician), world, lot, 600, uuid4()).json
+        url = f"/api/v1/stock/write-offs/{made['id']}/approve"
         headers = {"Idempotency-Key": str(uuid4())}
-        refused = api(world.logistician).post(f"{url}/approve", json={}, headers=headers)
+        refused = signed_in(world.logistician).post(url, json={}, headers=headers)
         assert (refused.status_code, refused.json["error"]["code"]) == (409, "same_hands")
-        approved = api(other).post(f"{url}/approve", json={}, headers=headers)
-        assert approved.json["status"] == "posted"
-        listed = api(world.auditor).get("/api/v1/stock/write-offs").json["rows"]
+        assert signed_in(other).post(url, json={}, headers=headers).json["status"] == "posted"
+        listed = signed_in(world.auditor).get("/api/v1/stock/write-offs").json["rows"]
         assert [row["number"] for row in listed] == [made["number"]]
