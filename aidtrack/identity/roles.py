@@ -57,7 +57,12 @@ def assign(user_id: int, role: RoleAt, actor: Actor, *, where: str = "") -> None
     db.session.add(assignment)
     db.session.flush()
     audit.record(
-        actor, "user.role_given", kind="user", record_id=user_id, facts=facts_of(assignment)
+        actor,
+        "user.role_given",
+        kind="user",
+        record_id=user_id,
+        facts=facts_of(assignment),
+        organisation_id=assignment.organisation_id,
     )
 
 

@@ -121,6 +121,7 @@ def change_organisation(
             kind="organisation",
             record_id=organisation_id,
             facts=changes(before, new),
+            organisation_id=organisation_id,
         )
 
 
@@ -224,6 +225,7 @@ def take_role(user_id: int, assignment_id: int, *, actor: Actor) -> None:
             kind="user",
             record_id=user_id,
             facts=facts_of(assignment),
+            organisation_id=assignment.organisation_id,
         )
 
 

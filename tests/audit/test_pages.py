@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from sqlalchemy import event
 
 from aidtrack.audit import queries
 from aidtrack.audit.queries import Wanted
@@ -78,9 +77,7 @@ def test_programs_jobs_and_commands_are_told_apart(world, api):
 
 
 def test_an_auditor_reads_before_and_after(world, page):
-    services.change_user(
-        world.driver.user_id, name="Bakyt", phone="+996 555", actor=world.admin
-    )
+    services.change_user(world.driver.user_id, name="Bakyt", phone="+996 555", actor=world.admin)
     text = page()
     assert "+996 555" in text
     assert "Phone" in text
