@@ -36,9 +36,9 @@ def undo_delivery(delivery_id: int, *, reason: str, key: UUID, actor: Actor, at:
     """
     request: dict[str, object] = {"id": delivery_id, "reason": reason}
     with transaction() as session:
-        shipment_id = session.scalar(select(Delivery.shipment_id).filter_by(id=delivery_id))
+        found = session.scalar(select(Delivery.shipment_id).filter_by(id=delivery_id))
         try:
-            shipment = access.locked(shipment_id or 0, actor)
+            shipment = access.locked(found or 0, actor)
         except NotFound as stranger:
             raise NotFound(_("There is no such delivery.")) from stranger
         if not access.may_undo_delivery(actor, shipment):
@@ -52,7 +52,7 @@ def undo_delivery(delivery_id: int, *, reason: str, key: UUID, actor: Actor, at:
         if delivery.movement_id is not None:
             _reverse(delivery.movement_id, reason, key, actor)
         good = {line.load_id: -line.good for line in delivery.lines}
-        deliveries.account(deliveries.on_board(shipment_id), good, "delivered")
+        deliveries.account(deliveries.on_board(shipment.id), good, "delivered")
         delivery.undone_at = at
         delivery.undone_reason = reason
         if any(good.values()):
@@ -62,7 +62,7 @@ def undo_delivery(delivery_id: int, *, reason: str, key: UUID, actor: Actor, at:
             actor,
             "shipment.delivery_undone",
             kind=SOURCE,
-            record_id=shipment_id,
+            record_id=shipment.id,
             facts={"delivery": delivery_id, "reason": reason},
         )
         idempotency.remember(key, "delivery.undo", request, delivery_id)
