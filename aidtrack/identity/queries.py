@@ -178,6 +178,12 @@ def person(user_id: int, actor: Actor) -> PersonDetail:
     return _detail(found, _roles_of([user_id], actor)[user_id])
 
 
+def is_wholly_managed(user_id: int, actor: Actor) -> bool:
+    """Whether every organisation that someone works for is the actor's to manage."""
+    asked = select(RoleAssignment.organisation_id).where(RoleAssignment.user_id == user_id)
+    return set(db.session.scalars(asked)) <= actor.organisations(Permission.MANAGE_PEOPLE)
+
+
 def account(actor: Actor) -> PersonDetail:
     """The actor themselves, with all their roles."""
     statement = _roles().where(RoleAssignment.user_id == actor.user_id)

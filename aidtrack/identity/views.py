@@ -220,13 +220,15 @@ def offer_places(form: NewPersonForm | RoleForm) -> None:
 
 
 def _person_page(user_id: int, form: RoleForm) -> str:
+    actor = current_actor()
     return render_template(
         "identity/person.html",
-        person=queries.person(user_id, current_actor()),
-        is_oneself=user_id == current_actor().user_id,
+        person=queries.person(user_id, actor),
+        is_oneself=user_id == actor.user_id,
         form=form,
         roles=ROLES,
         methods=METHODS,
-        sessions=sessions.open_of(user_id),
+        # Where someone is who also works for others is no concern of one employer alone.
+        sessions=sessions.open_of(user_id) if queries.is_wholly_managed(user_id, actor) else [],
         entries=queries.person_history(user_id),
     )

@@ -16,6 +16,7 @@ from aidtrack.identity.services import RoleAt
 from aidtrack.signin import links
 from aidtrack.signin.models import SignInLink
 from tests.factories.world import PASSWORD, World, make_world
+from tests.signin.factors import set_codes_up
 
 NEW = "lantern mule harbour"
 LINK = re.compile(r"/sign-in/link/[\w-]+")
@@ -165,6 +166,15 @@ def test_a_forgotten_password_is_chosen_anew_and_ends_every_session(app, world, 
         "Choose a new password",
         "Your password was changed",
     ]
+
+
+def test_a_reset_does_not_go_round_the_second_factor(app, client, world, with_mail):
+    set_codes_up(app, world.logistician)
+    client.post("/sign-in/forgotten", data={"email": email_of(world.logistician)})
+    answer = choose(client, LINK.search(letters()[-1].body_text)[0])
+    assert answer.status_code == 303
+    assert answer.location != "/"
+    assert client.get("/account").status_code == 303
 
 
 def test_a_reset_ends_after_an_hour(client, world, with_mail):

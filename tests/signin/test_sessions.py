@@ -9,6 +9,7 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.identity import queries, services, sessions
 from aidtrack.identity.models import Method, User, UserSession
+from aidtrack.identity.permissions import Role
 from tests.factories.world import PASSWORD, World, make_world
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
@@ -159,6 +160,22 @@ def test_an_administrator_ends_the_sessions_of_their_people_only(app, world, sig
     assert not is_in(victim)
     titles = [entry.title for entry in queries.person_history(world.logistician.user_id)]
     assert titles[0] == "Was signed out everywhere"
+
+
+def test_one_employer_does_not_see_where_somebody_of_two_is(app, world, signed_in):
+    other = make_world("Other")
+    services.assign_role(
+        world.logistician.user_id,
+        services.RoleAt(Role.AUDITOR, other.organisation_id),
+        actor=services.system_actor(other.organisation_id),
+    )
+    victim = app.test_client()
+    victim.environ_base["HTTP_USER_AGENT"] = FIREFOX
+    sign_in(victim, world.logistician)
+    path = f"/people/{world.logistician.user_id}"
+    assert "Firefox" not in signed_in(world.admin).get(path).text
+    assert signed_in(world.admin).post(f"{path}/sessions/end").status_code == 403
+    assert is_in(victim)
 
 
 def test_what_ends_a_person_ends_their_sessions(app, world):
