@@ -205,12 +205,13 @@ def _sites_of(
         Place.organisation_id.in_(actor.organisations(permission)),
         Place.id.in_(actor.sites(permission)),
     )
+    lent = Place.id.in_(sharing.shared_ids("place", actor, permission))
     return [
         # A site is its own; thus ix_place_site_name holds sites only, not each shipment's place.
-        Place.site_id == Place.id,
+        # What is shared is few, and found from the shares.
+        *([lent] if is_shared else [Place.site_id == Place.id, own]),
         Place.kind == kind if kind else Place.kind.in_(SITES),
         Place.is_active == is_active,
-        Place.id.in_(sharing.shared_ids("place", actor, permission)) if is_shared else own,
         *([Place.area_id == area_id] if area_id else []),
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select, union_all
 from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -90,11 +90,14 @@ def destinations(actor: Actor) -> list[tuple[int, str, str]]:
     with its area, under its organisation.
     """
     may = Permission.PREPARE_SHIPMENTS
-    ours = Place.organisation_id.in_(actor.organisations_anywhere(may))
-    lent = Place.id.in_(sharing.shared_ids("place", actor, may, Purpose.RECEIVE))
+    ours = select(Place.id).where(
+        Place.organisation_id.in_(actor.organisations_anywhere(may)), Place.kind.in_(SITES)
+    )
+    # Both from their own side: OR would have each site of the installation looked at.
+    either = union_all(ours, sharing.shared_ids("place", actor, may, Purpose.RECEIVE))
     rows = db.session.scalars(
         select(Place)
-        .where(Place.site_id == Place.id, Place.kind.in_(SITES), Place.is_active, or_(ours, lent))
+        .where(Place.id.in_(either), Place.kind.in_(SITES), Place.is_active)
         .options(joinedload(Place.area), joinedload(Place.organisation))
         .order_by(Place.organisation_id, Place.name, Place.id)
         .limit(DESTINATIONS_MAX)
