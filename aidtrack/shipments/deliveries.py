@@ -128,10 +128,15 @@ ON_BOARD = (
 
 
 def deliver(hand_over: HandOver, *, key: UUID, actor: Actor, at: datetime) -> int:
-    """Record a hand-over that was typed in the office. Returns the delivery's id."""
+    """Record a hand-over that was typed in the office. Returns the delivery's id.
+
+    Whoever came by a journey's link reports instead: what they say is kept first.
+    """
     request: dict[str, object] = asdict(hand_over)
     with transaction():
         access.locked(hand_over.shipment_id, actor)
+        if actor.journey_id is not None:
+            raise NotAllowed(_("Your role does not allow this."))
         earlier = idempotency.earlier_result(key, "shipment.deliver", request)
         if earlier is not None:
             return earlier

@@ -183,6 +183,13 @@ def _detail(found: Shipment, actor: Actor) -> ShipmentDetail:
     )
 
 
+def detail_at_office(shipment_id: int, actor: Actor) -> ShipmentDetail:
+    """`detail`, but not by a journey's link: whoever drives has pages of their own."""
+    if actor.journey_id is not None:
+        raise NotFound(_("There is no such shipment."))
+    return detail(shipment_id, actor)
+
+
 def driven(shipment_id: int, actor: Actor) -> ShipmentDetail:
     """A shipment that the actor drives. Raises NotFound for every other, also an office's."""
     found = detail(shipment_id, actor)

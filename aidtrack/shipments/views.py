@@ -258,7 +258,7 @@ def undo_dispatch(shipment_id: int) -> Answer:
 @requires(P.CONFIRM_DELIVERIES)
 def deliver(shipment_id: int) -> Answer:
     actor = current_actor()
-    shipment = queries.detail(shipment_id, actor)
+    shipment = queries.detail_at_office(shipment_id, actor)
     if _too_late(shipment, "deliver"):
         return _back(shipment_id)
     form = DeliverForm.from_request(lines=rows_of(shipment.loads))

@@ -179,3 +179,13 @@ def test_eight_phones_open_it_at_once_and_one_has_it(app, world, shipment_id):
     results = Counter(all_at_once(app, [lambda x=x: open_it(x) for x in range(8)]))
     assert results == {"begun": 1, "other_phone": 7}
     assert len(told(shipment_id, "opened")) == 1
+
+
+def test_the_office_types_hand_overs_not_a_phone(phone, world, shipment_id):
+    one = phone()
+    begin(one, make_link(world, shipment_id).token)
+    page, said = f"/shipments/{shipment_id}/deliver", late_report(shipment_id)
+    assert one.get(page).status_code == 404
+    assert one.post(page, data={}).status_code == 404
+    answer = one.post(f"/api/v1/shipments/{shipment_id}/deliveries", json=said)
+    assert answer.status_code == 403

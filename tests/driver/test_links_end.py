@@ -57,6 +57,9 @@ def test_after_its_end_a_phone_shows_nothing_but_may_still_report(phone, world, 
     end_links()
     for path in ("/d", f"/d/{shipment_id}", f"/remarks/shipment/{shipment_id}"):
         assert is_refused(one.get(path)), path
+    assert is_refused(one.post(f"/d/{shipment_id}", data={}))
+    assert one.get(f"/shipments/{shipment_id}/deliver").status_code == 404
+    assert one.get(f"/api/v1/shipments/{shipment_id}").status_code == 401
     assert one.post(f"/d/{shipment_id}", data=form).status_code == 303
     assert "the office will look at it" in one.get("/j").text
     report = db.session.scalars(select(FieldReport)).one()
