@@ -12,7 +12,7 @@ LATIN_EVERYWHERE = re.compile(
     r"""AidTrack | aidtrack\ \w+ | API | OpenAPI | JSON | UUID | PDF | CSV | XLSX | DOCX | Excel
     | JPEG | PNG | WebP | HEIC | Unicode | UTF | SHA | \.xlsx
     | HXL | OCHA | IATI | CMR | AWB | USD | DOS | Windows | KOI8 | Letter
-    | SMTP | STARTTLS | TLS | MAIL_URL
+    | SMTP | STARTTLS | TLS | MAIL_URL | SMS | https | ZIP
     | Ctrl | Shift | Enter | Esc | \bK\b
     | Authorization:\ Bearer | Idempotency-Key | next_cursor | cursor | rows | null | true | false
     | name@example\.org | \w+@example\.org
