@@ -28,27 +28,27 @@ NAMES_MAX = 50
 WHERE: tuple[tuple[str, object, Any, dict[str, str]], ...] = (
     (
         "delivery",
-        lazy("received deliveries"),
+        lazy("Deliveries received"),
         Delivery.receiver_name,
         {"receiver_name": "", "receiver_function": ""},
     ),
     (
         "shipment",
-        lazy("drove shipments"),
+        lazy("Shipments driven"),
         Shipment.driver_name,
         {"driver_name": "", "driver_phone": ""},
     ),
-    ("goods_receipt", lazy("brought goods"), GoodsReceipt.delivered_by, {"delivered_by": ""}),
+    ("goods_receipt", lazy("Goods brought"), GoodsReceipt.delivered_by, {"delivered_by": ""}),
     (
         "goods_receipt",
-        lazy("received goods"),
+        lazy("Goods received"),
         GoodsReceipt.received_by,
         {"received_by": ""},
     ),
-    ("place", lazy("is a contact at places"), Place.contact, {"contact": "", "phone": ""}),
+    ("place", lazy("Contact at places"), Place.contact, {"contact": "", "phone": ""}),
     (
         "partner",
-        lazy("is a contact of partners"),
+        lazy("Contact of partners"),
         Partner.contact,
         {"contact": "", "phone": "", "email": ""},
     ),
