@@ -136,7 +136,7 @@ def add(
         raise _wrong() from error
     with transaction() as session:
         person = session.get_one(User, actor.user_id, with_for_update=True)
-        _spend(question)
+        spend(question)
         known = _of(actor.user_id)
         if len(known) >= PASSKEYS_MAX:
             raise TooManyPasskeys(
@@ -217,7 +217,7 @@ def use(answer: str, *, question: Question, site: Site, user_id: int | None = No
         )
     except (WebAuthnException, ValueError, KeyError, TypeError) as error:
         raise _wrong() from error
-    _spend(question)
+    spend(question)
     if proved.new_sign_count <= row.sign_count and (proved.new_sign_count or row.sign_count):
         raise Cloned(row.user_id, row.id)
     row.sign_count = proved.new_sign_count
@@ -273,7 +273,7 @@ def _that_answered(said: dict[str, Any], user_id: int | None) -> Passkey:
     return row
 
 
-def _spend(question: Question) -> None:
+def spend(question: Question) -> None:
     """Take the question out of use. Raises WrongPasskey when it was used or is too old."""
     now = clock.now()
     if question.expires_at <= now:
