@@ -139,13 +139,14 @@ def hurrying(connection: Connection, patience_ms: int) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    with connection.begin():
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience_ms}")
+    driver: Any = connection.connection.driver_connection
+    driver.execute(f"PRAGMA busy_timeout = {patience_ms}")
+    driver.execute("PRAGMA synchronous = NORMAL")
     try:
         yield
     finally:
-        with connection.begin():
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        driver.execute("PRAGMA synchronous = FULL")
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -7,15 +7,23 @@ every server of the installation shares.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cache
 
-from sqlalchemy import Index, String, case, delete, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_on_postgresql
-from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
+from sqlalchemy import (
+    Connection,
+    Index,
+    String,
+    TextualSelect,
+    bindparam,
+    delete,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core import clock
-from aidtrack.core.db import Model, UtcDateTime, db, is_postgresql, transaction
+from aidtrack.core.db import Model, UtcDateTime, db, transaction
 
 KEY_LETTERS_MAX = 300
 
@@ -31,6 +39,11 @@ class GuessCount(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+RUNNING = select(GuessCount.number, GuessCount.expires_at).where(
+    GuessCount.key == bindparam("key"), GuessCount.expires_at > bindparam("now")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Count:
     """How often it was tried, and when counting begins anew."""
@@ -42,29 +55,39 @@ class Count:
 def add(spans: Mapping[str, timedelta]) -> dict[str, Count]:
     """Count one more try under each key, in one statement that no other can come between."""
     with transaction() as session:
-        found = session.connection().execute(counting(spans)).all()
+        return count(session.connection(), spans)
+
+
+def count(
+    connection: Connection, spans: Mapping[str, timedelta], number: int = 1
+) -> dict[str, Count]:
+    """The same for `number` tries on a connection of the caller's."""
+    now = clock.now()
+    facts: dict[str, object] = {"now": now, "number": number}
+    # In one order always, so that two that count the same keys never wait for each other.
+    for position, (key, span) in enumerate(sorted(spans.items())):
+        facts |= {f"key_{position}": key[:KEY_LETTERS_MAX], f"ends_{position}": now + span}
+    found = connection.execute(_counting(len(spans)), facts).all()
     return {row.key: Count(row.number, row.expires_at) for row in found}
 
 
-def counting(spans: Mapping[str, timedelta], number: int = 1) -> Any:
-    """The statement that counts, and gives back key, number and expires_at of each row."""
-    now = clock.now()
-    insert: Any = insert_on_postgresql if is_postgresql() else insert_on_sqlite
-    # In one order always, so that two that count the same keys never wait for each other.
-    rows = [
-        {"key": key[:KEY_LETTERS_MAX], "number": number, "expires_at": now + span}
-        for key, span in sorted(spans.items())
-    ]
-    new = insert(GuessCount).values(rows)
-    over = GuessCount.expires_at <= now
-    both = GuessCount.number + new.excluded.number
-    return new.on_conflict_do_update(
-        index_elements=[GuessCount.key],
-        set_={
-            "number": case((over, new.excluded.number), else_=both),
-            "expires_at": case((over, new.excluded.expires_at), else_=GuessCount.expires_at),
-        },
-    ).returning(GuessCount.key, GuessCount.number, GuessCount.expires_at)
+@cache
+def _counting(rows: int) -> TextualSelect:
+    """The statement for so many keys, written once: building it would cost more than it does."""
+    values = ", ".join(f"(:key_{row}, :number, :ends_{row})" for row in range(rows))
+    ends = [bindparam(f"ends_{row}", type_=UtcDateTime) for row in range(rows)]
+    asked = text(
+        f"INSERT INTO guess_count (key, number, expires_at) VALUES {values}"  # noqa: S608
+        " ON CONFLICT (key) DO UPDATE SET"
+        " number = CASE WHEN guess_count.expires_at <= :now THEN excluded.number"
+        " ELSE guess_count.number + excluded.number END,"
+        " expires_at = CASE WHEN guess_count.expires_at <= :now THEN excluded.expires_at"
+        " ELSE guess_count.expires_at END"
+        " RETURNING key, number, expires_at"
+    )
+    return asked.bindparams(bindparam("now", type_=UtcDateTime), *ends).columns(
+        GuessCount.key, GuessCount.number, GuessCount.expires_at
+    )
 
 
 def take_back(keys: list[str]) -> None:
@@ -79,10 +102,7 @@ def take_back(keys: list[str]) -> None:
 
 def read(key: str) -> Count | None:
     """The count that runs now, if one does."""
-    asked = select(GuessCount.number, GuessCount.expires_at).where(
-        GuessCount.key == key, GuessCount.expires_at > clock.now()
-    )
-    row = db.session.connection().execute(asked).first()
+    row = db.session.connection().execute(RUNNING, {"key": key, "now": clock.now()}).first()
     return Count(row.number, row.expires_at) if row else None
 
 

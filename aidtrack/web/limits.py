@@ -37,13 +37,14 @@ class DatabaseStorage(Storage):
         return SQLAlchemyError
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        counting = guesses.counting({key: timedelta(seconds=expiry)}, amount)
+        spans = {key: timedelta(seconds=expiry)}
         with (
             db.engine.connect() as connection,
             hurrying(connection, PATIENCE_MS),
             connection.begin(),
         ):
-            return int(connection.execute(counting).one().number)
+            (counted,) = guesses.count(connection, spans, amount).values()
+        return counted.number
 
     def get(self, key: str) -> int:
         count = guesses.read(key)
