@@ -135,7 +135,9 @@ def _begin(session: Session) -> None:
 
 @contextmanager
 def hurrying(connection: Connection, patience_ms: int) -> Iterator[None]:
-    """Inside, SQLite waits only so long for whoever writes; PostgreSQL locks single rows."""
+    """For notes that may be lost: inside, SQLite waits only so long for whoever writes, and not
+    for the disk. PostgreSQL locks single rows, and needs no hurry.
+    """
     if connection.dialect.name != "sqlite":
         yield
         return
