@@ -74,7 +74,11 @@ def share(kind: str, record_id: int, terms: Terms, *, actor: Actor, at: datetime
         shared.revoked_at = shared.revoked_by_id = None
         with refusing(_already_shared(other)):
             session.add(shared)
-        facts = {"purpose": str(terms.purpose), "note": terms.note, "ends_on": _said(terms.ends_on)}
+        facts: dict[str, object] = {
+            "purpose": str(terms.purpose),
+            "note": terms.note,
+            "ends_on": _said(terms.ends_on),
+        }
         _record(shared, wording.SHARED, other, facts, actor)
         return shared.id
 
