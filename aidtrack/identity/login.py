@@ -14,7 +14,8 @@ login_manager.session_protection = "basic"
 
 def init_app(app: Flask) -> None:
     login_manager.init_app(app)
-    breached.use(Path(app.config["BREACHED_PASSWORDS"]))
+    if path := app.config.get("BREACHED_PASSWORDS"):
+        breached.use(Path(path))
     app.after_request(note_that_it_is_used)
 
 
