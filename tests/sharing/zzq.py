@@ -29,7 +29,7 @@ from tests.factories.shipments import deliver, hand_over, make_dispatched, make_
 from tests.factories.world import World, actor_of, make_stock, make_world
 from tests.imports.samples import csv_of
 
-MARK = "Zzq"
+MARK = "Zzqvarnok"
 
 
 def marked_world(item_id: int) -> World:
