@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, exists, func, or_, select, update
 
 from aidtrack.core import clock, files, redaction
 from aidtrack.core.audit import AuditEntry
@@ -77,7 +77,7 @@ def photos(organisation_id: int, before: datetime) -> int:
         select(Attachment.id)
         .join(Remark, Remark.id == Attachment.remark_id)
         .where(PHOTOS_KEPT, Remark.organisation_id == organisation_id, Remark.written_at < before)
-        .order_by(Attachment.id)
+        .order_by(Attachment.remark_id, Attachment.id)
         .limit(BATCH_ROWS)
     )
     return len(remove_photos(wanted))
@@ -108,11 +108,13 @@ def _named(organisation_id: int, before: datetime) -> Iterable[tuple[Any, Any, d
     yield (
         Delivery,
         select(Delivery.id)
-        .join(Shipment, Shipment.id == Delivery.shipment_id)
         .where(
             NAMES_A_RECEIVER,
             Delivery.delivered_at < before,
-            Shipment.organisation_id == organisation_id,
+            # Not joined: the few that still have a name are looked at first.
+            exists()
+            .where(Shipment.id == Delivery.shipment_id)
+            .where(Shipment.organisation_id == organisation_id),
         )
         .order_by(Delivery.delivered_at),
         # What they were there, such as a teacher, names nobody, and the donor's report prints it.
