@@ -246,7 +246,7 @@ class TestWho:
 def test_every_kind_of_record_is_registered(app):
     assert records.names() == [
         "area", "distribution", "donation", "goods_receipt", "import_run", "item", "lot",
-        "partner", "place", "share", "shipment",
+        "partner", "place", "share", "shipment", "write_off",
     ]  # fmt: skip
 
 
