@@ -5,7 +5,8 @@ out stays behind. Each redaction is an act itself.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -20,6 +21,8 @@ BATCH = 500
 PERSON = "user"
 WHERE = ("address", "device")
 REDACTED = "audit.redacted"
+# A shorter word may be part of others: it counts where it stands alone.
+SURE_LETTERS = 8
 
 
 class Part(StrEnum):
@@ -53,15 +56,25 @@ def redact(
     return count
 
 
-def redact_person(user_id: int, *, reason: str, actor: Doer, words: Sequence[str] = ()) -> int:
+def redact_person(
+    user_id: int,
+    *,
+    reason: str,
+    actor: Doer,
+    words: Sequence[str] = (),
+    organisation_ids: Collection[int] = (),
+) -> int:
     """Take a person out of everything: as who did it, as who it was done to, and by name.
 
     `words` are how other entries may name them: their name, e-mail address, telephone number.
+    They are looked for among the acts of these organisations: a name is only a guess, and
+    nobody may take out of the acts of others what happens to be written like it.
     """
     with transaction():
         theirs = set(_ids(AuditEntry.user_id == user_id))
         about = set(_ids(AuditEntry.record_kind == PERSON, AuditEntry.record_id == user_id))
-        named = set(_ids(_mention(words))) if words else set()
+        of_theirs = AuditEntry.organisation_id.in_(organisation_ids)
+        named = set(_ids(of_theirs, _mention(words))) if words else set()
         facts = frozenset({Part.FACTS})
         by_and_about, by, of = theirs & about, theirs - about, about - theirs
         return sum(
@@ -152,7 +165,7 @@ def _facts_left(entry: Any, words: Sequence[str] | None) -> Mapping[str, Any]:
     kept = {
         name: value
         for name, value in private.items()
-        if words is not None and not any(word in _text(value) for word in words)
+        if words is not None and not names_one_of(words, value)
     }
     facts = open_facts | {name: value for name, value in kept.items() if "." not in name}
     changed = {
@@ -163,8 +176,21 @@ def _facts_left(entry: Any, words: Sequence[str] | None) -> Mapping[str, Any]:
     return facts
 
 
-def _text(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)
+def names_one_of(words: Iterable[str], value: object) -> bool:
+    """Whether a fact, or anything inside it, holds one of the words."""
+    if isinstance(value, Mapping):
+        return any(names_one_of(words, each) for each in value.values())
+    if isinstance(value, list | tuple):
+        return any(names_one_of(words, each) for each in value)
+    text = str(value)
+    return any(
+        word in text
+        and (
+            len(word) >= SURE_LETTERS
+            or re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) is not None
+        )
+        for word in words
+    )
 
 
 def _record(actor: Doer, entries: Sequence[Any], *, digests: int) -> int:

@@ -5,6 +5,7 @@ and the same person. Nothing brings the name back.
 """
 
 import json
+from collections.abc import Collection
 
 from sqlalchemy import Text, cast, delete, or_, select, update
 
@@ -105,9 +106,13 @@ def erase_account(person: User, actor: Actor) -> str:
         label = _("Erased person %(number)d", number=person.id)
     known_as = person.name
     words = [word for word in (person.name, person.email, person.phone) if word]
-    redaction.redact_person(person.id, reason="erased", actor=actor, words=words)
+    theirs = {assignment.organisation_id for assignment in person.roles}
+    redaction.redact_person(
+        person.id, reason="erased", actor=actor, words=words, organisation_ids=theirs
+    )
     _take_out_rows(person)
-    _take_out_names(person, known_as, label)
+    _take_out_names(person, label)
+    _take_out_of_inboxes(known_as, theirs)
     person.name, person.email, person.phone = label, None, ""
     person.password_hash, person.is_enabled = None, False
     db.session.add(ErasedPerson(user_id=person.id, erased_at=clock.now()))
@@ -126,7 +131,7 @@ def _take_out_rows(person: User) -> None:
             session.execute(delete(table).where(column == person.id))
 
 
-def _take_out_names(person: User, known_as: str, label: str) -> None:
+def _take_out_names(person: User, label: str) -> None:
     """Where the name or the phone was written down once more."""
     session = db.session
     session.execute(update(Remark).where(Remark.author_id == person.id).values(author_name=label))
@@ -139,6 +144,22 @@ def _take_out_names(person: User, known_as: str, label: str) -> None:
         )
         .values(driver_name="", driver_phone="")
     )
-    # As JSON keeps it: what others were told of this person goes from their inboxes as well.
-    written = json.dumps(known_as)[1:-1]
-    session.execute(delete(Alert).where(cast(Alert.facts, Text).contains(written, autoescape=True)))
+
+
+def _take_out_of_inboxes(known_as: str, organisation_ids: Collection[int]) -> None:
+    """What colleagues were told of this person goes as well; nobody else's inbox is touched."""
+    written = json.dumps(known_as)[1:-1]  # As JSON keeps it.
+    colleagues = select(RoleAssignment.user_id).where(
+        RoleAssignment.organisation_id.in_(organisation_ids)
+    )
+    about_themselves = Alert.organisation_id.is_(None) & Alert.user_id.in_(colleagues)
+    found = db.session.execute(
+        select(Alert.id, Alert.facts).where(
+            or_(Alert.organisation_id.in_(organisation_ids), about_themselves),
+            cast(Alert.facts, Text).contains(written, autoescape=True),
+        )
+    )
+    gone = [row.id for row in found if redaction.names_one_of([known_as], row.facts)]
+    for start in range(0, len(gone), redaction.BATCH):
+        some = gone[start : start + redaction.BATCH]
+        db.session.execute(delete(Alert).where(Alert.id.in_(some)))

@@ -196,8 +196,9 @@ def test_a_person_is_taken_out_of_everything(world):
     about_them = last_act()
     seals.seal_now()
     redaction.redact_person(
-        actor.user_id, reason="They left.", actor=world.admin, words=[actor.name]
-    )
+        actor.user_id, reason="They left.", actor=world.admin, words=[actor.name],
+        organisation_ids={world.organisation_id},
+    )  # fmt: skip
     entries = {each: db.session.get_one(AuditEntry, each) for each in (elsewhere, by_them)}
     assert entries[elsewhere].facts == {"reason": "Nothing of them"}
     assert entries[elsewhere].user_name == world.admin.name

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select
 
+from aidtrack.alerts.models import Alert, AlertKind
 from aidtrack.core import audit, clock, outbox
 from aidtrack.core.audit import AuditEntry, Channel, Origin
-from aidtrack.core.db import Base, db
+from aidtrack.core.db import Base, db, transaction
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound
 from aidtrack.identity import services as identity
 from aidtrack.identity.models import User
@@ -129,6 +130,33 @@ def test_another_organisation_that_gave_a_role_has_a_say(world):
     )
     with pytest.raises(NotAllowed):
         erasure.erase(world.driver.user_id, world.driver.name, actor=world.admin)
+
+
+def test_a_name_that_is_a_word_takes_nothing_from_others(world):
+    """Or whoever calls a colleague "Lost" and erases them takes away what is said of losses."""
+    other = make_world("Other")
+    driver = make_person(Role.DRIVER, world.organisation_id)
+    identity.change_user(driver.user_id, name="Lost", phone="7", actor=world.admin)
+    notes = {"theirs": "Lost at the river", "ours": "Losting 777 bags", "named": "Given by Lost."}
+    with transaction():
+        for name, note in notes.items():
+            actor = other.admin if name == "theirs" else world.admin
+            facts = {"note": note}
+            audit.record(actor, "item.changed", kind="item", record_id=1, facts=facts)
+        for each in (other, world):
+            db.session.add(
+                Alert(
+                    user_id=each.admin.user_id, organisation_id=each.organisation_id,
+                    kind=AlertKind.WRITE_OFF, key="write-off", path="/",
+                    facts={"note": "Lost at the river"}, created_at=clock.now(),
+                )
+            )  # fmt: skip
+    erasure.erase(driver.user_id, "Lost", actor=world.admin)
+    kept = db.session.scalars(
+        select(AuditEntry.facts).filter_by(action="item.changed").order_by(AuditEntry.id)
+    ).all()
+    assert kept == [{"note": notes["theirs"]}, {"note": notes["ours"]}, {}]
+    assert db.session.scalars(select(Alert.user_id)).all() == [other.admin.user_id]
 
 
 def test_an_erased_person_opens_nothing(world, rare, signed_in):
