@@ -4,7 +4,7 @@ They are known by their name alone, so one name is one person here, within one o
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
 from aidtrack.privacy import queries
-from aidtrack.shipments.models import Delivery, Shipment
+from aidtrack.shipments.models import WAITING, Delivery, FieldReport, Shipment
 
 NAMES_MAX = 50
 # Where a name may stand: its column, and what else is emptied with it.
@@ -78,9 +78,21 @@ class Rows:
 
 def search(part: str, organisation_id: int) -> list[Named]:
     """Names that hold these letters, with where they stand, in one statement."""
+    return _counted(organisation_id, lambda column: column.icontains(part, autoescape=True))
+
+
+def one(name: str, organisation_id: int) -> Named:
+    """The person of just this name. Raises NotFound."""
+    found = _counted(organisation_id, lambda column: column == name) if name else []
+    if not found:
+        raise NotFound(_("There is no such person."))
+    return found[0]
+
+
+def _counted(organisation_id: int, is_wanted: Callable[[Any], Any]) -> list[Named]:
     asked = [
         select(literal(number).label("place"), column.label("name"), func.count().label("times"))
-        .where(_of(column, organisation_id), column.icontains(part, autoescape=True))
+        .where(_of(column, organisation_id), is_wanted(column))
         .group_by(column)
         for number, (_table, _words, column, _values) in enumerate(WHERE)
     ]
@@ -92,14 +104,6 @@ def search(part: str, organisation_id: int) -> list[Named]:
     for row in rows:
         counts.setdefault(row.name, []).append((str(WHERE[row.place][1]), row.times))
     return [Named(name, tuple(each)) for name, each in list(counts.items())[:NAMES_MAX]]
-
-
-def one(name: str, organisation_id: int) -> Named:
-    """The person of just this name. Raises NotFound."""
-    for found in search(name, organisation_id):
-        if found.name == name:
-            return found
-    raise NotFound(_("There is no such person."))
 
 
 def held(name: str, organisation_id: int) -> list[Rows]:
@@ -131,6 +135,7 @@ def erase(name: str, typed: str, *, actor: Actor) -> int:
                 .execution_options(synchronize_session=False)
             )
             changed += done.rowcount  # type: ignore[attr-defined]
+        _take_out_of_reports(name, organisation_id)
         redaction.redact(
             _acts_naming(name, organisation_id),
             reason="erased",
@@ -146,6 +151,29 @@ def erase(name: str, typed: str, *, actor: Actor) -> int:
             facts={"records": changed},
         )
         return changed
+
+
+def _take_out_of_reports(name: str, organisation_id: int) -> None:
+    """What phones said of who received. A report that waits needs the name to be applied."""
+    theirs = select(Shipment.id).where(Shipment.organisation_id == organisation_id)
+    reports = db.session.scalars(
+        select(FieldReport).where(
+            FieldReport.shipment_id.in_(theirs),
+            FieldReport.state.not_in(WAITING),
+            cast(FieldReport.content, Text).contains(json.dumps(name)[1:-1], autoescape=True),
+        )
+    )
+    for report in reports:
+        report.content = _without(name, report.content)
+
+
+def _without(name: str, said: Any) -> Any:
+    """The same, with nothing where the name stood."""
+    if isinstance(said, dict):
+        return {key: _without(name, value) for key, value in said.items()}
+    if isinstance(said, list):
+        return [_without(name, value) for value in said]
+    return "" if said == name else said
 
 
 def _acts_naming(name: str, organisation_id: int) -> Sequence[int]:

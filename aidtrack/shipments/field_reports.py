@@ -69,7 +69,7 @@ def apply_again(report_id: int, *, actor: Actor, at: datetime) -> Outcome:
 
 
 def dismiss(report_id: int, *, reason: str, actor: Actor) -> None:
-    """Close a report without applying it. What the phone said is kept for ever."""
+    """Close a report without applying it. What the phone said is kept until its time is over."""
     with transaction():
         report = _locked(report_id, actor)
         _require_open(report)
