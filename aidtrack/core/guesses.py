@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from sqlalchemy import (
     Connection,
@@ -26,6 +27,8 @@ from aidtrack.core import clock
 from aidtrack.core.db import Model, UtcDateTime, db, transaction
 
 KEY_LETTERS_MAX = 300
+# Whoever is online by IPv6 has this much of an address, and chooses the rest at will.
+NETWORK_BITS = 64
 
 
 class GuessCount(Model):
@@ -50,6 +53,17 @@ class Count:
 
     number: int
     expires_at: datetime
+
+
+def place_of(address: str) -> str:
+    """What counts as one address: of IPv6 the network, or a guesser had billions of them."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(found, IPv6Address):
+        return address
+    return str(found.ipv4_mapped or IPv6Network((int(found), NETWORK_BITS), strict=False))
 
 
 def add(spans: Mapping[str, timedelta]) -> dict[str, Count]:

@@ -50,8 +50,8 @@ def guessing(who: str, *, address: str, browser: str = "") -> Iterator[Guess]:
     `who` is guessed at, from an `address`; `browser` is what a browser proves that they have
     signed in with before. Raises TooManyGuesses without looking.
     """
-    target = browser or who
-    spans = {count_key("from", address, span): (span, most) for span, most in BY_ADDRESS}
+    target, place = browser or who, guesses.place_of(address)
+    spans = {count_key("from", place, span): (span, most) for span, most in BY_ADDRESS}
     spans |= {count_key("at", target, span): (span, most) for span, most in AT_PERSON}
     counts = guesses.add({key: span for key, (span, _most) in spans.items()})
     full = [

@@ -118,7 +118,10 @@ def expect_patience(email: str, address: str) -> bool:
     """
     place, person = (
         guessing.count_key("asks", who, span)
-        for who, span in ((address, ASKED_FROM[0]), (email.strip().lower(), ASKED_FOR[0]))
+        for who, span in (
+            (guesses.place_of(address), ASKED_FROM[0]),
+            (email.strip().lower(), ASKED_FOR[0]),
+        )
     )
     counts = guesses.add({place: ASKED_FROM[0], person: ASKED_FOR[0]})
     if counts[place].number > ASKED_FROM[1]:

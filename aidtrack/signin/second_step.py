@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from aidtrack.core import audit
+from aidtrack.core import audit, guesses
 from aidtrack.core.db import transaction
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
@@ -66,7 +66,8 @@ def prove(user_id: int, proof: Proof, question: Question | None, *, desk: Desk) 
 def passkey_alone(proof: Proof, question: Question | None, *, desk: Desk) -> int:
     """Who signs in by a passkey, without a password: it has checked its person itself."""
     try:
-        with guessing(f"passkey:{desk.address}", address=desk.address), transaction():
+        who = f"passkey:{guesses.place_of(desk.address)}"
+        with guessing(who, address=desk.address), transaction():
             user_id = passkeys.use(proof.answer, question=_asked(question), site=desk.site)
             if not queries.user(user_id).is_enabled:
                 raise _refused()

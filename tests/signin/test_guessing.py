@@ -47,6 +47,30 @@ def guess_much(app, email: str, times: int) -> list[int]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("203.0.113.9", "203.0.113.9"),
+        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("2001:db8:1:2:aaaa::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+    ],
+)
+def test_a_network_of_ipv6_counts_as_one_address(address, place):
+    assert guesses.place_of(address) == place
+
+
+def test_other_addresses_of_one_ipv6_network_bring_no_more_guesses(client):
+    network = "2001:db8:1:2"
+    told = [
+        guess(client, f"nobody{turn}@example.org", address=f"{network}::{turn}").status_code
+        for turn in range(11)
+    ]
+    assert told == [422] * 10 + [429]
+    assert guess(client, "nobody@example.org", address="2001:db8:1:3::1").status_code == 422
+
+
 def test_several_processes_share_what_was_guessed(app, world, test_database):
     environment = os.environ | {
         "DATABASE_URL": test_database.url,
