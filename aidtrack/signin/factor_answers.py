@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, request, session, url_for
+from flask import current_app, g, redirect, request, session, url_for
 from werkzeug.wrappers import Response
 
 from aidtrack.core import clock
@@ -124,7 +124,9 @@ def lead_to_setting_up() -> Response | None:
     if not hasattr(view, "required_permission") or request.endpoint in OPEN_WHILE_DUE:
         return None
     actor = actor_or_none()
-    if actor is None or session.get(ELSEWHERE) or not factors.is_due(actor):
+    # A program says by a token who it is: a cookie beside it may be anybody's.
+    was_elsewhere = session.get(ELSEWHERE) and "token" not in g
+    if actor is None or was_elsewhere or not factors.is_due(actor):
         return None
     if request.path.startswith("/api/"):
         raise SecondFactorDue(_("Your organisation asks for a second factor. Set one up first."))

@@ -12,6 +12,7 @@ from aidtrack.core.outbox import Mail
 from aidtrack.identity import queries
 from aidtrack.identity.models import User, UserSession
 from aidtrack.signin import codes, factors, recovery
+from aidtrack.signin.factor_answers import ELSEWHERE
 from aidtrack.signin.factors import LastFactor
 from tests.clients import signed_in_client
 from tests.factories.world import PASSWORD, make_world
@@ -68,6 +69,13 @@ def test_a_program_with_their_token_waits_too(asked, api, app):
     assert refused.json["error"]["code"] == "second_factor_due"
     set_codes_up(app, asked.logistician)
     assert program.get("/api/v1/items").status_code == 200
+
+
+def test_a_cookie_of_somebody_else_proves_nothing_for_a_token(asked, api):
+    program = api(asked.logistician)
+    with program.session_transaction() as kept:
+        kept[ELSEWHERE] = True
+    assert program.get("/api/v1/items").status_code == 403
 
 
 def test_the_last_factor_cannot_go_while_it_is_asked_for(asked, app):
