@@ -129,7 +129,7 @@ def show(shipment_id: int) -> Answer:
         weight_mg=balances.weight_of(shipment.lines),
         volume_mm3=balances.volume_of(shipment.lines),
         papers=documents.papers_of("shipment", [shipment_id]),
-        waiting=written_off.waiting_on_the_road(shipment_id),
+        waiting=written_off.waiting_on_the_road(shipment_id, current_actor()),
         reasons=reasons.LABELS,
         modes=MODE_LABELS,
         key=uuid4(),

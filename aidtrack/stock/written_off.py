@@ -208,11 +208,14 @@ def is_waiting(write_off_id: int) -> bool:
     return db.session.scalar(asked) == WriteOffStatus.WAITING
 
 
-def waiting_on_the_road(shipment_id: int) -> list[tuple[int, str]]:
-    """(id, number) of what a shipment lost and nobody approved yet."""
+def waiting_on_the_road(shipment_id: int, actor: Actor) -> list[tuple[int, str]]:
+    """(id, number) of what a shipment lost and nobody approved yet, for whoever may look.
+
+    Who gets the goods need not be of the sender's: the write-off is the sender's own.
+    """
     rows = db.session.execute(
         select(WriteOff.id, WriteOff.number).where(
-            WriteOff.shipment_id == shipment_id, WriteOff.decided_at.is_(None)
+            WriteOff.shipment_id == shipment_id, WriteOff.decided_at.is_(None), _seen(actor)
         )
     )
     return [(row.id, row.number) for row in rows]

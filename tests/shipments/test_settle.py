@@ -10,6 +10,7 @@ from aidtrack.core.errors import Invalid, NotAllowed, NotFound, WrongStatus
 from aidtrack.identity.duties import SameHands
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
+from aidtrack.sharing.models import Purpose
 from aidtrack.shipments import queries, settlement
 from aidtrack.shipments.balances import Outcome
 from aidtrack.shipments.deliveries import HandedOver, MoreThanOnTheRoad
@@ -19,6 +20,7 @@ from aidtrack.stock import services as stock
 from aidtrack.stock import verification
 from aidtrack.stock.models import Reason
 from aidtrack.stock.services import UndoneElsewhere
+from tests.factories.sharing import make_share
 from tests.factories.shipments import deliver, hand_over, loads_of, make_dispatched
 from tests.factories.world import held, make_item, make_stock, make_world, reserved
 from tests.factories.write_offs import approve, refuse
@@ -200,3 +202,14 @@ class TestWorthTooMuch:
         page = signed_in(world.logistician).get(f"/shipments/{precious}").text
         assert f"/stock/write-offs/{write_off_id}" in page
         assert "Until then it counts as on the road" in page
+
+    def test_who_gets_the_goods_is_not_led_to_the_senders_write_off(self, world, signed_in):
+        other = make_world("Receivers")
+        make_share(other, "place", other.point_id, world, Purpose.RECEIVE)
+        item = make_item("Tent")
+        make_stock(world, item, 60, unit_value_minor=100_00)
+        shipment_id = make_dispatched(world, (item, 60), destination_id=other.point_id)
+        write_off_id = lose(world, shipment_id, 60)
+        page = signed_in(other.logistician).get(f"/shipments/{shipment_id}")
+        assert page.status_code == 200
+        assert f"/stock/write-offs/{write_off_id}" not in page.text
