@@ -84,12 +84,17 @@ def settle(
     if not returned and not lost:
         raise Invalid(_("Say how much came back and how much is lost."), field="lines")
     with transaction():
-        if returned:
-            return_to_origin(shipment_id, returned, note=note, key=key, actor=actor, at=at)
+        write_off_id = None
+        # What is lost goes first: a write-off takes its number before it locks any balance, and
+        # two that lock in another order would wait for each other.
         if lost:
             lost_key = uuid5(key, "lost")
-            return report_lost(shipment_id, lost, note=note, key=lost_key, actor=actor, at=at)
-    return None
+            write_off_id = report_lost(
+                shipment_id, lost, note=note, key=lost_key, actor=actor, at=at
+            )
+        if returned:
+            return_to_origin(shipment_id, returned, note=note, key=key, actor=actor, at=at)
+        return write_off_id
 
 
 def _settle(

@@ -213,3 +213,28 @@ class TestWorthTooMuch:
         page = signed_in(other.logistician).get(f"/shipments/{shipment_id}")
         assert page.status_code == 200
         assert f"/stock/write-offs/{write_off_id}" not in page.text
+
+
+def test_both_at_once_lock_numbers_before_balances_as_write_offs_do(world, on_the_road, statements):
+    """In another order, whoever writes off the same lot meanwhile and this would both wait."""
+    (load,) = loads_of(on_the_road)
+    with statements() as seen:
+        settlement.settle(
+            on_the_road,
+            returned=[Settled(load.id, 20, Reason.NOT_NEEDED)],
+            lost=[Settled(load.id, 40, Reason.STOLEN)],
+            key=uuid4(),
+            actor=world.logistician,
+            at=clock.now(),
+        )
+    locked = [
+        table
+        for statement in seen
+        for table in ("number_series", "stock_balance")
+        if table in statement
+    ]
+    assert locked[0] == "number_series"
+    assert locked[-1] == "stock_balance"
+    (load,) = loads_of(on_the_road)
+    assert (load.returned, load.lost) == (20, 40)
+    assert status_of(on_the_road) == ShipmentStatus.DELIVERED
