@@ -1,7 +1,7 @@
 """Reads acts: all of an organisation's, narrowed, or those on one record."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -139,7 +139,13 @@ def of_record(
     ).all()
     if not entries and cursor is None:
         raise NotFound(_("There is no such record."))
-    return sorting.page(_rows(entries), limit)
+    own = actor.organisations(Permission.VIEW_AUDIT)
+    rows = [
+        # From where the people of another organisation work is no concern of this one.
+        row if entry.organisation_id in own else replace(row, address="", device="")
+        for entry, row in zip(entries, _rows(entries), strict=True)
+    ]
+    return sorting.page(rows, limit)
 
 
 def people(actor: Actor) -> list[tuple[int, str]]:

@@ -174,6 +174,7 @@ def end_sessions(user_id: int) -> Any:
 
 @bp.post("/people/<int:user_id>/enable")
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def enable(user_id: int) -> Any:
     services.enable_user(user_id, actor=current_actor())
     toasts.done(_("May sign in again."))

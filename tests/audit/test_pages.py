@@ -177,3 +177,19 @@ def test_names_take_one_statement_however_many_kinds(world, statements):
     with statements() as seen:
         queries.everything(world.auditor, Wanted(), limit=100)
     assert len([each for each in seen if "SELECT" in each]) <= 3
+
+
+def test_from_where_people_of_others_work_is_not_told(world, page):
+    other = make_world("Other")
+    came = audit.origin.set(audit.Origin(audit.Channel.BROWSER, "192.0.2.77", "Firefox · Mac"))
+    with transaction():
+        for actor in (other.logistician, world.logistician):
+            audit.record(actor, "place.changed", kind="place", record_id=world.warehouse_id)
+    audit.origin.reset(came)
+    theirs, ours = (
+        queries.of_record("place", world.warehouse_id, world.auditor).rows[position]
+        for position in (1, 0)
+    )
+    assert (theirs.who, theirs.address, theirs.device) == (other.logistician.name, "", "")
+    assert (ours.address, ours.device) == ("192.0.2.77", "Firefox · Mac")
+    assert page(f"/audit/place/{world.warehouse_id}").count("192.0.2.77") == 1
