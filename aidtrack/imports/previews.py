@@ -12,7 +12,7 @@ from aidtrack.core import clock
 from aidtrack.core.errors import NotAllowed
 from aidtrack.core.i18n import _
 from aidtrack.identity.models import Organisation
-from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.identity.permissions import Actor, Permission, require_everywhere
 from aidtrack.imports.areas import plan_areas, read_areas
 from aidtrack.imports.cells import same_name
 from aidtrack.imports.gazetteer import read_gazetteer
@@ -82,6 +82,7 @@ class Preview:
 
 def make_plan(session: Session, run: ImportRun, data: bytes, actor: Actor) -> Plan:
     """Read the list and compare it with the database as it is now. Changes nothing."""
+    expect_may_take_in(run, actor)
     options = Options.from_json(run.options)
     table = read(data, encoding=options.encoding, sheet=options.sheet)
     recognised = recognise(table, run.kind)
@@ -107,6 +108,12 @@ def make_plan(session: Session, run: ImportRun, data: bytes, actor: Actor) -> Pl
             today=clock.today(),
         )
     return replace(plan, notes=(*table.notes, *plan.notes))
+
+
+def expect_may_take_in(run: ImportRun, actor: Actor) -> None:
+    """Goods are more than a list: a token for lists alone brings none into stock."""
+    if run.kind is Kind.STOCK:
+        require_everywhere(actor, Permission.MOVE_STOCK, organisation_id=run.organisation_id)
 
 
 def _owner(session: Session, organisation: Organisation, actor: Actor) -> Owner:

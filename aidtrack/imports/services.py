@@ -25,6 +25,7 @@ from aidtrack.imports.plans import Plan
 from aidtrack.imports.previews import (
     Counts,
     Preview,
+    expect_may_take_in,
     home_of,
     make_plan,
     show,
@@ -136,6 +137,7 @@ def take_in(
     reading it, refuses it here already.
     """
     run = queries.own(run_id, actor)
+    expect_may_take_in(run, actor)
     if run.row_count <= ROWS_AT_ONCE:
         return apply(run_id, actor=actor, key=key, seen=seen, again=again)
     earlier = job_queries.job_of(queries.TAKE_IN, str(run_id))

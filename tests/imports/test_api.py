@@ -6,7 +6,12 @@ from typing import Any
 from uuid import uuid4
 
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
+from aidtrack.core.db import db
+from aidtrack.identity.scopes import Scope
+from aidtrack.identity.tokens import create_token
+from aidtrack.imports.models import ImportRun
 from tests.factories.world import World, make_world
 from tests.imports.samples import csv_of, stock_rows
 
@@ -36,6 +41,23 @@ def test_a_program_looks_and_takes_in(api: WithToken, world: World) -> None:
     assert client.post(url, json=body, headers=key).json == first.json
     rows = client.get("/api/v1/imports").json["rows"]
     assert [(row["filename"], row["status"]) for row in rows] == [("list.csv", "applied")]
+
+
+def test_a_token_for_lists_brings_no_goods(
+    api: WithToken, client: FlaskClient, world: World
+) -> None:
+    run_id = send(api(world.logistician), STOCK).json["id"]
+    token = create_token(name="Lists", scopes=[Scope.LISTS], actor=world.logistician)
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    assert send(client, STOCK).status_code == 403
+    for rows in (1, 5_000):  # Taken in at once, or by a job.
+        db.session.execute(update(ImportRun).values(row_count=rows))
+        db.session.commit()
+        body, key = {}, {"Idempotency-Key": str(uuid4())}
+        answer = client.post(f"/api/v1/imports/{run_id}/apply", json=body, headers=key)
+        assert answer.status_code == 403
+    items = b"Code,Name,Unit,Category\nT2,Rope,piece,Shelter\n"
+    assert send(client, items, kind="items").status_code == 201
 
 
 def test_every_problem_comes_with_its_row_column_value_and_reason(
