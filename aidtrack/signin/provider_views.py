@@ -96,7 +96,9 @@ def connected(claims: Claims, user_id: int, provider: Provider) -> Any:
 
 def signed_in(claims: Claims, provider: Provider, wanted: str) -> Any:
     user = queries.user(providers.person_of(claims, provider, office=post_office()))
-    if not provider.asks_second_factor:
+    employers = {grant.organisation_id for grant in queries.actor_of(user).grants}
+    # One organisation's provider has no word on a second factor of another's.
+    if not provider.asks_second_factor or employers != {provider.organisation_id}:
         return answers.go_on(user, method=Method.PROVIDER, stay=False, wanted=wanted)
     answer = answers.arrive(user.id, method=Method.PROVIDER, stay=False, wanted=wanted)
     factor_answers.trust_elsewhere()

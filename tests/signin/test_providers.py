@@ -230,6 +230,21 @@ def test_a_provider_that_asks_for_a_second_factor_is_enough_for_the_organisation
     assert other.get("/items").status_code == 200
 
 
+def test_a_provider_of_one_employer_is_not_enough_for_another(app, instance, office, world):
+    configure(instance, office, world, asks_second_factor=True)
+    set_codes_up(app, world.logistician)
+    office.knows("ada", email=email_of(world.logistician), email_verified=True)
+    first, then = app.test_client(), app.test_client()
+    come_back(first, brought(first, office, "ada"))
+    assert is_in(first)
+    other = make_world("Other")
+    boss = identity.system_actor(other.organisation_id)
+    role = identity.RoleAt(identity.Role.LOGISTICIAN, other.organisation_id)
+    identity.assign_role(world.logistician.user_id, role, actor=boss)
+    assert come_back(then, brought(then, office, "ada")).location == "/sign-in/second"
+    assert not is_in(then)
+
+
 def test_a_person_connects_and_disconnects_it_themselves(
     configured, office, world, signed_in, client
 ):
