@@ -162,9 +162,13 @@ def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: d
 
     Raises SameHands for the one who prepared it, and WrongStatus when it was decided already.
     """
+    request: dict[str, object] = {"write_off": write_off_id, "note": note}
     with transaction():
         kept = _locked(write_off_id, actor)
         _require(Permission.APPROVE_WRITE_OFFS, kept, actor)
+        earlier = idempotency.earlier_result(key, "stock.approve_write_off", request)
+        if earlier is not None:
+            return earlier
         if kept.status == W.POSTED and kept.decided_by_id == actor.user_id and kept.movement_id:
             return kept.movement_id
         _expect_waiting(kept)
@@ -181,6 +185,7 @@ def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: d
         kept.decided_by_id = actor.user_id
         kept.decision_note = note.strip()
         _note(actor, "write_off.approved", kept, note)
+        idempotency.remember(key, "stock.approve_write_off", request, movement_id)
         return movement_id
 
 

@@ -14,7 +14,7 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, RuleBroken, WrongStatus
 from aidtrack.identity.duties import SameHands
 from aidtrack.identity.permissions import Role
-from aidtrack.stock import services, verification, written_off
+from aidtrack.stock import services, verification, write_offs, written_off
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.models import WhyApproved, WriteOffStatus
 from aidtrack.stock.services import Taking
@@ -159,6 +159,17 @@ class TestApprove:
             withdraw(write_off_id, world.logistician)
         with pytest.raises(WrongStatus, match=other.name):
             refuse(write_off_id, world.admin)
+
+    def test_one_key_approves_one_write_off(self, world, lot, other, key):
+        first, second = write_off(world, lot, 300), write_off(world, lot, 300)
+        third = write_off(world, lot, 300)
+        for _time in range(2):
+            write_offs.approve(second, key=key, actor=other, at=clock.now())
+        with pytest.raises(KeyReused):
+            write_offs.approve(third, key=key, actor=other, at=clock.now())
+        assert [kept(each).status for each in (first, second, third)] == [
+            W.POSTED, W.POSTED, W.WAITING,
+        ]  # fmt: skip
 
     def test_to_refuse_takes_a_reason(self, world, lot, other):
         write_off_id = write_off(world, lot, 600)
