@@ -1,18 +1,20 @@
-"""What of accounts is past its time: people locked out for long, tokens that ended."""
+"""What of accounts is past its time: people locked out, drivers by link, tokens that ended."""
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from aidtrack.core import clock, redaction
 from aidtrack.core.audit import SAYS_WHERE, AuditEntry
 from aidtrack.core.db import db, transaction
 from aidtrack.core.redaction import Part
 from aidtrack.identity.models import ApiToken, RoleAssignment, User
+from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import system_actor
 from aidtrack.privacy import erasure
 from aidtrack.privacy.periods import ACCESS_KEPT
-from aidtrack.privacy.removal import BATCH_ROWS, Removal
+from aidtrack.privacy.removal import BATCH_ROWS, ENDED, Removal
+from aidtrack.shipments.models import Shipment
 
 
 def locked_out(organisation_id: int, before: datetime) -> int:
@@ -22,16 +24,43 @@ def locked_out(organisation_id: int, before: datetime) -> int:
         .where(AuditEntry.record_kind == "user", AuditEntry.record_id == User.id)
         .scalar_subquery()
     )
+    return _erase(
+        organisation_id, ~User.is_enabled, func.coalesce(last_act, User.created_at) < before
+    )
+
+
+def drivers_by_link(organisation_id: int, before: datetime) -> int:
+    """Erase drivers whom the office knows by name only, once their last journey is long over."""
+    other_roles = select(RoleAssignment.user_id).where(RoleAssignment.role != Role.DRIVER)
+    lately = select(Shipment.driver_id).where(
+        Shipment.driver_id == User.id,
+        or_(
+            Shipment.status.not_in(ENDED),
+            func.coalesce(Shipment.delivered_at, Shipment.created_at) >= before,
+        ),
+    )
+    return _erase(
+        organisation_id,
+        User.is_enabled.is_(True),
+        User.email.is_(None),
+        User.password_hash.is_(None),
+        User.created_at < before,
+        User.id.not_in(other_roles),
+        ~lately.exists(),
+    )
+
+
+def _erase(organisation_id: int, *which: ColumnElement[bool]) -> int:
+    """Erase such people of this organisation alone, a batch of them; how many."""
     elsewhere = select(RoleAssignment.user_id).where(
         RoleAssignment.organisation_id != organisation_id
     )
     wanted = (
         select(User)
         .where(
-            ~User.is_enabled,
+            *which,
             User.id.in_(select(RoleAssignment.user_id).filter_by(organisation_id=organisation_id)),
             User.id.not_in(elsewhere),
-            func.coalesce(last_act, User.created_at) < before,
         )
         .order_by(User.id)
         .limit(BATCH_ROWS)
@@ -75,4 +104,8 @@ def addresses(organisation_id: int, before: datetime) -> int:
         )
 
 
-REMOVALS: dict[str, Removal] = {"addresses": addresses, "accounts": locked_out}
+REMOVALS: tuple[tuple[str, Removal], ...] = (
+    ("names", drivers_by_link),
+    ("addresses", addresses),
+    ("accounts", locked_out),
+)

@@ -64,13 +64,13 @@ def apply(organisation_id: int) -> dict[str, int]:
     periods = queries.periods(organisation_id)
     db.session.rollback()
     now = clock.now()
-    removed = {}
-    for name, remove in (removal.REMOVALS | accounts.REMOVALS).items():
+    removed: dict[str, int] = {}
+    for name, remove in (*removal.REMOVALS.items(), *accounts.REMOVALS):
         count = 0
         while batch := remove(organisation_id, before(periods[name], now)):
             count += batch
         if count:
-            removed[name] = count
+            removed[name] = removed.get(name, 0) + count
     if removed:
         with transaction():
             audit.record(

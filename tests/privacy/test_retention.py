@@ -13,7 +13,9 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound
 from aidtrack.documents.layouts.donor_report import DonorReport
 from aidtrack.documents.models import Paper
+from aidtrack.identity import journeys
 from aidtrack.identity import services as identity
+from aidtrack.identity.journeys import NamedDriver
 from aidtrack.identity.models import User
 from aidtrack.privacy import queries, services
 from aidtrack.remarks import services as remarks
@@ -141,6 +143,32 @@ def test_somebody_locked_out_for_long_is_erased(world):
     assert remove_later()["accounts"] == 1
     person = db.session.get_one(User, world.coordinator.user_id)
     assert (person.name, person.email) == (f"Erased person {person.id}", None)
+
+
+def test_a_driver_by_link_is_erased_once_their_last_journey_is_long_over(world):
+    make_stock(world, item := make_item(), 50)
+    home, away = (driver_called(world, f"Driver {place}") for place in ("home", "away"))
+    deliver(world, hand_over(make_dispatched(world, (item, 10), driver_id=home)))
+    make_dispatched(world, (item, 10), driver_id=away)
+    remove_later(timedelta(days=300))
+    assert db.session.get_one(User, home).name == "Driver home"
+    assert remove_later()["names"] >= 2
+    left = [db.session.get_one(User, each) for each in (home, away, world.driver.user_id)]
+    assert [(each.name, each.phone) for each in left[:2]] == [
+        (f"Erased person {home}", ""), ("Driver away", "+996 700 100"),
+    ]  # fmt: skip
+    assert left[2].name == world.driver.name
+    assert "names" not in remove_later()
+
+
+def driver_called(world, name: str) -> int:
+    """Whom the office knows by name and telephone number only."""
+    return journeys.driver_called(
+        NamedDriver(name, "+996 700 100"),
+        organisation_id=world.organisation_id,
+        site_id=world.warehouse_id,
+        actor=world.logistician,
+    )
 
 
 def test_what_was_removed_is_counted_in_the_audit(world, story):
