@@ -97,10 +97,15 @@ def write_off(
         "reason": reason,
         "note": note,
     }
-    with transaction():
+    with transaction() as session:
         site = one_site(takings, actor, Permission.WRITE_OFF_STOCK)
         if not note.strip():
             raise Invalid(_("Say what happened, for the donor will ask."), field="note")
+        # One write-off at a time takes a number anyway: a second tap waits for the first here.
+        session.get_one(
+            Organisation, site.organisation_id, with_for_update={"key_share": True},
+            populate_existing=True,
+        )  # fmt: skip
         earlier = idempotency.earlier_result(key, "stock.write_off", request)
         if earlier is not None:
             return earlier

@@ -323,3 +323,10 @@ class TestList:
                 browser.get("/stock/write-offs")
             counts.append(len(seen))
         assert counts[0] == counts[1]
+
+    def test_two_taps_on_one_button_are_one_write_off(self, world, lot, app):
+        write_off(world, lot, 1)
+        key = uuid4()
+        outcomes = self.run(app, *[lambda: write_off(world, lot, 3, key=key)] * 4)
+        assert outcomes == {"done": 4}
+        assert held(world.bin_id, lot) == 996
