@@ -59,6 +59,11 @@ FIXED = (
     "id", "action", "topic", "record_kind", "record_id", "organisation_id", "user_id",
     "recorded_at", "channel", "session_id",
 )  # fmt: skip
+# From the first seal of acts on: each stands on the one before it.
+UNSEALED = """
+    DELETE FROM seal
+    WHERE id >= (SELECT min(id) FROM seal WHERE last_entry_id >= first_entry_id)
+"""
 AS_TEXT = ("personal",)  # PostgreSQL cannot compare JSON but as text.
 BLANKED = ("user_name", "address", "device")
 
@@ -200,7 +205,7 @@ def refuse_on_postgresql() -> None:
 
 
 def downgrade() -> None:
-    """Seals of acts alone have no place in the older table; those of movements stay."""
+    """Seals that cover acts cannot be checked without them: what they sealed is sealed anew."""
     if is_postgresql():
         downgrade_on_postgresql()
     else:
@@ -219,7 +224,7 @@ def downgrade_on_postgresql() -> None:
     op.execute("DROP FUNCTION refuse_changing_acts()")
     op.execute("DROP FUNCTION refuse_rewriting_acts()")
     op.execute("ALTER TABLE seal DISABLE TRIGGER seal_append_only")
-    op.execute("DELETE FROM seal WHERE last_movement_id < first_movement_id")
+    op.execute(UNSEALED)
     op.execute("ALTER TABLE seal ENABLE TRIGGER seal_append_only")
     for name in ("first_entry_id", "last_entry_id", "entry_marks"):
         op.drop_column("seal", name)
@@ -236,7 +241,7 @@ def downgrade_on_sqlite() -> None:
         " CONSTRAINT uq_seal_last_movement_id UNIQUE (last_movement_id))"
     )
     op.execute("DROP TRIGGER seal_no_delete")
-    op.execute("DELETE FROM seal WHERE last_movement_id < first_movement_id")
+    op.execute(UNSEALED)
     copy_seals("seal_of_movements")
     refuse_rewriting_on_sqlite("seal", "the stock ledger is append-only: post a reversal")
     op.execute("DELETE FROM sqlite_stat1 WHERE tbl = 'audit_entry'")

@@ -16,6 +16,18 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 NEVER = "TIMESTAMPTZ '9999-12-31 00:00:00+00'"
 NEVER_IN_SQLITE = "'9999-12-31 00:00:00.000000'"
 PREFIX = "fk_write_off"
+HELD = """
+    FROM write_off_line JOIN write_off ON write_off.id = write_off_line.write_off_id
+    WHERE write_off.status = 'waiting'
+      AND write_off_line.lot_id = stock_balance.lot_id
+      AND write_off_line.place_id = stock_balance.place_id
+"""
+# What waits for a second person goes; nobody would ever free its goods.
+LET_GO = f"""
+    UPDATE stock_balance
+    SET reserved = reserved - (SELECT sum(write_off_line.quantity) {HELD})
+    WHERE EXISTS (SELECT 1 {HELD})
+"""
 
 
 def upgrade() -> None:
@@ -129,6 +141,7 @@ def make_lines() -> None:
 
 
 def downgrade() -> None:
+    op.execute(LET_GO)
     op.drop_table("write_off_line")
     op.drop_table("write_off")
     op.drop_column("organisation", "write_off_limit_minor")
