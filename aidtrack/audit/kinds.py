@@ -89,7 +89,7 @@ KINDS: dict[str, Kind] = {
         "shipment", "number", searched="shipment",
     ),
     "site": Kind(lazy("Place"), "/places/{id}", P.VIEW_PLACES, "place", names=True),
-    "token": Kind(lazy("Key for programs"), table="api_token"),
+    "token": Kind(lazy("Token"), table="api_token"),
     "user": Kind(
         lazy("Person"), "/people/{id}", P.MANAGE_PEOPLE, "user_account"
     ),

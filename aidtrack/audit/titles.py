@@ -40,8 +40,8 @@ acts.register(
 )
 acts.register(
     {
-        "token.created": lazy("Key for programs made"),
-        "token.revoked": lazy("Key for programs revoked"),
+        "token.created": lazy("Token made"),
+        "token.revoked": lazy("Token revoked"),
         "user.erased": lazy("Erased"),
         "named_person.erased": lazy("A person who has no account was erased"),
     },

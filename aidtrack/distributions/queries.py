@@ -32,7 +32,11 @@ TITLES = {
     "paper.issued": lazy("Report issued"),
     "paper.voided": lazy("Report declared void"),
 }
-acts.register(TITLES, acts.Topic.GOODS)
+# A paper is called a report only beside a distribution, not in the audit of other records.
+acts.register(
+    {act: title for act, title in TITLES.items() if act.startswith("distribution.")},
+    acts.Topic.GOODS,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,7 +192,7 @@ class DutiesForm(UseCaseForm):
         choices=[
             (
                 APART,
-                lazy("Somebody else than who prepared it"),
+                lazy("Someone other than who prepared it"),
                 None,
                 {"hint": lazy("As it should be wherever two people work.")},
             ),

@@ -45,6 +45,9 @@ TITLES: dict[str, object] = {
     "import_run": lazy("Lists you took in"),
     "job": lazy("Long work you asked for"),
     "saved_view": lazy("Saved views"),
+    "share": lazy("Sharing"),
+    "write_off": lazy("Write-offs"),
+    "alert_choice": lazy("What you are told"),
 }
 READ_ROWS = 1_000
 
