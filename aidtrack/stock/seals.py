@@ -1,8 +1,8 @@
 """Seals the ledger and the audit: a chain of hashes over movements and acts.
 
 Sealing is done off the hot path, so that nobody who posts waits for a hash. A seal covers every
-movement and then every entry of the audit since the one before it, in the order they were
-committed; changing any of them breaks the chain at a row that can be named.
+movement and then every entry of the audit since the one before it, in the order of their
+numbers; changing any of them breaks the chain at a row that can be named.
 """
 
 import hashlib
