@@ -58,6 +58,7 @@ def show(user_id: int) -> Response:
 @bp.post("")
 @documented(summary="Add a person", form=PersonByProgramForm, returns=PersonDetail, status=201)
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def add() -> Response:
     form = PersonByProgramForm.from_request().checked()
     user_id = services.add_user(
@@ -86,6 +87,7 @@ def change(user_id: int) -> Response:
 @bp.post("/<int:user_id>/roles")
 @documented(summary="Give a role", form=RoleForm, returns=PersonDetail, status=201)
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def give_role(user_id: int) -> Response:
     form = RoleForm.from_request().checked()
     services.assign_role(user_id, form.as_role(current_actor()), actor=current_actor())
@@ -95,6 +97,7 @@ def give_role(user_id: int) -> Response:
 @bp.delete("/<int:user_id>/roles/<int:assignment_id>")
 @documented(summary="Take a role", returns=PersonDetail)
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def take_role(user_id: int, assignment_id: int) -> Response:
     services.take_role(user_id, assignment_id, actor=current_actor())
     return _person(user_id)
@@ -103,6 +106,7 @@ def take_role(user_id: int, assignment_id: int) -> Response:
 @bp.post("/<int:user_id>/disable")
 @documented(summary="Lock a person out, at once and everywhere", returns=PersonDetail)
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def disable(user_id: int) -> Response:
     services.disable_user(user_id, actor=current_actor())
     return _person(user_id)
@@ -111,6 +115,7 @@ def disable(user_id: int) -> Response:
 @bp.post("/<int:user_id>/enable")
 @documented(summary="Let a person in again", returns=PersonDetail)
 @requires(P.MANAGE_PEOPLE)
+@fresh
 def enable(user_id: int) -> Response:
     services.enable_user(user_id, actor=current_actor())
     return _person(user_id)

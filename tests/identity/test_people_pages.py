@@ -1,9 +1,14 @@
 """Pages and API of people and organisations."""
 
 import pytest
+from sqlalchemy import update
 
+from aidtrack.core import clock
+from aidtrack.core.db import db
 from aidtrack.identity import queries
+from aidtrack.identity.models import UserSession
 from aidtrack.identity.permissions import Role
+from aidtrack.identity.sessions import FRESH
 from tests.factories.world import World, make_world
 
 SECRET = "a first password"
@@ -117,6 +122,22 @@ def test_programs_manage_people(signed_in, world):
     rows = program.get("/api/v1/people?role=driver&limit=1").json
     assert len(rows["rows"]) == 1
     assert rows["next_cursor"]
+
+
+def test_the_api_is_no_way_around_a_new_proof(signed_in, world):
+    browser = signed_in(world.admin)
+    where = f"/api/v1/people/{world.driver.user_id}"
+    db.session.execute(update(UserSession).values(proved_at=clock.now() - FRESH))
+    db.session.commit()
+    for method, path in (
+        ("POST", "/api/v1/people"),
+        ("POST", f"{where}/roles"),
+        ("DELETE", f"{where}/roles/1"),
+        ("POST", f"{where}/disable"),
+        ("POST", f"{where}/enable"),
+    ):
+        refused = browser.open(path, method=method, json={})
+        assert (refused.status_code, refused.json["error"]["code"]) == (403, "not_fresh"), path
 
 
 def test_the_api_names_every_wrong_field(signed_in, world):
