@@ -132,7 +132,7 @@ def change(
 ) -> None:
     """Say whether duties are kept apart, and above which value a write-off is approved.
 
-    To let one person do both takes a reason, which is kept.
+    To let one person do both, or write off more alone, takes a reason, which is kept.
     """
     with transaction() as session:
         organisation = session.get(Organisation, organisation_id, with_for_update=True)
@@ -151,13 +151,19 @@ def change(
             organisation.keeps_duties_apart = keeps_apart
             _record(actor, PARTED if keeps_apart else JOINED, organisation_id, note=reason.strip())
         before, after = organisation.write_off_limit_minor, write_off_limit_minor
+        if after > before and not reason.strip():
+            raise Invalid(
+                _("Say why more may be written off by one person: others read it."),
+                field="reason",
+            )
         if before != after:
             organisation.write_off_limit_minor = after
             said = [
                 {"write_off_limit": _amount(each, organisation.currency)}
                 for each in (before, after)
             ]
-            _record(actor, LIMIT_CHANGED, organisation_id, **history.changes(*said))
+            note = {"note": reason.strip()} if reason.strip() else {}
+            _record(actor, LIMIT_CHANGED, organisation_id, **history.changes(*said), **note)
 
 
 def rules(organisation_id: int, actor: Actor) -> Rules:

@@ -205,7 +205,9 @@ class DutiesForm(UseCaseForm):
         ],
     )
     reason = TextAreaField(
-        lazy("Why one person has to do both"), max_length=500, hint=lazy("Needed to allow it.")
+        lazy("Why one person may do more"),
+        max_length=500,
+        hint=lazy("Needed to let one person do both, and to raise the limit."),
     )
     write_off_limit = MoneyField(
         lazy("Write-offs wait for approval above"),

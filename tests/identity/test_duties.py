@@ -135,9 +135,18 @@ class TestSwitch:
         assert len(audit.history("organisation", world.organisation_id)) == before
 
     def test_another_limit_is_kept_in_words(self, world):
-        switch(world, keeps_apart=True, limit=800_00)
+        switch(world, keeps_apart=True, limit=800_00, reason="Tents cost more now")
         entry = audit.history("organisation", world.organisation_id)[0]
         assert entry.facts["changes"] == {"write_off_limit": ["USD 500.00", "USD 800.00"]}
+        assert entry.facts["note"] == "Tents cost more now"
+
+    def test_to_raise_the_limit_takes_a_reason_and_to_lower_it_none(self, world):
+        with pytest.raises(Invalid, match="Say why") as refused:
+            switch(world, keeps_apart=True, limit=500_01)
+        assert refused.value.field == "reason"
+        switch(world, keeps_apart=True, limit=499_99)
+        kept = db.session.get_one(Organisation, world.organisation_id)
+        assert kept.write_off_limit_minor == 499_99
 
 
 class TestPages:
