@@ -204,8 +204,17 @@ def ask_to_sign_in() -> Any:
         raise NotSignedIn(_("Send a valid token: Authorization: Bearer …"))
     if BY_LINK in session:
         return redirect(JOURNEY_OVER, 303)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form()
     return redirect(f"{SIGN_IN}?{urlencode({'next': wanted})}", 303)
+
+
+def page_of_the_form() -> str:
+    """Where the form stood that was sent, when it is one of our pages that can be opened."""
+    came = urlsplit(request.referrer or "")
+    opens = current_app.create_url_adapter(request)
+    if came.netloc != request.host or opens is None or not opens.test(came.path, "GET"):
+        return "/"
+    return local_path(came.path + (f"?{came.query}" if came.query else ""), "/")
 
 
 def local_path(wanted: str | None, otherwise: str) -> str:

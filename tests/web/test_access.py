@@ -11,6 +11,21 @@ def test_a_stranger_is_asked_to_sign_in_and_brought_back(stranger):
     assert (answer.status_code, answer.location) == (303, "/sign-in?next=%2Fsent%3Fpage%3D2")
 
 
+@pytest.mark.parametrize(
+    ("came_from", "leads_to"),
+    [
+        ("http://localhost/account?page=2", "/sign-in?next=%2Faccount%3Fpage%3D2"),
+        ("http://elsewhere.example/account", "/sign-in?next=%2F"),
+        ("http://localhost/nowhere", "/sign-in?next=%2F"),
+        ("http://localhost/sign-out", "/sign-in?next=%2F"),
+        ("", "/sign-in?next=%2F"),
+    ],
+)
+def test_whoever_was_signed_out_over_a_form_comes_back_to_it(app, came_from, leads_to):
+    answer = app.test_client().post("/account", headers={"Referer": came_from})
+    assert (answer.status_code, answer.location) == (303, leads_to)
+
+
 def test_a_program_without_a_token_is_told_so(stranger):
     answer = stranger.get("/api/v1/sent")
     assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in")
