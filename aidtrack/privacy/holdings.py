@@ -16,7 +16,7 @@ from aidtrack.identity.models import User
 
 # What is nobody's to read: a secret, or what tells of somebody else.
 SECRET = re.compile(
-    r"hash|secret|key|salt|prefix|fingerprint|handle|digest|data|^code", re.IGNORECASE
+    r"hash|secret|key|salt|prefix|fingerprint|handle|digest|data|^code|^body|_url$", re.IGNORECASE
 )
 OF_OTHERS = frozenset(
     {

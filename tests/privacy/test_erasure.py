@@ -239,3 +239,9 @@ def test_each_erasure_is_an_act_of_its_own(world, rare):
     erasure.erase(rare.user_id, RARE, actor=world.admin)
     entry = db.session.scalars(select(AuditEntry).filter_by(action="user.erased")).one()
     assert (entry.record_id, entry.user_id) == (rare.user_id, world.admin.user_id)
+
+
+def test_letters_that_wait_with_a_link_to_sign_in_are_not_given_out():
+    letters = holdings.readable_columns(Base.metadata.tables["mail_outbox"])
+    assert "subject" in letters
+    assert not {"body_text", "body_html", "unsubscribe_url"} & set(letters)
