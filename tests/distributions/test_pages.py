@@ -115,7 +115,8 @@ def test_the_list_takes_few_statements_however_long(world, browser, statements):
         with statements() as seen:
             browser.get("/distributions")
         counts.append(len(seen))
-    assert counts[0] == counts[1] <= 8
+    # One of them asks whether a second factor is required here: a rule holds from the next page.
+    assert counts[0] == counts[1] <= 9
 
 
 def test_the_only_point_needs_no_choice_and_shows_its_stock(world, lot, browser):
