@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import String, literal_column
 
 from aidtrack.core.i18n import LANGUAGES, lazy
 from aidtrack.core.paging import Order, Page, Sorting
@@ -16,7 +16,7 @@ from aidtrack.lists.columns import Cell, Column, ListPage
 # Those without an address come first, in the order in which they were added.
 BY_EMAIL = Order(
     "email",
-    (func.coalesce(User.email, ""), User.id),
+    (literal_column("coalesce(user_account.email, '')", String()), User.id),
     (str, int),
     lambda row: (row.email or "", row.id),
 )

@@ -41,6 +41,7 @@ TO_REMOVE = (
         "thumbnail_sha256 IS NOT NULL AND removed_at IS NULL",
     ),
 )
+BY_ADDRESS = "ix_user_account_address"
 
 
 def upgrade() -> None:
@@ -71,9 +72,14 @@ def upgrade() -> None:
     op.add_column("field_report", sa.Column("emptied_at", moment, nullable=True))
     for name, table, columns, where in TO_REMOVE:
         op.execute(f"CREATE INDEX {name} ON {table} ({columns}) WHERE {where}")
+    # The list of people by address begins with those who have none, as whoever was erased.
+    op.execute(f"CREATE INDEX {BY_ADDRESS} ON user_account (coalesce(email, ''), id)")
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute(f"INSERT INTO sqlite_stat1 VALUES ('user_account', '{BY_ADDRESS}', '1000 1 1')")
 
 
 def downgrade() -> None:
+    op.execute(f"DROP INDEX {BY_ADDRESS}")
     for name, *_rest in reversed(TO_REMOVE):
         op.execute(f"DROP INDEX {name}")
     op.drop_column("field_report", "emptied_at")
