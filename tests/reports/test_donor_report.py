@@ -84,7 +84,7 @@ def test_each_loss_is_told_with_its_stage_cause_value_and_paper(world):
     assert transport.paper.startswith("WB/KG/")
     assert (transport.value_minor, transport.currency) == (9200, "USD")
     assert (warehouse.stage, warehouse.cause) == ("warehouse", "Damaged: Torn by mice")
-    assert warehouse.paper.startswith("M0")
+    assert warehouse.paper.startswith("WO/KG/")
 
 
 @pytest.mark.parametrize(("is_claimed", "word"), [(True, "yes"), (False, "no")])
