@@ -88,7 +88,9 @@ def story(
     record = known.find(record_id, actor)
     before = paging.decode(cursor, (int, int)) if cursor else [NEWEST, NEWEST]
     act_before, said_before = (int(str(each)) for each in before)
-    acts = audit.history(kind, record_id, limit + 1, act_before)
+    # Whoever came by a journey's link reads what was said, not what the office did.
+    by_link = actor.journey_id is not None
+    acts = [] if by_link else audit.history(kind, record_id, limit + 1, act_before)
     seen = (Remark.record_kind == kind, Remark.record_id == record_id, Remark.id < said_before)
     remarks = _remarks(and_(*seen, _readable(record, actor)), limit + 1)
     shown = _merged(acts, remarks, limit)
@@ -213,6 +215,7 @@ def _merged(
 
 def _said(remarks: Sequence[Remark], record: Record, actor: Actor) -> dict[int, Said]:
     audits = {each.id: _may_audit(each, record, actor) for each in remarks}
+    names_all = actor.journey_id is None
     visible = [each.id for each in remarks if each.taken_back_at is None or audits[each.id]]
     attached = _attached(visible)
     earlier = _earlier([each.id for each in remarks if each.edited_at and audits[each.id]])
@@ -220,7 +223,7 @@ def _said(remarks: Sequence[Remark], record: Record, actor: Actor) -> dict[int, 
         each.id: Said(
             id=each.id,
             at=each.written_at,
-            who=each.author_name,
+            who=each.author_name if names_all or each.author_id == actor.user_id else "",
             words=each.words if each.id in visible else "",
             edited_at=each.edited_at,
             taken_back_at=each.taken_back_at,

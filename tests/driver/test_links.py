@@ -15,10 +15,13 @@ from aidtrack.identity import records
 from aidtrack.identity import services as identity
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import RoleAt
+from aidtrack.remarks import services as remarks
+from aidtrack.remarks.services import Brought
 from tests.driver.test_stop import form_of
 from tests.factories.driver_links import begin, late_report, make_link, told
 from tests.factories.shipments import make_dispatched
 from tests.factories.world import held, make_person
+from tests.remarks.samples import jpeg
 from tests.shipments.test_races import all_at_once
 
 
@@ -117,6 +120,24 @@ def test_no_other_shipment_exists_for_it(phone, world, item, shipment_id):
     form = {"key": str(uuid4()), "receiver_name": "Gulnara"}
     assert one.post(f"/d/{other}", data=form).status_code == 404
     assert one.get(f"/remarks/shipment/{shipment_id}").status_code == 200
+
+
+def test_it_shows_what_was_said_but_not_what_the_office_did_nor_who(phone, world, shipment_id):
+    photo = Brought("photo", "gate.jpg", jpeg())
+    for words, brought in (("Use the back gate", []), ("", [photo])):
+        remarks.add(
+            "shipment", shipment_id, words=words, brought=brought, key=uuid4(),
+            actor=world.logistician, at=clock.now(),
+        )  # fmt: skip
+    one = phone()
+    begin(one, make_link(world, shipment_id).token)
+    own = {"words": "At the border", "key": str(uuid4())}
+    assert one.post(f"/remarks/shipment/{shipment_id}", data=own).status_code == 303
+    page = one.get(f"/remarks/shipment/{shipment_id}").text
+    for seen in ("Use the back gate", 'alt="Photo"', "At the border", world.driver.name):
+        assert seen in page, seen
+    for unseen in (world.logistician.name, "Prepared", "link made", "What happened"):
+        assert unseen not in page, unseen
 
 
 @pytest.mark.parametrize(
