@@ -249,7 +249,7 @@ def _row(entry: AuditEntry, names: dict[kinds.Key, str]) -> AuditRow:
 def who(entry: AuditEntry) -> str:
     """Their name, or their number where it was taken out."""
     if entry.user_name or entry.user_id is None:
-        return entry.user_name
+        return history.who(entry)
     return _("Erased person %(number)s", number=entry.user_id)
 
 

@@ -44,6 +44,15 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class SomebodyUnknown:
+    """Who held a phone that was refused: nobody knows, least of all that it was the driver."""
+
+    organisation_id: int
+    user_id: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Begun:
     """A journey that a phone may begin; its session lasts a while longer than the link."""
 
@@ -111,12 +120,13 @@ def open_link(token: str, *, phone: str, device: str, at: datetime) -> Begun:
         queries.expect_in_force(link, at)
         if link.shipment.status == ShipmentStatus.DRAFT:
             raise WrongStatus(_("The office is still preparing this shipment. Try again later."))
-        driver = Actor(link.driver_id, link.driver.name, link.shipment.organisation_id, ())
+        owner_id = link.shipment.organisation_id
         is_other = link.opened_at is not None and link.phone_hash != hash_token(phone)
         if is_other:
-            _note("refused", link, driver, device=device)
+            _note("refused", link, SomebodyUnknown(owner_id), device=device)
         elif link.opened_at is None:
             link.opened_at, link.device, link.phone_hash = at, device, hash_token(phone)
+            driver = Actor(link.driver_id, link.driver.name, owner_id, ())
             _note("opened", link, driver, device=device)
         begun = Begun(link.shipment_id, link.driver_id, link.expires_at + LATE_REPORTS)
     if is_other:
@@ -192,7 +202,7 @@ def _end_of(day: date, zone: ZoneInfo, at: datetime) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone)
 
 
-def _note(what: str, link: JourneyLink, actor: Actor, **facts: object) -> None:
+def _note(what: str, link: JourneyLink, actor: audit.Doer, **facts: object) -> None:
     audit.record(
         actor,
         f"journey_link.{what}",

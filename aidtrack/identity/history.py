@@ -22,6 +22,11 @@ class Happening:
     detail: str
 
 
+def who(entry: AuditEntry) -> str:
+    """Their name. Whoever had no account is unknown, unless the entry names them."""
+    return entry.user_name or ("" if entry.user_id else _("Somebody unknown"))
+
+
 def told(
     kind: str,
     record_id: int,
@@ -51,7 +56,7 @@ def happening(
     return Happening(
         at=entry.recorded_at,
         title=str(titles.get(entry.action, entry.action)),
-        who=entry.user_name,
+        who=who(entry),
         detail=_detail(entry.facts, fields or {}, notes or {}),
     )
 

@@ -7,7 +7,7 @@ from typing import Any
 from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import _, lazy
-from aidtrack.identity.history import changed
+from aidtrack.identity.history import changed, who
 from aidtrack.shipments.told import FIELDS
 
 TITLES = {
@@ -60,7 +60,7 @@ def tell(entry: AuditEntry) -> Entry:
     return Entry(
         at=entry.recorded_at,
         title=str(TITLES.get(entry.action) or entry.action),
-        who=entry.user_name,
+        who=who(entry),
         detail=_detail(entry.facts),
     )
 

@@ -55,7 +55,7 @@ def test_looking_at_a_link_does_not_open_it(phone, world, shipment_id):
     assert begin(phone(), made.token).status_code == 303
 
 
-def test_a_second_phone_is_refused_and_the_office_can_see_it(phone, world, shipment_id):
+def test_a_second_phone_is_refused_and_the_office_can_see_it(phone, signed_in, world, shipment_id):
     made = make_link(world, shipment_id)
     begin(phone(), made.token)
     second = phone()
@@ -63,7 +63,16 @@ def test_a_second_phone_is_refused_and_the_office_can_see_it(phone, world, shipm
     assert answer.status_code == 403
     assert "opened on another phone" in answer.text
     assert second.get(f"/d/{shipment_id}").headers["Location"].startswith("/sign-in")
-    assert len(told(shipment_id, "refused")) == 1
+    (entry,) = told(shipment_id, "refused")
+    assert (entry.user_id, entry.user_name) == (None, "")
+    assert "driver" not in entry.personal
+    office = signed_in(world.admin)
+    for page in (
+        "/audit?words=&action=",
+        f"/audit/shipment/{shipment_id}",
+        f"/shipments/{shipment_id}",
+    ):
+        assert "Somebody unknown" in office.get(page).text, page
 
 
 def test_the_same_phone_comes_back_by_the_link(phone, world, shipment_id):
