@@ -3,10 +3,10 @@
 from aidtrack.core.i18n import LANGUAGES, lazy
 from aidtrack.identity.journeys import NamedDriver
 from aidtrack.web.fields import DateField, SelectField, TextField
-from aidtrack.web.forms import UseCaseForm
+from aidtrack.web.once import ShownOnceForm
 
 
-class DriverLinkForm(UseCaseForm):
+class DriverLinkForm(ShownOnceForm):
     """A driver by account or by name."""
 
     driver_id = SelectField(lazy("Driver"), empty=lazy("Someone without an account"))

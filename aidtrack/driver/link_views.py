@@ -14,7 +14,7 @@ from aidtrack.identity import queries as people
 from aidtrack.identity.permissions import Permission
 from aidtrack.shipments import queries as shipments
 from aidtrack.shipments.queries import ShipmentDetail
-from aidtrack.web import toasts
+from aidtrack.web import once, toasts
 from aidtrack.web.access import current_actor, requires
 
 bp = Blueprint("driver_links", __name__, url_prefix="/shipments/<int:shipment_id>/driver-link")
@@ -30,6 +30,8 @@ def show(shipment_id: int) -> Answer:
     links = queries.links(shipment_id, actor)
     shipment = shipments.detail(shipment_id, actor)
     form = _form(shipment)
+    if form.was_shown:
+        return once.shown_before(url_for("driver_links.show", shipment_id=shipment_id))
     if form.submitted():
         with form.showing_broken_rules():
             made = services.make(
@@ -40,7 +42,7 @@ def show(shipment_id: int) -> Answer:
                 actor=actor,
                 at=clock.now(),
             )
-            return _made(shipments.detail(shipment_id, actor), made.token)
+            return _made(form, shipments.detail(shipment_id, actor), made.token)
     return render_template(
         "driver/link.html", form=form, shipment=shipment, links=links
     ), form.status
@@ -74,8 +76,9 @@ def _form(shipment: ShipmentDetail) -> DriverLinkForm:
     return form
 
 
-def _made(shipment: ShipmentDetail, token: str) -> Answer:
+def _made(form: DriverLinkForm, shipment: ShipmentDetail, token: str) -> Answer:
     """The page with the square. It is in no history and no cache."""
+    form.note_shown()
     actor = current_actor()
     link: LinkRow = queries.links(shipment.id, actor)[0]
     url = address_of(token)

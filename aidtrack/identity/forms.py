@@ -21,6 +21,7 @@ from aidtrack.web.fields import (
     TextField,
 )
 from aidtrack.web.forms import LineForm, LineList, UseCaseForm
+from aidtrack.web.once import ShownOnceForm
 from aidtrack.web.standard_fields import CountryField, CurrencyField, TimeZoneField
 
 NEXT_MAX = 2000
@@ -67,6 +68,10 @@ class TokenForm(UseCaseForm):
             "scopes": [Scope(each) for each in self.scopes.data],
             "days": self.days.data,
         }
+
+
+class NewTokenForm(ShownOnceForm, TokenForm):
+    """On a page, whose answer shows the token."""
 
 
 def role_at(data: dict[str, Any], actor: Actor) -> RoleAt:

@@ -6,10 +6,10 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from aidtrack.core.i18n import _
 from aidtrack.identity import tokens
-from aidtrack.identity.forms import TokenForm
+from aidtrack.identity.forms import NewTokenForm
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.scopes import LABELS
-from aidtrack.web import toasts
+from aidtrack.web import once, toasts
 from aidtrack.web.access import current_actor, fresh, requires
 
 bp = Blueprint("tokens", __name__)
@@ -28,10 +28,13 @@ def index() -> str:
 @requires(P.MANAGE_OWN_ACCOUNT)
 @fresh
 def make() -> Any:
-    form = TokenForm.from_request()
+    form = NewTokenForm.from_request()
+    if form.was_shown:
+        return once.shown_before(url_for("tokens.index"))
     if form.submitted():
         with form.showing_broken_rules():
             token = tokens.create_token(**form.asked(), actor=current_actor())
+            form.note_shown()
             return render_template("identity/token_made.html", token=token, name=form.name.data)
     return render_template("identity/new_token.html", form=form), form.status
 

@@ -1,6 +1,7 @@
 """Pages on which people sign in, and on which administrators say who may do what."""
 
 from typing import Any
+from uuid import uuid4
 
 from flask import Blueprint, redirect, render_template, session, url_for
 
@@ -93,7 +94,7 @@ def add() -> Any:
                 actor=current_actor(),
             )
             # The browser sends on what it sent: the next page invites them.
-            return redirect(url_for("links.give", user_id=user_id), 307)
+            return redirect(url_for("links.give", user_id=user_id, key=uuid4()), 307)
     return render_template("identity/new_person.html", form=form), form.status
 
 

@@ -17,8 +17,9 @@ from aidtrack.signin import (
     recovery,
 )
 from aidtrack.signin.factor_forms import CodeForm, EmptyForm, NewPasskeyForm, SignInRuleForm
-from aidtrack.web import toasts
+from aidtrack.web import once, toasts
 from aidtrack.web.access import current_actor, fresh, requires
+from aidtrack.web.once import ShownOnceForm
 from aidtrack.web.post import post_office
 
 bp = Blueprint("factors", __name__)
@@ -40,6 +41,7 @@ def security() -> str:
         left=recovery.left(actor.user_id),
         ways=providers.ways(known, actor),
         is_due=factors.is_due(actor),
+        once=ShownOnceForm(None),
     )
 
 
@@ -106,9 +108,13 @@ def remove_passkey(passkey_id: int) -> Any:
 @bp.post("/account/security/recovery-codes")
 @requires(P.MANAGE_OWN_ACCOUNT)
 @fresh
-def new_recovery_codes() -> str:
+def new_recovery_codes() -> Any:
     """Shown as the answer itself: nothing keeps them to be shown again."""
+    form = ShownOnceForm.from_request()
+    if form.was_shown:
+        return once.shown_before(url_for("factors.security"))
     made = recovery.make(office=post_office(), actor=current_actor())
+    form.note_shown()
     return render_template("signin/recovery_codes.html", codes=made)
 
 

@@ -9,6 +9,7 @@ from aidtrack.identity.forms import LANGUAGE_CHOICES, NEXT_MAX, PASSWORD_HINT
 from aidtrack.identity.passwords import PASSWORD_LETTERS_MAX
 from aidtrack.web.fields import CheckboxField, EmailField, SecretField, SelectField, TextField
 from aidtrack.web.forms import UseCaseForm
+from aidtrack.web.once import ShownOnceForm
 
 
 class SignInForm(UseCaseForm):
@@ -64,7 +65,7 @@ class ForgottenForm(UseCaseForm):
     email = EmailField(lazy("E-mail address"), required=True, autocomplete="username")
 
 
-class GiveLinkForm(UseCaseForm):
+class GiveLinkForm(ShownOnceForm):
     by_hand = CheckboxField(lazy("Show the link instead of mailing it"))
 
 

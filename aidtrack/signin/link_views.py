@@ -9,7 +9,7 @@ from aidtrack.identity import queries
 from aidtrack.identity.permissions import Permission
 from aidtrack.signin import answers, links
 from aidtrack.signin.forms import ChooseForm, ForgottenForm, GiveLinkForm
-from aidtrack.web import toasts
+from aidtrack.web import once, toasts
 from aidtrack.web.access import current_actor, fresh, public, requires
 from aidtrack.web.after import after_answer
 from aidtrack.web.limits import GUESSING, limiter
@@ -33,6 +33,8 @@ def give(user_id: int) -> Any:
     person = queries.person(user_id, current_actor())
     office = post_office()
     form, url = GiveLinkForm.from_request(), ""
+    if form.was_shown:
+        return once.shown_before(url_for("people.show", user_id=user_id))
     state = links.state_of(user_id, office, actor=current_actor())
     if form.submitted():
         with form.showing_broken_rules():
@@ -41,6 +43,7 @@ def give(user_id: int) -> Any:
             if not url:
                 toasts.done(_("The link is on its way to %(address)s.", address=person.email))
                 return redirect(url_for("people.show", user_id=user_id), 303)
+            form.note_shown()
     page = render_template(
         "signin/person_link.html", form=form, person=person, url=url, state=state
     )

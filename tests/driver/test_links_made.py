@@ -96,6 +96,17 @@ def test_the_office_sees_the_square_once(signed_in, phone, world, shipment_id):
     assert "Chrome · Android" in office.get(path).text
 
 
+def test_a_reload_of_the_square_leaves_the_link_in_force(signed_in, phone, world, shipment_id):
+    office, path = signed_in(world.logistician), f"/shipments/{shipment_id}/driver-link"
+    form = {"driver_id": world.driver.user_id, "key": form_of(office.get(path).text)["key"]}
+    token = re.search(r"/j/([\w-]{43})<", office.post(path, data=form).text)[1]
+    again = office.post(path, data=form)
+    assert (again.status_code, again.location) == (303, path)
+    assert "shown once already" in office.get(path).text
+    begin(phone(), token)
+    assert "Not opened yet" not in office.get(path).text
+
+
 def test_whose_name_is_missing_is_asked_for(signed_in, world, item, lot):
     shipment_id = make_dispatched(world, (item, 10), driver_id=None)
     answer = signed_in(world.logistician).post(f"/shipments/{shipment_id}/driver-link", data={})

@@ -30,7 +30,7 @@ def test_an_administrator_adds_a_person_on_a_page(signed_in, world):
         },
     )  # fmt: skip
     assert answer.status_code == 307
-    page = browser.get(answer.headers["Location"].removesuffix("/link")).text
+    page = browser.get(answer.headers["Location"].split("/link")[0]).text
     assert "Nurlan" in page
     assert "Osh warehouse" in page
 

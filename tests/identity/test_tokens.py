@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from limits import parse
@@ -41,6 +42,16 @@ def test_a_token_is_shown_once_and_kept_as_a_hash(signed_in, world):
     assert "Dashboard" in page
     assert token[:13] in page
     assert "never used" in page
+
+
+def test_a_token_that_was_shown_is_not_made_again_by_a_reload(signed_in, world):
+    browser = signed_in(world.logistician)
+    made = MADE | {"key": str(uuid4())}
+    assert "aidtrack_" in browser.post("/account/tokens/new", data=made).text
+    again = browser.post("/account/tokens/new", data=made)
+    assert (again.status_code, again.location) == (303, "/account/tokens")
+    assert "shown once already" in browser.get(again.location).text
+    assert len(tokens.own(world.logistician)) == 1
 
 
 def test_what_it_may_do_is_chosen(signed_in, world):

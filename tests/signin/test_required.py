@@ -1,12 +1,13 @@
 """An organisation asks for a second factor: nothing else opens for whoever has none."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
 
 from aidtrack.core import clock
-from aidtrack.core.db import db
+from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import NotAllowed, NotFound
 from aidtrack.core.outbox import Mail
 from aidtrack.identity import queries
@@ -144,6 +145,20 @@ def test_nobody_resets_a_strangers_factors_or_their_own(world, signed_in, app):
     assert factors.factors_of(other.admin.user_id).codes
     assert signed_in(other.admin).post(path).status_code == 422
     assert factors.factors_of(other.admin.user_id).codes
+
+
+def test_recovery_codes_that_were_shown_stay_through_a_reload(world, signed_in, app):
+    set_codes_up(app, world.logistician)
+    browser, path = signed_in(world.logistician), f"{SETTING_UP}/recovery-codes"
+    key = re.search(r'name="key" value="([^"]+)"', browser.get(SETTING_UP).text)[1]
+    shown = re.findall(
+        r"[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}", browser.post(path, data={"key": key}).text
+    )
+    again = browser.post(path, data={"key": key})
+    assert (again.status_code, again.location) == (303, SETTING_UP)
+    assert "shown once already" in browser.get(SETTING_UP).text
+    with transaction():
+        recovery.use(world.logistician.user_id, shown[0], office=OFFICE, actor=world.logistician)
 
 
 def test_keys_are_changed_only_by_who_has_just_proved_themselves(world, app, client):
