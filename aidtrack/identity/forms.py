@@ -116,7 +116,9 @@ class NewPersonForm(PersonForm):
     language = SelectField(
         lazy("Language"), kind=str, choices=LANGUAGE_CHOICES, empty=lazy("as the organisation's")
     )
-    roles = LineList(RoleFields, lazy("Roles"), rows=1, max_lines=20)
+    roles = LineList(
+        RoleFields, lazy("Roles"), rows=1, max_lines=20, missing=lazy("Choose at least one role.")
+    )
 
     def as_roles(self, actor: Actor) -> list[RoleAt]:
         return [role_at(line, actor) for line in self.roles.data]

@@ -50,6 +50,14 @@ def test_what_is_wrong_is_said_all_at_once_and_kept(signed_in, world):
     assert "An e-mail address looks like" in answer.text
 
 
+def test_a_person_without_a_role_is_refused_in_words_of_roles(signed_in, world):
+    new = {"name": "Nurlan", "email": "nurlan@example.org", "language": "ru"}
+    answer = signed_in(world.admin).post("/people/new", data=new)
+    assert answer.status_code == 422
+    assert "Roles: Choose at least one role." in answer.text
+    assert "line" not in answer.text.split('role="alert"')[1].split("</div>")[0]
+
+
 def test_the_list_finds_and_filters(signed_in, world):
     page = signed_in(world.admin).get("/people?role=driver").text
     assert "Driver" in page
