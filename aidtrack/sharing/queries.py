@@ -144,6 +144,17 @@ def is_shared_with(kind: str, record_id: int, organisation_id: int, purpose: Pur
     return db.session.scalar(asked) is not None
 
 
+def is_open_to(kind: str, record_id: int, organisation_id: int | None) -> bool:
+    """Whether an organisation sees a record today, for whatever purpose."""
+    asked = select(Share.id).where(
+        Share.with_organisation_id == organisation_id,
+        Share.record_kind == kind,
+        Share.record_id == record_id,
+        *is_open(),
+    )
+    return db.session.scalar(asked) is not None
+
+
 def shares_of(kind: str, record_id: int) -> list[ShareRow]:
     """With whom a record is or was shared, those it is open to first; for its owner."""
     rows = db.session.execute(

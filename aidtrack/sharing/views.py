@@ -67,8 +67,11 @@ def add(kind: str, record_id: int) -> Any:
     back = records.kind_called(kind).path.format(id=record_id)
     if form.submitted():
         with form.showing_broken_rules():
-            share_id = services.share(kind, record_id, form.terms(), actor=actor, at=clock.now())
-            toasts.done(_("It is shared. They see it from now on."))
+            terms = form.terms()
+            is_new = not queries.is_open_to(kind, record_id, terms.with_organisation_id)
+            share_id = services.share(kind, record_id, terms, actor=actor, at=clock.now())
+            if is_new:
+                toasts.done(_("It is shared. They see it from now on."))
             return redirect(url_for("sharing.show", share_id=share_id), 303)
     return render_template(
         "sharing/new.html", form=form, record=record, kind=KINDS[kind], back=back

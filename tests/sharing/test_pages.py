@@ -55,6 +55,18 @@ def test_a_place_is_shared_and_revoked_on_pages(signed_in, world, other):
     assert "Revoked" in browser.get(page).text
 
 
+def test_what_they_see_already_is_not_said_to_begin_now(signed_in, world, other):
+    browser, new = signed_in(world.logistician), f"/sharing/new/place/{world.point_id}"
+    data = {"with_organisation_id": other.organisation_id, "purpose": "plan"}
+    said = "They see it from now on."
+    first, again = (
+        (each.headers["Location"], said in browser.get(each.headers["Location"]).text)
+        for each in (browser.post(new, data=data) for _ in range(2))
+    )
+    assert (first[1], again[1]) == (True, False)
+    assert first[0].split("?")[0] == again[0].split("?")[0]
+
+
 def test_another_purpose_is_asked_for_at_its_field(signed_in, world, other):
     data = {"with_organisation_id": other.organisation_id, "purpose": "other", "note": " "}
     answer = signed_in(world.admin).post(f"/sharing/new/place/{world.point_id}", data=data)
