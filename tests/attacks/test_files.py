@@ -8,6 +8,8 @@ from uuid import uuid4
 
 import pytest
 from PIL import Image
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import encode_multipart
 
 from aidtrack.web.forms import LineList
 from aidtrack.web.inputs import UploadField
@@ -117,10 +119,11 @@ def test_every_door_for_files_is_known(application):
 
 
 def remark(browser, item, name: str, content: bytes, field: str = "file"):
-    return browser.post(
-        f"/remarks/item/{item}",
-        data={"words": "x", "key": str(uuid4()), field: (io.BytesIO(content), name)},
-    )
+    sent = {"words": "x", "key": str(uuid4()), field: FileStorage(io.BytesIO(content), name)}
+    # Put together in memory: the client leaves the file open that it writes a long body to.
+    boundary, body = encode_multipart(sent)
+    kind = f'multipart/form-data; boundary="{boundary}"'
+    return browser.post(f"/remarks/item/{item}", data=body, content_type=kind)
 
 
 @pytest.mark.parametrize("name", sorted(HOSTILE))
