@@ -20,6 +20,8 @@ from aidtrack.donations.models import Donation, GoodsReceipt
 from aidtrack.identity.models import Organisation, RoleAssignment, User
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
+from aidtrack.sharing.models import Share
+from aidtrack.sharing.wording import ENDED, SHARED
 from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentStatus
 from aidtrack.stock.models import WriteOff, WriteOffStatus
 
@@ -235,6 +237,27 @@ def _write_off_decided(entry: AuditEntry) -> Notices:
     )
 
 
+def _sharing(entry: AuditEntry) -> Notices:
+    """To whom it is shown: the entry beside the share, not the owner's beside the record."""
+    share = db.session.get(Share, entry.record_id) if entry.record_kind == "share" else None
+    if share is None or (share.revoked_at is not None) != (entry.action == ENDED):
+        return
+    owner = db.session.get_one(Organisation, share.organisation_id)
+    yield Notice(
+        K.SHARING,
+        _key(entry),
+        f"/sharing/{share.id}",
+        {
+            "what": entry.action,
+            "kind": share.record_kind,
+            "title": share.title,
+            "organisation": owner.name,
+        },
+        places=(At(share.with_organisation_id),),
+        by_id=share.revoked_by_id if entry.action == ENDED else share.shared_by_id,
+    )
+
+
 def _rights(entry: AuditEntry) -> Notices:
     """Told to the person themselves, who is the record."""
     facts: dict[str, object] = {"what": entry.action, "who": entry.user_name}
@@ -290,6 +313,8 @@ HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
     "write_off.refused": _write_off_decided,
     "paper.issued": _paper_issued,
     "paper.voided": _paper_voided,
+    SHARED: _sharing,
+    ENDED: _sharing,
     "user.role_given": _rights,
     "user.role_taken": _rights,
     "user.password_reset": _rights,

@@ -88,6 +88,11 @@ CONCERNS: dict[AlertKind, Concern] = {
         lazy("A donor report was issued, or a paper was declared void."),
         "paper", "idle", P.VIEW_PAPERS, _OFFICE | {Role.DONOR}, Way.DIGEST,
     ),
+    K.SHARING: Concern(
+        lazy("Sharing"),
+        lazy("A partner shows you a record, or shows it no longer."),
+        "link", "go", P.VIEW_HOME, _OFFICE | {Role.ADMINISTRATOR}, Way.INBOX,
+    ),
     K.JOB: Concern(
         lazy("Your long work"),
         lazy("An import or an export is done, or has failed."),

@@ -29,6 +29,7 @@ class AlertKind(StrEnum):
     RIGHTS = "rights"
     RIGHTS_OF_OTHERS = "rights_of_others"
     MAIL = "mail"
+    SHARING = "sharing"
 
 
 class Way(StrEnum):

@@ -15,6 +15,7 @@ from aidtrack.core.i18n import _, current_language, name_in, ngettext
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.words import ROLES
 from aidtrack.jobs.work import WORKS
+from aidtrack.sharing.wording import ENDED, KINDS
 
 K = AlertKind
 Facts = Mapping[str, Any]
@@ -251,6 +252,14 @@ def _paper(it: _Facts) -> Wording:
     return title, [_("For %(donor)s", donor=it.name("donor"))]
 
 
+def _sharing(it: _Facts) -> Wording:
+    by = _("Shared by %(organisation)s", organisation=it.text("organisation"))
+    what = f"{KINDS[it.text('kind')]} · {it.text('title')}"
+    if it.text("what") == ENDED:
+        return f"{_('Shared no longer')}: {it.text('title')}", [what, by]
+    return by, [what]
+
+
 def _job(it: _Facts) -> Wording:
     work = WORKS.get(it.text("work"))
     what = str(work.title) % it.facts["about"] if work else it.text("work")
@@ -305,6 +314,7 @@ WORDINGS: dict[AlertKind, Callable[[_Facts], Wording]] = {
     K.DONATION: _donation,
     K.DISTRIBUTION: _distribution,
     K.PAPER: _paper,
+    K.SHARING: _sharing,
     K.JOB: _job,
     K.RIGHTS: _rights,
     K.RIGHTS_OF_OTHERS: _rights_of_others,
