@@ -43,6 +43,8 @@ acts.register(
         "token.created": lazy("Token made"),
         "token.revoked": lazy("Token revoked"),
         "user.erased": lazy("Erased"),
+        "user.data_given": lazy("Their data was downloaded"),
+        "named_person.data_given": lazy("Data of a person who has no account was downloaded"),
         "named_person.erased": lazy("A person who has no account was erased"),
     },
     Topic.RIGHTS,

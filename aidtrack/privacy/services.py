@@ -84,3 +84,17 @@ def apply(organisation_id: int) -> dict[str, int]:
                 },
             )
     return removed
+
+
+def note_given_out(user_id: int, *, actor: Actor) -> None:
+    """Say that an administrator took what is held on somebody out of AidTrack."""
+    with transaction():
+        audit.record(actor, "user.data_given", kind="user", record_id=user_id)
+
+
+def note_named_given_out(organisation_id: int, *, actor: Actor) -> None:
+    """The same of a person without an account; whose name it was stands nowhere, for erasing."""
+    with transaction():
+        audit.record(
+            actor, "named_person.data_given", kind="organisation", record_id=organisation_id
+        )

@@ -54,6 +54,7 @@ def own_data() -> Response:
 @fresh
 def data_of(user_id: int) -> Response:
     person = erasure.protected_person(user_id, current_actor())
+    services.note_given_out(user_id, actor=current_actor())
     return _archive(person.name, holdings.sections(user_id), pictures.taken_by(user_id))
 
 
@@ -87,6 +88,7 @@ def search_named() -> Any:
 def data_of_named(name: str) -> Response:
     organisation_id = queries.protected_organisation(current_actor())
     found = named.one(name, organisation_id)
+    services.note_named_given_out(organisation_id, actor=current_actor())
     return _archive(found.name, named.held(found.name, organisation_id), ())
 
 

@@ -208,6 +208,7 @@ class TestNamed:
             io.BytesIO(browser.get("/people/named/Gulnara%20Asanova/data").data)
         )
         assert "Gulnara Asanova" in archive.read("delivery_0.json").decode()
+        assert last_act("organisation", world.organisation_id) == "named_person.data_given"
         path = "/people/named/Gulnara%20Asanova/erase"
         assert browser.post(path, data={"name": "Gulnara"}).status_code == 422
         assert browser.post(path, data={"name": "Gulnara Asanova"}).status_code == 303
@@ -233,6 +234,17 @@ class TestNamed:
         named.erase(RARE, RARE, actor=world.admin)
         shipment = db.session.get_one(Shipment, shipment_id)
         assert (shipment.driver_name, shipment.driver_phone) == ("", "")
+
+
+def test_an_administrator_who_takes_data_out_leaves_an_act(world, rare, signed_in):
+    signed_in(rare).get("/account/data")
+    assert last_act("user", rare.user_id) != "user.data_given"
+    signed_in(world.admin).get(f"/people/{rare.user_id}/data")
+    assert last_act("user", rare.user_id) == "user.data_given"
+
+
+def last_act(kind: str, record_id: int) -> str:
+    return audit.history(kind, record_id)[0].action
 
 
 def test_each_erasure_is_an_act_of_its_own(world, rare):
