@@ -77,9 +77,11 @@ def move(
 def return_to_donor(
     takings: Sequence[Taking], *, note: str, key: UUID, actor: Actor, at: datetime
 ) -> int:
-    """Give goods back to whoever gave them."""
+    """Give goods back to whoever gave them. The note says why they leave."""
     with transaction() as session:
         site = one_site(takings, actor, Permission.WRITE_OFF_STOCK)
+        if not note.strip():
+            raise Invalid(_("Say why."), field="note")
         wanted = {taking.lot_id for taking in takings}
         ownerless = session.scalars(
             select(Lot.id).where(Lot.id.in_(wanted), Lot.donor_id.is_(None))

@@ -135,6 +135,16 @@ class TestReturnToDonor:
                 at=clock.now(),
             )
 
+    def test_goods_do_not_leave_without_a_reason(self, world, lot):
+        with pytest.raises(Invalid, match="Say why"):
+            services.return_to_donor(
+                [Taking(lot, world.bin_id, 1)],
+                note=" ",
+                key=uuid4(),
+                actor=world.logistician,
+                at=clock.now(),
+            )
+
 
 class TestPages:
     def test_the_list_shows_packs_and_pieces(self, world, signed_in):
