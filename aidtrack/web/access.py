@@ -15,6 +15,7 @@ from aidtrack.core.errors import NotAllowed, NotSignedIn
 from aidtrack.core.i18n import _
 from aidtrack.identity import journeys, queries, scopes, tokens
 from aidtrack.identity.permissions import Actor, Permission, require_somewhere
+from aidtrack.web import toasts
 from aidtrack.web.limits import count_program
 from aidtrack.web.sessions import address_here, session_here
 
@@ -204,7 +205,10 @@ def ask_to_sign_in() -> Any:
         raise NotSignedIn(_("Send a valid token: Authorization: Bearer …"))
     if BY_LINK in session:
         return redirect(JOURNEY_OVER, 303)
-    wanted = request.full_path.rstrip("?") if request.method == "GET" else page_of_the_form()
+    wanted = request.full_path.rstrip("?")
+    if request.method not in {"GET", "HEAD"}:
+        wanted = page_of_the_form()
+        toasts.warn(_("You had been signed out, so this was not saved. Sign in and send it again."))
     return redirect(f"{SIGN_IN}?{urlencode({'next': wanted})}", 303)
 
 

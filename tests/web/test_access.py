@@ -26,6 +26,12 @@ def test_whoever_was_signed_out_over_a_form_comes_back_to_it(app, came_from, lea
     assert (answer.status_code, answer.location) == (303, leads_to)
 
 
+def test_whoever_was_signed_out_over_a_form_is_told_that_it_was_not_saved(app, database):
+    browser, said = app.test_client(), "You had been signed out, so this was not saved."
+    assert said not in browser.get(browser.get("/account").location).text
+    assert said in browser.get(browser.post("/account").location).text
+
+
 def test_a_program_without_a_token_is_told_so(stranger):
     answer = stranger.get("/api/v1/sent")
     assert (answer.status_code, answer.json["error"]["code"]) == (401, "not_signed_in")
