@@ -27,6 +27,8 @@ PASSKEY = "passkey_question"
 AWAY = "at_provider"
 # The provider asked for a second factor, whatever we know of the person's own.
 ELSEWHERE = "second_factor_elsewhere"
+# Somebody was kept from going on until they have set up a second factor.
+LED = "led_to_set_up"
 AWAY_SECONDS = 10 * 60
 # What somebody may open who still has to set up a second factor.
 OPEN_WHILE_DUE = frozenset(
@@ -127,7 +129,14 @@ def lead_to_setting_up() -> Response | None:
     # A program says by a token who it is: a cookie beside it may be anybody's.
     was_elsewhere = session.get(ELSEWHERE) and "token" not in g
     if actor is None or was_elsewhere or not factors.is_due(actor):
+        session.pop(LED, None)
         return None
     if request.path.startswith("/api/"):
         raise SecondFactorDue(_("Your organisation asks for a second factor. Set one up first."))
+    session[LED] = True
     return redirect(url_for("factors.security"), 303)
+
+
+def was_led_here() -> bool:
+    """Whether somebody wanted another page when they were led to set up a second factor."""
+    return LED in session

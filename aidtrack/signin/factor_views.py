@@ -32,15 +32,18 @@ NEW_PASSKEY = "new"
 @requires(P.MANAGE_OWN_ACCOUNT)
 def security() -> str:
     actor = current_actor()
+    has, is_asked = factors.factors_of(actor.user_id), factors.is_asked_of(actor)
     known = provider_settings.read(factor_answers.instance())
     return render_template(
         "signin/security.html",
         codes_since=codes.confirmed_since(actor.user_id),
         passkeys=passkeys.mine(actor.user_id),
-        has=factors.factors_of(actor.user_id),
+        has=has,
         left=recovery.left(actor.user_id),
         ways=providers.ways(known, actor),
-        is_due=factors.is_due(actor),
+        is_asked=is_asked,
+        is_due=is_asked and not has.any,
+        goes_on=factor_answers.was_led_here(),
         once=ShownOnceForm(None),
     )
 

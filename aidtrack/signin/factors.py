@@ -72,10 +72,13 @@ def factors_of(user_id: int) -> Factors:
 
 def is_due(actor: Actor) -> bool:
     """Whether an organisation waits for the actor to set up a second factor."""
+    return is_asked_of(actor) and not factors_of(actor.user_id).any
+
+
+def is_asked_of(actor: Actor) -> bool:
+    """Whether an organisation asks the actor for a second factor, set up or not."""
     wanted = {grant.organisation_id for grant in actor.grants if grant.role in STRONG_ROLES}
-    if not wanted or actor.journey_id is not None:
-        return False
-    return _is_asked(wanted) and not factors_of(actor.user_id).any
+    return bool(wanted) and actor.journey_id is None and _is_asked(wanted)
 
 
 def expect_enough_left(actor: Actor) -> None:

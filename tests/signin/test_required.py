@@ -63,6 +63,25 @@ def test_once_it_is_set_up_everything_opens(asked, signed_in, app):
     assert browser.get("/items").status_code == 200
 
 
+def test_once_it_is_set_up_a_button_leads_on(asked, signed_in, app):
+    browser = signed_in(asked.logistician)
+    assert browser.get("/stock").location == SETTING_UP
+    assert "Go on</a>" not in browser.get(SETTING_UP).text
+    set_codes_up(app, asked.logistician)
+    page = browser.get(SETTING_UP).text
+    assert re.search(r'href="/">.*Go on</a>', page)
+    assert browser.get("/stock").status_code == 200
+    assert "Go on</a>" not in browser.get(SETTING_UP).text
+
+
+def test_the_last_factor_is_not_offered_to_go(asked, signed_in, app):
+    set_codes_up(app, asked.logistician)
+    browser = signed_in(asked.logistician)
+    assert "/codes/off" not in browser.get(SETTING_UP).text
+    factors.require_second_factor(asked.organisation_id, required=False, actor=asked.admin)
+    assert "/codes/off" in browser.get(SETTING_UP).text
+
+
 def test_a_program_with_their_token_waits_too(asked, api, app):
     program = api(asked.logistician)
     refused = program.get("/api/v1/items")
