@@ -7,6 +7,7 @@ from flask import request
 from aidtrack.core.i18n import lazy
 from aidtrack.identity.forms import LANGUAGE_CHOICES, NEXT_MAX, PASSWORD_HINT
 from aidtrack.identity.passwords import PASSWORD_LETTERS_MAX
+from aidtrack.web.access import local_path, page_of_the_form
 from aidtrack.web.fields import CheckboxField, EmailField, SecretField, SelectField, TextField
 from aidtrack.web.forms import UseCaseForm
 from aidtrack.web.once import ShownOnceForm
@@ -31,15 +32,22 @@ class ReturningForm(UseCaseForm):
     """Its own names begin with `again_`: what a form said that led here travels beside them.
 
     `again_sent` when a form led here, if only a button, so that it is sent again.
+    `again_back` is the page where one was, for who would rather not.
     """
 
     again_next = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
     again_sent = TextField(lazy("Where to go on"), hidden=True)
+    again_back = TextField(lazy("Where to go on"), hidden=True, max_length=NEXT_MAX)
 
     @classmethod
     def from_request(cls, obj: object = None, **defaults: Any) -> Self:
         was_sent = "yes" if request.method == "POST" else None
-        return super().from_request(obj, again_sent=was_sent, **defaults)
+        back = page_of_the_form()
+        return super().from_request(obj, again_sent=was_sent, again_back=back, **defaults)
+
+    @property
+    def back(self) -> str:
+        return local_path(self.again_back.data, "/")
 
     @property
     def is_sent(self) -> bool:

@@ -199,6 +199,15 @@ def test_a_key_changes_after_the_password_was_shown_again(world, app):
     asked = browser.post("/account/security/codes/off")
     again = browser.post(asked.location, data={})
     assert "needs your password once more" in again.text
+    with_back = browser.post(
+        asked.location, data={}, headers={"Referer": "http://localhost/account/security"}
+    )
+    cancel = re.compile(r'href="([^"]+)">Cancel')
+    assert cancel.search(with_back.text)[1] == SETTING_UP
+    away = {"Referer": "http://evil.example/account/security"}
+    assert cancel.search(browser.post(asked.location, data={}, headers=away).text)[1] == "/"
+    wrong = {"again_password": "x", "again_next": "/", "again_back": "//evil.example"}
+    assert cancel.search(browser.post("/sign-in/again", data=wrong).text)[1] == "/"
     proved = browser.post(
         "/sign-in/again", data={"again_password": PASSWORD, "again_next": "/account/security"}
     )
