@@ -54,6 +54,13 @@ class PersonDetail:
     is_enabled: bool
     roles: tuple[RoleRow, ...]
 
+    @property
+    def state(self) -> str:
+        """As its badge is called. Without an address only a link signs somebody in."""
+        if not self.is_enabled:
+            return "disabled"
+        return "enabled" if self.email else "by_link"
+
 
 @dataclass(frozen=True, slots=True)
 class OrganisationDetail:

@@ -37,6 +37,7 @@ BADGES: dict[str, Badge] = {
     "superseded": Badge("idle", "back", lazy("Replaced")),
     "void": Badge("bad", "cross", lazy("Void")),
     "enabled": Badge("ok", "check", lazy("May sign in")),
+    "by_link": Badge("idle", "link", lazy("By a link")),
     "disabled": Badge("idle", "lock", lazy("May not sign in")),
     "expired": Badge("bad", "alert", lazy("Expired")),
     "revoked": Badge("idle", "lock", lazy("Revoked")),

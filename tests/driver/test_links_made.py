@@ -107,6 +107,16 @@ def test_a_reload_of_the_square_leaves_the_link_in_force(signed_in, phone, world
     assert "Not opened yet" not in office.get(path).text
 
 
+def test_people_say_that_such_a_driver_signs_in_by_a_link(signed_in, world, shipment_id):
+    driver_id = make_link(world, shipment_id, named=NamedDriver("Азамат")).driver_id
+    office = signed_in(world.admin)
+    own = office.get(f"/people/{driver_id}").text
+    assert "By a link" in own
+    assert "May sign in" not in own
+    assert office.get("/people").text.count("By a link") == 1
+    assert "May sign in" in office.get(f"/people/{world.driver.user_id}").text
+
+
 def test_whose_name_is_missing_is_asked_for(signed_in, world, item, lot):
     shipment_id = make_dispatched(world, (item, 10), driver_id=None)
     answer = signed_in(world.logistician).post(f"/shipments/{shipment_id}/driver-link", data={})
