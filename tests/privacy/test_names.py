@@ -3,9 +3,11 @@
 import io
 import re
 from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
@@ -122,6 +124,12 @@ def test_papers_name_only_those_whom_they_need(world, story):
             assert name not in paper, f"{kind} names {name}"
 
 
+def fields(app: Flask, form: type[UseCaseForm]) -> list[Any]:
+    """The fields of an empty form, as a page would show it."""
+    with app.test_request_context():
+        return list(form())
+
+
 def every_form() -> set[type[UseCaseForm]]:
     found, waiting = set(), [UseCaseForm]
     while waiting:
@@ -135,7 +143,7 @@ def every_form() -> set[type[UseCaseForm]]:
 def test_no_form_and_no_table_asks_who_was_helped(app):
     asked = set()
     for form in every_form():
-        for field in form():
+        for field in fields(app, form):
             asked.add(f"{form.__name__}.{field.short_name}")
             if isinstance(field, LineList):
                 asked |= {f"{form.__name__}.{name}" for name in field.line_form()._fields}
