@@ -1,6 +1,6 @@
 """What is shown only once: the same request sent again must not put another in its place."""
 
-from typing import Any
+from typing import Any, Self
 from uuid import uuid4
 
 from flask import redirect, request, session
@@ -21,7 +21,13 @@ class ShownOnceForm(UseCaseForm):
     answer, such as after a double click, is shown another; whoever received it loses nothing.
     """
 
-    key = UuidField(lazy("Key"), default=lambda: request.args.get("key") or uuid4(), hidden=True)
+    key = UuidField(lazy("Key"), default=uuid4, hidden=True)
+
+    @classmethod
+    def from_request(cls, obj: object = None, **defaults: Any) -> Self:
+        """Its key stands in the address where another form led here."""
+        key = request.args.get("key") or uuid4()
+        return super().from_request(obj, key=key, **defaults)
 
     @property
     def was_shown(self) -> bool:
