@@ -1,6 +1,5 @@
 """One's own account: name, language, password and tokens."""
 
-
 import pytest
 
 from aidtrack.core.db import db
