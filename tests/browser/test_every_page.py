@@ -21,14 +21,20 @@ LANGUAGES = ("en", "ar")
 ROWS_OF_A_JOB = 2_001  # More than are taken in while somebody waits.
 # No link leads here, for the reason given.
 WITHOUT_LINK = {
+    "/account/data": "a file",
     "/d/leave": "for phones that came by a driver's link",
     "/j": "phones are led here whose driver's link has ended",
     "/j/<token>": "given by hand, and kept by nobody",
     "/mail/unsubscribe/<token>": "stands in letters",
+    "/people/<int:user_id>/data": "a file",
+    "/people/named/<path:name>/data": "a file",
+    "/people/named/<path:name>/erase": "follows a search for a name, which the walk does not type",
     "/remarks/files/<int:attachment_id>": "a file",
     "/remarks/thumbnails/<int:attachment_id>": "a picture",
     "/said-day": "scripts ask it",
     "/account/security/codes": "opens when codes are being set up",
+    "/sign-in/again": "asks who it is before something dangerous",
+    "/sign-in/link/<secret>": "stands in letters, or is given by hand",
     "/sign-in/second": "follows a right password",
     "/sign-in/with/<key>/back": "another service leads here",
     "/search/suggestions": "scripts ask it",
