@@ -11,7 +11,7 @@ from aidtrack.web.forms import UseCaseForm
 
 
 class AuditFilter(UseCaseForm):
-    words = TextField(lazy("Record"), hint=lazy("Its name or number"), max_length=100)
+    words = TextField(lazy("Which record"), hint=lazy("Its name or number"), max_length=100)
     topic = SelectField(
         lazy("About"), kind=str, choices=list(TOPICS.items()), empty=lazy("Everything")
     )

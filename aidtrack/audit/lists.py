@@ -33,9 +33,9 @@ AUDIT = ListPage(
     columns=(
         Column(
             "record",
-            lazy("Record"),
+            lazy("Which record"),
             (
-                Cell(lazy("Record"), lambda row: row.record),
+                Cell(lazy("Which record"), lambda row: row.record),
                 Cell(lazy("Kind of record"), lambda row: row.kind_name),
             ),
             is_fixed=True,

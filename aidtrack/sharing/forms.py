@@ -59,7 +59,7 @@ class NewShareForm(ShareForm):
         choices=list(KINDS.items()),
         required=True,
     )
-    record_id = IdField(lazy("Record"), required=True)
+    record_id = IdField(lazy("Which record"), required=True)
 
 
 class ShareFilter(UseCaseForm):
