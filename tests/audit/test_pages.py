@@ -157,7 +157,7 @@ def test_a_file_of_acts_holds_no_formulas(world, signed_in):
     services.change_user(world.driver.user_id, name="=1+1", actor=world.admin)
     answer = signed_in(world.auditor).get("/audit?topic=records&format=csv")
     lines = list(csv.reader(io.StringIO(answer.get_data(as_text=True).lstrip("\ufeff"))))
-    assert lines[0][0] == "Record"
+    assert lines[0][0] == "Which record"
     assert any("=1+1" in cell for line in lines for cell in line)
     assert not [cell for line in lines for cell in line if cell.startswith("=")]
 
