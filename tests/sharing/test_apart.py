@@ -12,7 +12,7 @@ from tests.factories.donations import make_donation
 from tests.factories.reports import issue, lot_of
 from tests.factories.shipments import make_dispatched
 from tests.factories.world import World, make_item, make_stock, make_world
-from tests.sharing.zzq import MARK, marked_world
+from tests.sharing.marked import MARK, marked_world
 
 # Where another organisation must be named, each with its reason.
 NAMED = {
