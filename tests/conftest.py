@@ -21,6 +21,7 @@ from aidtrack.identity import passwords, strength
 from aidtrack.web.limits import limiter
 from tests.clients import Client, signed_in_client, token_client
 from tests.databases import Database, open_database
+from tests.factories.world import World, make_world
 
 pytest_plugins = ["tests.browsers", "tests.statements"]
 SECRET_KEY = "only-for-tests-" + "0" * 32
@@ -115,6 +116,12 @@ def database(application: Flask, test_database: Database) -> Iterator[Any]:
     with application.app_context():
         yield db
         db.session.rollback()
+
+
+@pytest.fixture
+def world(database: Any) -> World:
+    """One organisation with its people, places and a donor; a test may make another."""
+    return make_world()
 
 
 @pytest.fixture

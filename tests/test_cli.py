@@ -12,7 +12,7 @@ import pytest
 
 from aidtrack.core.db import db
 from aidtrack.stock import seals
-from tests.factories.world import World, make_item, make_stock, make_world
+from tests.factories.world import make_item, make_stock
 from tests.stock.test_verification import behind_our_back
 
 ROOT = Path(__file__).parents[1]
@@ -42,11 +42,6 @@ def aidtrack(app, tmp_path) -> Command:
         )
 
     return run
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def test_help_teaches_a_first_day(aidtrack):

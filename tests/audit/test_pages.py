@@ -19,11 +19,6 @@ CHROME = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def page(world, signed_in):
     browser = signed_in(world.auditor)
     return lambda path="/audit": browser.get(path).get_data(as_text=True)

@@ -12,18 +12,13 @@ from aidtrack.identity import services
 from aidtrack.stock import seals, verification
 from aidtrack.stock.models import Seal
 from tests.audit.tampering import behind_our_back
-from tests.factories.world import World, make_item, make_stock, make_world
+from tests.factories.world import World, make_item, make_stock
 
 ONE = (
     "INSERT INTO audit_entry (id, action, topic, record_kind, record_id, user_name, recorded_at,"
     " channel, address, device, facts, personal, salt) VALUES (0, 'item.added', 'records',"
     " 'item', 1, 'Nobody', '2026-01-01 00:00:00', 'api', '', '', '{}', '[]', 'abc')"
 )
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def act(world: World, number: int = 1, **facts: object) -> None:

@@ -10,12 +10,7 @@ from aidtrack.core.db import db
 from aidtrack.shipments.models import FieldReport, Shipment
 from aidtrack.stock import verification
 from tests.browser.people import choose_goods, choose_place, line, read_paper, sign_in
-from tests.factories.world import held, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import held, make_item, make_stock
 
 
 @pytest.fixture

@@ -1,15 +1,9 @@
 """First story: a logistician writes down a promise and receives the goods."""
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import choose_goods, line, read_paper, sign_in
-from tests.factories.world import make_item, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import make_item
 
 
 def pledge(page, items):

@@ -2,18 +2,12 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
 from aidtrack.core.db import db
 from aidtrack.shipments.models import Shipment
 from tests.factories.reports import make_story
-from tests.factories.world import make_item, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import make_item
 
 
 def test_keys_open_it_choose_and_go(world, signed_in_page):

@@ -11,12 +11,7 @@ from tests.browser.people import read_paper, sign_in
 from tests.factories import shipments as road
 from tests.factories.distributions import hand_out
 from tests.factories.donations import make_donation
-from tests.factories.world import make_donor, make_item, make_person, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import make_donor, make_item, make_person
 
 
 @pytest.fixture

@@ -10,12 +10,7 @@ from aidtrack.catalogue.services import CodeTaken, ItemDetails, PackDetails, Pac
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound
 from aidtrack.stock.models import Lot
-from tests.factories.world import World, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_item, make_stock
 
 
 def blanket(**more) -> ItemDetails:

@@ -3,13 +3,7 @@
 import pytest
 
 from aidtrack.catalogue import queries
-from tests.factories.world import World, make_item, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
-
+from tests.factories.world import make_item
 
 FORM = {
     "code": "HSHEBLAN", "name": "Thermal blanket", "category": "Shelter", "base_unit": "piece",

@@ -3,7 +3,6 @@
 from io import BytesIO
 
 import msgspec
-import pytest
 from pypdf import PdfReader
 
 from aidtrack.core.db import db
@@ -15,12 +14,7 @@ from aidtrack.documents.models import Paper
 from aidtrack.identity.models import Organisation
 from aidtrack.stock.models import Reason
 from tests.factories.distributions import record
-from tests.factories.world import World, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import World, make_item, make_stock
 
 
 def paper_of(distribution_id: int) -> Paper:

@@ -14,12 +14,7 @@ from aidtrack.documents.models import Paper
 from aidtrack.places import services as places
 from aidtrack.stock.ledger import InsufficientStock
 from tests.factories.distributions import FAMILIES, hand_out, plan
-from tests.factories.world import World, held, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import held, make_item, make_stock, make_world
 
 
 @pytest.fixture

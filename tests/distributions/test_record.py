@@ -22,11 +22,6 @@ from tests.factories.world import World, held, make_item, make_person, make_stoc
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def lot(world) -> int:
     return make_stock(world, make_item(), 100, place_id=world.point_id)
 

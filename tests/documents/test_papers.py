@@ -32,11 +32,6 @@ FACTS = GoodsReceivedNote(
 )
 
 
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
 def issue(world: World) -> services.Issued:
     with transaction() as session:
         return services.issue(

@@ -3,12 +3,7 @@
 import pytest
 
 from tests.factories.shipments import make_dispatched
-from tests.factories.world import make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import make_item, make_stock
 
 
 @pytest.fixture

@@ -12,17 +12,7 @@ from aidtrack.identity.permissions import Role
 from aidtrack.shipments.models import Delivery, DeliveryLine, FieldReport
 from aidtrack.stock.models import Reason
 from tests.factories.shipments import loads_of, make_dispatched, make_ready
-from tests.factories.world import held, make_item, make_person, make_stock, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
-def item(world):
-    return make_item("Blanket", pack=10)
+from tests.factories.world import held, make_person, make_stock
 
 
 @pytest.fixture

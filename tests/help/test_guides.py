@@ -7,18 +7,12 @@ import pytest
 from babel.messages.pofile import read_po
 
 from aidtrack.help import guides, pictures
-from tests.factories.world import make_world
 
 CATALOGUES = Path(__file__).parents[2] / "aidtrack" / "translations"
 KEYS = {"?"}
 
 
 WRITTEN = [(path.parent.name, path.stem) for path in sorted(guides.FOLDER.glob("*/*.md"))]
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
 
 
 def words_of(language: str) -> set[str]:

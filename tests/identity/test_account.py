@@ -6,14 +6,9 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid
 from aidtrack.identity import queries, services
 from aidtrack.identity.models import User
-from tests.factories.world import PASSWORD, World, make_world
+from tests.factories.world import PASSWORD
 
 NEW = "quite another secret"
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def test_name_phone_and_language_are_ones_own(signed_in, world):

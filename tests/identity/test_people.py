@@ -16,11 +16,6 @@ SECRET = "a first password"
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def other(database, world) -> World:
     return make_world("Other", "TJ")
 

@@ -9,14 +9,9 @@ from aidtrack.identity import queries
 from aidtrack.identity.models import UserSession
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.sessions import FRESH
-from tests.factories.world import World, make_world
+from tests.factories.world import make_world
 
 SECRET = "a first password"
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def test_an_administrator_adds_a_person_on_a_page(signed_in, world):

@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 
 from aidtrack.catalogue import services as catalogue
@@ -19,14 +18,9 @@ from aidtrack.places import services as places
 from aidtrack.places.details import AreaDetails
 from aidtrack.places.models import PlaceKind
 from aidtrack.places.services import SiteDetails
-from tests.factories.world import World, make_person, make_world
+from tests.factories.world import make_person
 
 THREADS = 6
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def at_once(app: Flask, act: Callable[[int], object]) -> Counter[str]:

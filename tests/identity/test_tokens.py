@@ -16,14 +16,9 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.identity.scopes import NEVER, SCOPES, Scope
 from aidtrack.identity.tokens import TooManyTokens
 from aidtrack.web import limits
-from tests.factories.world import World, make_world
+from tests.factories.world import make_world
 
 MADE = {"name": "Dashboard", "scopes": ["read"], "days": "30"}
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def bearer(token: str) -> dict[str, str]:

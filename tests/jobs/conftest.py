@@ -14,7 +14,6 @@ from flask import Flask
 
 from aidtrack.jobs.queue import EXTENSION
 from tests.databases import free_socket, postgresql_server, temporary_folder
-from tests.factories.world import World, make_world
 from tests.jobs import works as works
 from tests.jobs.waiting import until
 
@@ -41,11 +40,6 @@ def queue_url(request: pytest.FixtureRequest, app: Flask) -> Iterator[str]:
         known = app.extensions.pop(EXTENSION, None)
         if known is not None:
             known.huey.storage.close()
-
-
-@pytest.fixture
-def world(database: object) -> World:
-    return make_world()
 
 
 @pytest.fixture

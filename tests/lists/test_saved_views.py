@@ -11,11 +11,6 @@ from tests.factories.world import make_person, make_world
 QUERY = "words=rice&sort=-expires"
 
 
-@pytest.fixture
-def world(database):
-    return make_world()
-
-
 def names(actor) -> list[str]:
     return [view.name for view in queries.views("stock", actor)]
 

@@ -12,11 +12,6 @@ from tests.factories.world import World, make_donor, make_person, make_world
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def other(world) -> World:
     return make_world("Other", "TJ")
 

@@ -9,11 +9,6 @@ from tests.factories.world import World, make_item, make_stock, make_world
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def other(world) -> World:
     return make_world("Other", "TJ")
 

@@ -21,11 +21,6 @@ from tests.factories.world import (
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def other(world) -> World:
     return make_world("Other", "TJ")
 

@@ -1,7 +1,5 @@
 """Areas: what was delivered, what is on its way, what people received."""
 
-import pytest
-
 from aidtrack.core.db import db
 from aidtrack.places import services as places
 from aidtrack.places.models import Area, PlaceKind
@@ -9,12 +7,7 @@ from aidtrack.reports import areas
 from tests.factories.donations import make_donation
 from tests.factories.reports import make_story
 from tests.factories.shipments import make_dispatched, make_draft, make_ready
-from tests.factories.world import World, make_item, make_site, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_item, make_site, make_world
 
 
 def test_an_area_tells_what_went_there(world):

@@ -20,7 +20,7 @@ from aidtrack.stock.ledger import InsufficientStock, Source, Transfer
 from aidtrack.stock.models import Lot, MovementKind
 from tests.factories.donations import make_donation, make_pledge
 from tests.factories.reports import lot_of
-from tests.factories.world import World, make_item, make_stock, make_world
+from tests.factories.world import World, make_item, make_stock
 
 KINDS = st.sampled_from(sorted(set(PlaceKind) - {PlaceKind.DONOR}))
 
@@ -45,11 +45,6 @@ def test_a_unit_that_is_nowhere_is_noticed():
 def test_several_lots_are_one_gift():
     one, other = Position(given=3, handed_out=3), Position(given=2, returned=2)
     assert added([one, other]) == Position(given=5, handed_out=3, returned=2)
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def spots(world: World) -> list[int]:

@@ -10,12 +10,7 @@ from aidtrack.donations.services import PledgedLine
 from aidtrack.identity.permissions import Role
 from tests.factories.donations import make_donation, make_pledge
 from tests.factories.reports import Story, issue, make_story
-from tests.factories.world import World, make_donor, make_item, make_person, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_donor, make_item, make_person, make_world
 
 
 @pytest.fixture

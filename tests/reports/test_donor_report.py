@@ -38,11 +38,6 @@ from tests.factories.world import (
 )
 
 
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
 def facts(paper_id: int) -> DonorReport:
     return msgspec.json.decode(db.session.get_one(Paper, paper_id).facts, type=DonorReport)
 

@@ -23,15 +23,10 @@ from tests.factories.distributions import plan
 from tests.factories.donations import make_donation, make_pledge
 from tests.factories.reports import make_story
 from tests.factories.shipments import make_dispatched
-from tests.factories.world import World, make_item, make_person, make_stock, make_world
+from tests.factories.world import make_item, make_person, make_stock, make_world
 
 NAMES = tuple(gallery.ENTRIES)
 EACH = pytest.mark.parametrize("name", NAMES)
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ from tests.factories.world import (
 
 
 @pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
-@pytest.fixture
 def story(world) -> Story:
     return make_story(world)
 

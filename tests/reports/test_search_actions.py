@@ -3,12 +3,7 @@
 import pytest
 
 from tests.factories.reports import make_story
-from tests.factories.world import World, make_item, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_item
 
 
 @pytest.mark.parametrize(

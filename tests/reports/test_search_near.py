@@ -17,11 +17,6 @@ from tests.factories.reports import make_story
 from tests.factories.world import World, make_item, make_site, make_world
 
 
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
 def ids(found: Found, kind: Kind) -> list[int]:
     return [hit.id for group in found.groups for hit in group.hits if hit.kind == kind]
 

@@ -19,12 +19,7 @@ from tests.factories.shipments import (
     make_dispatched,
     make_draft,
 )
-from tests.factories.world import World, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_item, make_stock, make_world
 
 
 @pytest.fixture

@@ -29,11 +29,6 @@ from tests.factories.world import held, make_item, make_person, make_stock, make
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def lot(world):
     return make_stock(world, make_item("Blanket"), 100)
 

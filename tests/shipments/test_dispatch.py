@@ -34,11 +34,6 @@ from tests.factories.world import held, make_item, make_stock, make_world, reser
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def item(world):
     return make_item("Blanket", names={"ru": "Одеяло"})
 

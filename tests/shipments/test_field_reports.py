@@ -28,11 +28,6 @@ APPLIED, ATTENTION = FieldReportState.APPLIED, FieldReportState.NEEDS_ATTENTION
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def item(world):
     return make_item("Blanket")
 

@@ -22,11 +22,6 @@ from tests.factories.world import make_item, make_person, make_stock, make_world
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def item(world):
     return make_item()
 

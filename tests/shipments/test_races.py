@@ -7,7 +7,6 @@ from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -25,12 +24,7 @@ from tests.factories.shipments import (
     make_draft,
     make_ready,
 )
-from tests.factories.world import held, make_item, make_stock, make_world, reserved
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import held, make_item, make_stock, reserved
 
 
 def all_at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:

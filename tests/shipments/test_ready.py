@@ -18,11 +18,6 @@ from tests.factories.world import make_item, make_stock, make_world, reserved
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def item(world):
     return make_item("Blanket", pack=10)
 

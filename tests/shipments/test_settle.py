@@ -27,11 +27,6 @@ from tests.factories.write_offs import approve, refuse
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def item(world):
     return make_item("Blanket")
 

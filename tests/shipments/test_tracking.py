@@ -5,12 +5,7 @@ import pytest
 from aidtrack.core.db import db
 from aidtrack.shipments.models import Shipment
 from tests.factories.shipments import confirm, hand_over, make_dispatched, make_ready
-from tests.factories.world import make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import make_item, make_stock
 
 
 @pytest.fixture

@@ -18,16 +18,11 @@ from aidtrack.identity import queries
 from aidtrack.identity.models import User
 from aidtrack.signin import guessing
 from tests.browsers import ROOT
-from tests.factories.world import PASSWORD, World, make_world
+from tests.factories.world import PASSWORD
 from tests.signin.guesser import CODES
 
 PROCESSES = 3
 TRIES = 11
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def email_of(person) -> str:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select, update
 
@@ -10,12 +9,7 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.identity import sessions
 from aidtrack.identity.models import User, UserSession
-from tests.factories.world import PASSWORD, World, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import PASSWORD
 
 
 def test_a_dangerous_act_goes_on_after_the_password(signed_in_page, world):

@@ -15,16 +15,11 @@ from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import RoleAt
 from aidtrack.signin import links
 from aidtrack.signin.models import SignInLink
-from tests.factories.world import PASSWORD, World, make_world
+from tests.factories.world import PASSWORD, make_world
 from tests.signin.factors import set_codes_up
 
 NEW = "lantern mule harbour"
 LINK = re.compile(r"/sign-in/link/[\w-]+")
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 @pytest.fixture

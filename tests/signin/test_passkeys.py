@@ -16,7 +16,7 @@ from aidtrack.signin import factor_answers
 from aidtrack.signin.factor_models import Passkey, SpentChallenge
 from tests.browsers import Problems
 from tests.clients import session_cookie
-from tests.factories.world import PASSWORD, make_world
+from tests.factories.world import PASSWORD
 
 PLATFORM = {
     "protocol": "ctap2",
@@ -26,11 +26,6 @@ PLATFORM = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
 
 
 class Device:

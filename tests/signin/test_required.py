@@ -23,11 +23,6 @@ SETTING_UP = "/account/security"
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def asked(world):
     """The organisation asks; its administrator did so."""
     factors.require_second_factor(world.organisation_id, required=True, actor=world.admin)

@@ -20,11 +20,6 @@ PAGES = ("/home", "/account", "/account/security", "/stock", "/api/v1/stock", "/
 
 
 @pytest.fixture
-def world(database):
-    return make_world()
-
-
-@pytest.fixture
 def phone(app, world):
     """The phone of the administrator, who has codes on."""
     return set_codes_up(app, world.admin)

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 
 from aidtrack.core import clock
@@ -10,15 +9,10 @@ from aidtrack.core.db import db
 from aidtrack.identity import queries, services, sessions
 from aidtrack.identity.models import Method, User, UserSession
 from aidtrack.identity.permissions import Role
-from tests.factories.world import PASSWORD, World, make_world
+from tests.factories.world import PASSWORD, make_world
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 PHONE = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36"
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def sign_in(client, person, **more):

@@ -11,14 +11,9 @@ from aidtrack.core.db import db
 from aidtrack.identity import passwords, queries, services
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Role
-from tests.factories.world import PASSWORD, World, make_person, make_world
+from tests.factories.world import PASSWORD, make_person, make_world
 
 WRONG = "The e-mail address or the password is not right."
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def email_of(person) -> str:

@@ -11,12 +11,7 @@ from aidtrack.places.models import PlaceKind
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Hold, InsufficientStock, Source, Transfer
 from aidtrack.stock.models import MovementKind, StockBalance, StockLine, StockMovement
-from tests.factories.world import World, held, make_item, make_stock, make_world, reserved
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import World, held, make_item, make_stock, reserved
 
 
 def move(world: World, *transfers: Transfer, **more) -> int:

@@ -1,16 +1,9 @@
 """Pages of minimum levels: the list, what is below, setting and taking away."""
 
-import pytest
-
 from aidtrack.identity.permissions import Role
 from aidtrack.stock import minimums
 from aidtrack.stock.minimums import MinimumFilter
-from tests.factories.world import World, make_item, make_person, make_stock, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_item, make_person, make_stock, make_world
 
 
 def test_only_what_is_short_is_listed_when_asked(world, signed_in):

@@ -18,11 +18,6 @@ from tests.factories.world import World, make_item, make_person, make_stock, mak
 BELOW = MinimumFilter(below=True)
 
 
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
-
-
 def set_minimum(world: World, item_id: int, quantity: int, **more: object) -> int:
     details = {
         "organisation_id": world.organisation_id,

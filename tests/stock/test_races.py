@@ -4,7 +4,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-import pytest
 from flask import Flask
 
 from aidtrack.core import clock
@@ -14,14 +13,9 @@ from aidtrack.places.models import PlaceKind
 from aidtrack.stock import ledger, verification
 from aidtrack.stock.ledger import Hold, InsufficientStock, Source, Transfer
 from aidtrack.stock.models import MovementKind
-from tests.factories.world import World, held, make_item, make_stock, make_world, reserved
+from tests.factories.world import World, held, make_item, make_stock, reserved
 
 THREADS = 8
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 def at_once(app: Flask, act: Callable[[int], object]) -> Counter[str]:

@@ -16,18 +16,12 @@ from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.models import Reason, WriteOff
 from aidtrack.stock.services import Taking
 from tests.factories.world import (
-    World,
     held,
     make_item,
     make_person,
     make_stock,
     make_world,
 )
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 @pytest.fixture

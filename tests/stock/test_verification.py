@@ -1,17 +1,11 @@
 """`ledger verify` and the seals: whatever is changed behind our back is named."""
 
-import pytest
 from sqlalchemy import text
 
 from aidtrack.core.db import db, is_postgresql
 from aidtrack.stock import ledger, seals, verification
 from aidtrack.stock.ledger import Hold
-from tests.factories.world import World, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
+from tests.factories.world import make_item, make_stock
 
 
 def behind_our_back(statement: str) -> None:

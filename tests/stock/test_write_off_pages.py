@@ -6,13 +6,8 @@ import pytest
 
 from aidtrack.identity.permissions import Role
 from aidtrack.stock.models import WriteOffStatus
-from tests.factories.world import World, make_item, make_person, make_stock, make_world
+from tests.factories.world import make_item, make_person, make_stock, make_world
 from tests.factories.write_offs import kept, switch_off, write_off
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -2,16 +2,9 @@
 
 from html.parser import HTMLParser
 
-import pytest
-
 from aidtrack.identity.permissions import Role
 from tests.factories.shipments import make_draft
-from tests.factories.world import make_item, make_person, make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world()
+from tests.factories.world import make_item, make_person
 
 
 class Boxes(HTMLParser):
