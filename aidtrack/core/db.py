@@ -3,7 +3,7 @@
 import enum
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Dialect,
     Engine,
     Enum,
+    Executable,
     Integer,
     MetaData,
     event,
@@ -149,6 +150,17 @@ def hurrying(connection: Connection, patience_ms: int) -> Iterator[None]:
     finally:
         driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         driver.execute("PRAGMA synchronous = FULL")
+
+
+def note_unless_busy(statement: Executable) -> None:
+    """Write what may be lost, in a connection of its own. Never waits for another who writes."""
+    with (
+        db.engine.connect() as connection,
+        hurrying(connection, 0),
+        suppress(OperationalError),
+        connection.begin(),
+    ):
+        connection.execute(statement)
 
 
 def after_commit(act: Callable[[], None]) -> None:

@@ -91,7 +91,7 @@ def _counting(rows: int) -> TextualSelect:
     values = ", ".join(f"(:key_{row}, :number, :ends_{row})" for row in range(rows))
     ends = [bindparam(f"ends_{row}", type_=UtcDateTime) for row in range(rows)]
     asked = text(
-        f"INSERT INTO guess_count (key, number, expires_at) VALUES {values}"  # noqa: S608
+        f"INSERT INTO guess_count (key, number, expires_at) VALUES {values}"  # noqa: S608 - names that are numbered here
         " ON CONFLICT (key) DO UPDATE SET"
         " number = CASE WHEN guess_count.expires_at <= :now THEN excluded.number"
         " ELSE guess_count.number + excluded.number END,"
@@ -123,12 +123,12 @@ def read(key: str) -> Count | None:
 def forget(key: str | None = None) -> int:
     """Begin to count anew: under one key, or under every one."""
     with transaction() as session:
-        gone = session.execute(delete(GuessCount).where(*([GuessCount.key == key] if key else [])))
-        return gone.rowcount  # type: ignore[attr-defined]
+        which = [GuessCount.key == key] if key else []
+        return session.connection().execute(delete(GuessCount).where(*which)).rowcount
 
 
 def forget_old() -> int:
     """Take out counts that have ended; how many."""
     with transaction() as session:
-        gone = session.execute(delete(GuessCount).where(GuessCount.expires_at <= clock.now()))
-        return gone.rowcount  # type: ignore[attr-defined]
+        ended = delete(GuessCount).where(GuessCount.expires_at <= clock.now())
+        return session.connection().execute(ended).rowcount

@@ -172,10 +172,10 @@ def forget_old() -> int:
     """Take out letters that left or were given up long ago; how many."""
     before = clock.now() - KEPT
     with transaction() as session:
-        gone = session.execute(
+        gone = session.connection().execute(
             delete(Mail).where((Mail.sent_at < before) | (Mail.given_up_at < before))
         )
-        return gone.rowcount  # type: ignore[attr-defined]
+        return gone.rowcount
 
 
 def drop(letter_ids: Iterable[int], words: str) -> None:

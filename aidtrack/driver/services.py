@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
 from aidtrack.core import audit
@@ -160,10 +160,10 @@ def end_all(shipment_id: int, actor: Actor, *, at: datetime) -> None:
         _note("revoked", link, actor)
 
 
-def _locked(*which: object) -> JourneyLink | None:
+def _locked(*which: ColumnElement[bool]) -> JourneyLink | None:
     return db.session.scalar(
         select(JourneyLink)
-        .where(*which)  # type: ignore[arg-type]
+        .where(*which)
         .options(joinedload(JourneyLink.driver), joinedload(JourneyLink.shipment))
         .with_for_update(of=JourneyLink)
         .execution_options(populate_existing=True)

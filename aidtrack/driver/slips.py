@@ -43,11 +43,10 @@ def square(url: str) -> Markup:
     import segno
 
     code = segno.make(url, error=QR_ERRORS, micro=False)
-    # Ours from the first letter to the last: numbers and the colours named here.
     drawn = code.svg_inline(
         border=QR_QUIET, dark="#000", light="#fff", svgclass=None, lineclass=None, omitsize=True
     )
-    return Markup(drawn)  # noqa: S704
+    return Markup(drawn)  # noqa: S704 - numbers and the colours named here
 
 
 def by_text(phone: str, message: str) -> str:

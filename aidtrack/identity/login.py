@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, Response, current_app, g
+from flask import Flask, g
 from flask_login import LoginManager
 
 from aidtrack.identity import breached, sessions
@@ -16,7 +16,6 @@ def init_app(app: Flask) -> None:
     login_manager.init_app(app)
     if path := app.config.get("BREACHED_PASSWORDS"):
         breached.use(Path(path))
-    app.after_request(note_that_it_is_used)
 
 
 @login_manager.user_loader
@@ -28,17 +27,3 @@ def load_user(secret: str) -> User | None:
     user, g.user_session = found
     user.session_secret = secret
     return user
-
-
-def note_that_it_is_used(answer: Response) -> Response:
-    """Every few minutes, and only once the answer has left: reading never waits for it."""
-    opened: sessions.Opened | None = g.get("user_session")
-    if opened is not None and opened.is_due:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
-
-        def note() -> None:
-            with app.app_context():
-                sessions.seen(opened.id)
-
-        answer.call_on_close(note)
-    return answer

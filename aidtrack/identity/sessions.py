@@ -5,16 +5,14 @@ to stay signed in, and in any case after thirty days.
 """
 
 import secrets
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.exc import OperationalError
 
 from aidtrack.core import clock
-from aidtrack.core.db import db, hurrying, transaction
+from aidtrack.core.db import db, note_unless_busy, transaction
 from aidtrack.identity.models import Method, User, UserSession
 from aidtrack.identity.passwords import hash_token
 
@@ -170,13 +168,7 @@ def seen(session_id: int) -> None:
         .where(UserSession.id == session_id, UserSession.last_seen_at < now - SEEN_EVERY)
         .values(last_seen_at=now)
     )
-    with (
-        db.engine.connect() as connection,
-        hurrying(connection, 0),
-        suppress(OperationalError),
-        connection.begin(),
-    ):
-        connection.execute(noted)
+    note_unless_busy(noted)
 
 
 def prove_again(session_id: int) -> None:
@@ -217,12 +209,12 @@ def forget_old() -> int:
     """Take out sessions that ended long ago; how many."""
     before = clock.now() - KEPT
     with transaction() as session:
-        gone = session.execute(
+        gone = session.connection().execute(
             delete(UserSession).where(
                 (UserSession.expires_at < before) | (UserSession.revoked_at < before)
             )
         )
-        return gone.rowcount  # type: ignore[attr-defined]
+        return gone.rowcount
 
 
 def _revoke(*which: Any) -> None:

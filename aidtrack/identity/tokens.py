@@ -1,15 +1,13 @@
 """Tokens for programs: made for some scopes and some time, shown once, seen and revoked."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.exc import OperationalError
 
 from aidtrack.core import audit, clock, paging
-from aidtrack.core.db import db, hurrying, transaction
+from aidtrack.core.db import db, note_unless_busy, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.paging import Order, Page
@@ -144,13 +142,7 @@ def used(token_id: int, address: str) -> None:
         .where(ApiToken.id == token_id)
         .values(last_used_at=now, last_address=address[:ADDRESS_LETTERS_MAX])
     )
-    with (
-        db.engine.connect() as connection,
-        hurrying(connection, 0),
-        suppress(OperationalError),
-        connection.begin(),
-    ):
-        connection.execute(noted)
+    note_unless_busy(noted)
 
 
 def own(actor: Actor) -> list[TokenRow]:

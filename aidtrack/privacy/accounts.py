@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select
 
 from aidtrack.core import clock, redaction
 from aidtrack.core.audit import SAYS_WHERE, AuditEntry
-from aidtrack.core.db import db, transaction
+from aidtrack.core.db import transaction
 from aidtrack.core.redaction import Part
 from aidtrack.identity.models import ApiToken, RoleAssignment, User
 from aidtrack.identity.permissions import Role
@@ -76,11 +76,11 @@ def _erase(organisation_id: int, *which: ColumnElement[bool]) -> int:
 def end_tokens() -> int:
     """Forget tokens that open nothing any more; how many."""
     before = clock.now() - ACCESS_KEPT
-    with transaction():
-        gone = db.session.execute(
+    with transaction() as session:
+        gone = session.connection().execute(
             delete(ApiToken).where(or_(ApiToken.revoked_at < before, ApiToken.expires_at < before))
         )
-        return int(gone.rowcount)  # type: ignore[attr-defined]
+        return gone.rowcount
 
 
 def addresses(organisation_id: int, before: datetime) -> int:

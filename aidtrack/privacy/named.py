@@ -128,13 +128,12 @@ def erase(name: str, typed: str, *, actor: Actor) -> int:
             raise Invalid(_("This is not the name that stands above."), field="name")
         changed = 0
         for _table, _words, column, values in WHERE:
-            done = session.execute(
+            done = session.connection().execute(
                 update(column.class_)
                 .where(_of(column, organisation_id), column == name)
                 .values(values)
-                .execution_options(synchronize_session=False)
             )
-            changed += done.rowcount  # type: ignore[attr-defined]
+            changed += done.rowcount
         _take_out_of_reports(name, organisation_id)
         redaction.redact(
             _acts_naming(name, organisation_id),

@@ -183,8 +183,10 @@ def choose(secret: str, password: str, *, language: str = "", office: PostOffice
 def forget_old() -> int:
     """Take out links that ended long ago; how many."""
     with transaction() as session:
-        gone = session.execute(delete(SignInLink).where(SignInLink.expires_at < clock.now() - KEPT))
-        return gone.rowcount  # type: ignore[attr-defined]
+        gone = session.connection().execute(
+            delete(SignInLink).where(SignInLink.expires_at < clock.now() - KEPT)
+        )
+        return gone.rowcount
 
 
 def _new_secret(user_id: int, purpose: Purpose) -> str:

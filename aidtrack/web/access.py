@@ -6,16 +6,17 @@ from functools import wraps
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session
+from flask import Flask, current_app, g, redirect, request, session
 from flask_login import current_user
 from flask_wtf import CSRFProtect
 from werkzeug.exceptions import NotFound
 
 from aidtrack.core.errors import NotAllowed, NotSignedIn
 from aidtrack.core.i18n import _
-from aidtrack.identity import journeys, queries, scopes, tokens
+from aidtrack.identity import journeys, queries, scopes, sessions, tokens
 from aidtrack.identity.permissions import Actor, Permission, require_somewhere
 from aidtrack.web import toasts
+from aidtrack.web.after import after_answer
 from aidtrack.web.limits import count_program
 from aidtrack.web.sessions import address_here, session_here
 
@@ -46,7 +47,6 @@ def init_app(app: Flask) -> None:
     csrf.init_app(app)
     app.before_request(refuse_undeclared)
     app.before_request(protect_against_forgery)
-    app.after_request(note_that_the_token_is_used)
 
 
 def protect_against_forgery() -> None:
@@ -159,7 +159,7 @@ def actor_or_none() -> Actor | None:
         if token is not None:
             g.actor = actor_of_token(token)
         elif current_user.is_authenticated:
-            g.actor = journeys.bound(queries.actor_of(current_user), g.user_session)
+            g.actor = actor_of_session(g.user_session)
         else:
             g.actor = None
     return g.actor
@@ -170,24 +170,20 @@ def actor_of_token(token: str) -> Actor | None:
     found = tokens.opened(token)
     if found is None:
         return None
-    user, g.token = found
-    count_program(g.token.id)
-    return replace(queries.actor_of(user), only=g.token.only)
-
-
-def note_that_the_token_is_used(answer: Response) -> Response:
-    """Every few minutes, and only once the answer has left: reading never waits for it."""
-    opened: tokens.Opened | None = g.get("token")
-    if opened is not None and opened.is_due:
-        app = current_app._get_current_object()  # type: ignore[attr-defined]
+    user, opened = found
+    g.token = opened
+    count_program(opened.id)
+    if opened.is_due:
         address = address_here()
+        after_answer(lambda: tokens.used(opened.id, address))
+    return replace(queries.actor_of(user), only=opened.only)
 
-        def note() -> None:
-            with app.app_context():
-                tokens.used(opened.id, address)
 
-        answer.call_on_close(note)
-    return answer
+def actor_of_session(opened: sessions.Opened) -> Actor:
+    """Who has signed in, as far as this session goes."""
+    if opened.is_due:
+        after_answer(lambda: sessions.seen(opened.id))
+    return journeys.bound(queries.actor_of(current_user), opened)
 
 
 def bearer_token() -> str | None:
