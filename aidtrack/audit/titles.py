@@ -13,7 +13,6 @@ acts.register(
         "stock.move": lazy("Goods moved"),
         "stock.write_off": lazy("Goods written off"),
         "stock.return_to_donor": lazy("Goods given back to the donor"),
-        "stock.undone": lazy("Undone"),
     },
     Topic.GOODS,
 )

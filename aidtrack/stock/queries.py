@@ -303,17 +303,6 @@ def balances_by_kind(lot_ids: Iterable[int]) -> dict[int, dict[PlaceKind, int]]:
     return found
 
 
-def movement(movement_id: int, actor: Actor) -> StockMovement:
-    found = db.session.get(StockMovement, movement_id)
-    if found is None or not actor.may(
-        Permission.VIEW_STOCK,
-        organisation_id=found.organisation_id,
-        site_id=found.source_id if found.source_kind == "site" else None,
-    ):
-        raise NotFound(_("There is no such movement."))
-    return found
-
-
 def seen(actor: Actor, permission: Permission) -> ColumnElement[bool]:
     """The WHERE on `place`: sites and bins where the permission holds."""
     return or_(

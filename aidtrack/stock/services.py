@@ -17,9 +17,9 @@ from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import IN_STOCK, Place, PlaceKind
-from aidtrack.stock import ledger, queries
+from aidtrack.stock import ledger, movements
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import Lot, MovementKind, StockMovement, WriteOff, WriteOffStatus
+from aidtrack.stock.models import Lot, MovementKind, WriteOffStatus
 
 
 class UndoneElsewhere(RuleBroken):
@@ -108,12 +108,12 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
     """
     request: dict[str, object] = {"movement": movement_id}
     with transaction():
-        movement = queries.movement(movement_id, actor)
+        movement = movements.movement(movement_id, actor)
         require(
             actor,
             Permission.REVERSE_MOVEMENTS,
             organisation_id=movement.organisation_id,
-            site_id=_site_of(movement),
+            site_id=movements.site_of(movement),
         )
         earlier = idempotency.earlier_result(key, "stock.undo", request)
         if earlier is not None:
@@ -123,7 +123,7 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
         reversal_id = ledger.reverse(
             movement_id, reason=reason, recorded_by_id=actor.user_id, key=key
         )
-        found = _write_off_of(movement)
+        found = movements.write_off_of(movement)
         if found is not None:
             found.status = WriteOffStatus.UNDONE
         audit.record(
@@ -131,23 +131,10 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
             "stock.undone",
             kind=movement.source_kind,
             record_id=movement.source_id,
-            facts={"movement": movement_id, "reason": reason, "note": reason},
+            facts={"movement": movement_id, "note": reason},
         )
         idempotency.remember(key, "stock.undo", request, reversal_id)
         return reversal_id
-
-
-def _site_of(movement: StockMovement) -> int | None:
-    found = _write_off_of(movement)
-    if found is not None:
-        return found.site_id
-    return movement.source_id if movement.source_kind == "site" else None
-
-
-def _write_off_of(movement: StockMovement) -> WriteOff | None:
-    if movement.source_kind != "write_off":
-        return None
-    return db.session.get(WriteOff, movement.source_id)
 
 
 def _post_once(

@@ -20,7 +20,6 @@ from aidtrack.stock.models import WhyApproved, WriteOffStatus
 from aidtrack.stock.services import Taking
 from aidtrack.stock.written_off import WriteOffFilter
 from tests.factories.world import (
-    World,
     held,
     make_item,
     make_person,
@@ -31,11 +30,6 @@ from tests.factories.world import (
 from tests.factories.write_offs import approve, kept, refuse, switch_off, withdraw, write_off
 
 W = WriteOffStatus
-
-
-@pytest.fixture
-def world(database) -> World:
-    return make_world()
 
 
 @pytest.fixture
@@ -55,6 +49,13 @@ class TestLimit:
         assert (found.status, found.why_approved, found.value_minor) == (W.POSTED, None, 500_00)
         assert found.number.startswith("WO/KG/")
         assert (held(world.bin_id, lot), reserved(world.bin_id, lot)) == (500, 0)
+
+    def test_a_keeper_of_one_site_undoes_what_they_wrote_off_there(self, world, lot):
+        keeper = make_person(Role.LOGISTICIAN, world.organisation_id, site_id=world.warehouse_id)
+        found = kept(write_off(world, lot, 3, actor=keeper))
+        services.undo(found.movement_id, reason="Found again", key=uuid4(), actor=keeper)
+        assert held(world.bin_id, lot) == 1_000
+        assert kept(found.id).status == W.UNDONE
 
     def test_above_it_the_goods_are_held_and_nothing_is_posted(self, world, lot):
         found = kept(write_off(world, lot, 501))
