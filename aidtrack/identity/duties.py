@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 
 from babel.numbers import get_currency_precision
 from sqlalchemy import or_, select
@@ -17,7 +16,7 @@ from aidtrack.core import audit
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
-from aidtrack.core.i18n import _, lazy
+from aidtrack.core.i18n import _
 from aidtrack.identity import history
 from aidtrack.identity.models import Organisation, RoleAssignment, User
 from aidtrack.identity.permissions import GRANTS, Actor, Permission, Role, require_everywhere
@@ -26,21 +25,6 @@ NAMED_MAX = 3
 JOINED = "organisation.duties_joined"
 PARTED = "organisation.duties_parted"
 LIMIT_CHANGED = "organisation.write_off_limit_changed"
-
-
-class Duty(StrEnum):
-    """What one person prepares and another approves."""
-
-    COUNT = "count"
-    REQUEST = "request"
-    WRITE_OFF = "write_off"
-
-
-PREPARED = {
-    Duty.COUNT: lazy("You counted this yourself."),
-    Duty.REQUEST: lazy("You asked for this yourself."),
-    Duty.WRITE_OFF: lazy("You prepared this write-off yourself."),
-}
 
 
 class SameHands(RuleBroken):
@@ -73,16 +57,17 @@ class Rules:
 
 def expect_another(
     actor: Actor,
-    duty: Duty,
     permission: Permission,
     *,
+    prepared: str,
     prepared_by_id: int,
     organisation_id: int,
     site_id: int | None = None,
 ) -> None:
     """Raise SameHands for the one who prepared it, unless the organisation lets one do both.
 
-    `permission` is what approving takes; the sentence names who has it.
+    `permission` is what approving takes, `prepared` a sentence that says what they did
+    ("You counted this yourself."); the refusal names who may approve.
     """
     if actor.user_id != prepared_by_id or not keeps_apart(organisation_id):
         return
@@ -92,7 +77,7 @@ def expect_another(
         if others
         else _("Nobody else may approve it here: ask your administrator to give someone the role.")
     )
-    raise SameHands(f"{PREPARED[duty]} {ways}", others=others)
+    raise SameHands(f"{prepared} {ways}", others=others)
 
 
 def keeps_apart(organisation_id: int) -> bool:

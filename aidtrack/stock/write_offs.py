@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NoReturn
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -13,7 +12,6 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity import duties
-from aidtrack.identity.duties import Duty
 from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
@@ -179,8 +177,8 @@ def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: d
         _expect_waiting(kept)
         duties.expect_another(
             actor,
-            Duty.WRITE_OFF,
             Permission.APPROVE_WRITE_OFFS,
+            prepared=_("You prepared this write-off yourself."),
             prepared_by_id=kept.prepared_by_id,
             organisation_id=kept.organisation_id,
             site_id=kept.site_id,
@@ -272,11 +270,9 @@ def _require(permission: Permission, kept: WriteOff, actor: Actor) -> None:
 
 
 def _expect_waiting(kept: WriteOff) -> None:
-    if kept.status != W.WAITING:
-        _say_decided(kept)
-
-
-def _say_decided(kept: WriteOff) -> NoReturn:
+    """Raise WrongStatus, naming who decided what, once somebody did."""
+    if kept.status == W.WAITING:
+        return
     name = _name(kept.decided_by_id or kept.prepared_by_id)
     sentences = {
         W.POSTED: _("%(name)s has approved it already: the goods are written off.", name=name),
