@@ -58,6 +58,10 @@ class RecordKind:
     tell: Callable[[AuditEntry], Told]
     opens_papers: Callable[[int, Actor], bool] | None = None
 
+    def page(self, record_id: int) -> str:
+        """The address of a record's page."""
+        return self.path.format(id=record_id)
+
 
 _known: dict[str, RecordKind] = {}
 

@@ -105,7 +105,7 @@ def story(
         kind=kind,
         record_id=record_id,
         title=record.title,
-        path=known.path.format(id=record_id),
+        path=known.page(record_id),
         may_write=record.may_write,
         moments=tuple(
             Moment(act=_told(known.tell(each), each, record, actor))

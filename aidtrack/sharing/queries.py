@@ -277,6 +277,6 @@ def _of_kind(kind: str | None) -> list[ColumnElement[bool]]:
 def _told(row: Any) -> ShareRow:
     return ShareRow(
         **row._mapping,
-        path=records.kind_called(row.record_kind).path.format(id=row.record_id),
+        path=records.kind_called(row.record_kind).page(row.record_id),
         is_open=row.revoked_at is None and (row.ends_on is None or row.ends_on >= clock.today()),
     )

@@ -56,7 +56,7 @@ def share(kind: str, record_id: int, terms: Terms, *, actor: Actor, at: datetime
     with transaction() as session:
         record = shareable(kind, record_id, actor)
         owner_id = record.organisation_id or 0
-        other = _other(terms, owner_id)
+        other = _other(kind, terms, owner_id)
         found = session.scalar(
             select(Share)
             .filter_by(record_kind=kind, record_id=record_id, with_organisation_id=other.id)
@@ -125,10 +125,12 @@ def shareable(kind: str, record_id: int, actor: Actor) -> Record:
     return record
 
 
-def _other(terms: Terms, owner_id: int) -> Organisation:
+def _other(kind: str, terms: Terms, owner_id: int) -> Organisation:
     other = db.session.get(Organisation, terms.with_organisation_id)
     if other is None or other.id == owner_id:
         raise Invalid(_("Choose another organisation."), field="with_organisation_id")
+    if terms.purpose not in wording.OFFERED[kind]:
+        raise Invalid(_("Choose what it is shared for."), field="purpose")
     if terms.purpose == Purpose.OTHER and not terms.note:
         raise Invalid(_("Say what it is shared for."), field="note")
     _expect_to_come(terms.ends_on)

@@ -64,7 +64,7 @@ def add(kind: str, record_id: int) -> Any:
     record = services.shareable(kind, record_id, actor)
     form = ShareForm.from_request()
     form.offer(kind, queries.partners_of(record.organisation_id or 0))
-    back = records.kind_called(kind).path.format(id=record_id)
+    back = records.kind_called(kind).page(record_id)
     if form.submitted():
         with form.showing_broken_rules():
             terms = form.terms()

@@ -15,17 +15,20 @@ def make_share(
     kind: str,
     record_id: int,
     other: World,
-    purpose: Purpose = Purpose.FOLLOW,
+    purpose: Purpose | None = None,
     *,
     note: str = "",
     ends_on: date | None = None,
     actor: Actor | None = None,
 ) -> int:
-    """The logistician of `world` shares one record with the organisation of `other`."""
+    """The logistician of `world` shares one record with the organisation of `other`, for what
+    shows the least when nothing else is said.
+    """
+    least = Purpose.PLAN if kind == "place" else Purpose.FOLLOW
     return services.share(
         kind,
         record_id,
-        Terms(other.organisation_id, purpose, note, ends_on),
+        Terms(other.organisation_id, purpose or least, note, ends_on),
         actor=actor or world.logistician,
         at=clock.now(),
     )

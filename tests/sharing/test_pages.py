@@ -2,24 +2,12 @@
 
 from datetime import timedelta
 
-import pytest
-
 from aidtrack.core import clock
 from aidtrack.sharing import queries
 from aidtrack.sharing.models import Purpose
 from aidtrack.sharing.queries import ShareView
 from tests.factories.sharing import make_share
 from tests.factories.world import make_world
-
-
-@pytest.fixture
-def world(database):
-    return make_world("Lenders")
-
-
-@pytest.fixture
-def other(world):
-    return make_world("Readers")
 
 
 def test_a_place_is_shared_and_revoked_on_pages(signed_in, world, other):

@@ -19,16 +19,6 @@ from tests.factories.shipments import make_draft
 from tests.factories.world import make_item, make_person, make_stock, make_world
 
 
-@pytest.fixture
-def world(database):
-    return make_world("Lenders")
-
-
-@pytest.fixture
-def other(world):
-    return make_world("Readers")
-
-
 def test_each_side_has_it_on_its_list(world, other):
     share_id = make_share(world, "place", world.point_id, other)
     (ours,) = queries.shares(world.logistician, ShareView.OURS).rows
@@ -83,7 +73,7 @@ def test_never_with_oneself_nor_with_nobody(world):
     with pytest.raises(Invalid) as refused:
         make_share(world, "place", world.point_id, world)
     assert refused.value.field == "with_organisation_id"
-    terms = services.Terms(999_999, Purpose.FOLLOW)
+    terms = services.Terms(999_999, Purpose.PLAN)
     with pytest.raises(Invalid):
         services.share("place", world.point_id, terms, actor=world.admin, at=clock.now())
 
@@ -156,3 +146,9 @@ def test_revoked_twice_is_revoked_once(world, other):
     assert acts.count("record.unshared") == 1
     with pytest.raises(services.SharedNoLonger):
         services.change_end(share_id, None, actor=world.admin)
+
+
+def test_a_record_is_shared_only_for_what_its_kind_offers(world, other):
+    with pytest.raises(Invalid) as refused:
+        make_share(world, "place", world.point_id, other, Purpose.REPORT)
+    assert refused.value.field == "purpose"
