@@ -127,8 +127,8 @@ def restore_item(item_id: int, *, actor: Actor) -> None:
     _set_active(item_id, True, "item.restored", actor)
 
 
-def give(code: str, organisation_id: int | None, *, actor: Actor) -> None:
-    """Give an item, with its category when nobody keeps that, to an organisation; or to all.
+def give(code: str, organisation_id: int, *, actor: Actor) -> None:
+    """Give an item, with its category when nobody keeps that, to an organisation.
 
     For whoever owns the machine: what was imported long ago may have no keeper.
     """

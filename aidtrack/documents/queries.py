@@ -89,9 +89,9 @@ def paper(paper_id: int, actor: Actor) -> Paper:
 def readable(paper_id: int, actor: Actor) -> Paper:
     """The same, or one whose record is shared with the actor in a way that opens its papers."""
     found = db.session.get(Paper, paper_id)
-    if found is None or _may_read(found, actor):
-        return paper(paper_id, actor)
-    if not records.opens_papers(found.source_kind, found.source_id, actor):
+    if found is None or not (
+        _may_read(found, actor) or records.opens_papers(found.source_kind, found.source_id, actor)
+    ):
         raise NotFound(_("There is no such paper."))
     return found
 

@@ -58,7 +58,6 @@ STATUSES: dict[DonationView, tuple[DonationStatus, ...]] = {
     DonationView.PARTLY_RECEIVED: (S.RECEIVING,),
     DonationView.RECEIVED: (S.RECEIVED,),
     DonationView.CLOSED: (S.CLOSED, S.CANCELLED),
-    DonationView.SHARED: tuple(DonationStatus),
 }
 
 
@@ -224,12 +223,13 @@ def donation(donation_id: int, actor: Actor) -> DonationDetail:
 
 def readable(donation_id: int, actor: Actor) -> DonationDetail:
     """The same, or as much as its owner shares with the actor's organisation."""
-    share = shared.shared(actor, donation_id)
-    if share is None:
+    try:
         return donation(donation_id, actor)
-    found = _found(donation_id, true())
-    is_own = found.organisation_id in seen_by(actor)
-    return found if is_own else shared.as_shared(found, share)
+    except NotFound:
+        share = shared.shared(actor, donation_id)
+        if share is None:
+            raise
+    return shared.as_shared(_found(donation_id, true()), share)
 
 
 def _found(donation_id: int, seen: ColumnElement[bool]) -> DonationDetail:

@@ -237,6 +237,10 @@ def bin_counts(warehouse_ids: Iterable[int]) -> dict[int, int]:
     return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
+# What a page of a place shows of it, but its bins and for whom it is shared.
+OF_THE_PLACE = [name for name in PlaceDetail.__slots__ if name not in {"bins", "shared"}]
+
+
 def all_bins(warehouse_id: int) -> list[Place]:
     """The bins of a warehouse, open ones first, by name."""
     return list(
@@ -255,18 +259,15 @@ def place_row(row: Place) -> PlaceRow:
 def place_detail(row: Place) -> PlaceDetail:
     """The site with its bins; a bin has none."""
     inside = all_bins(row.id) if row.kind == PlaceKind.WAREHOUSE else []
-    own = [name for name in PlaceDetail.__slots__ if name not in {"bins", "shared"}]
-    return PlaceDetail(
-        **_values(row, own),
-        bins=tuple(BinDetail(each.id, each.name, each.code, each.is_active) for each in inside),
-    )
+    bins = tuple(BinDetail(each.id, each.name, each.code, each.is_active) for each in inside)
+    return PlaceDetail(**_values(row, OF_THE_PLACE), bins=bins)
 
 
 def shared_detail(row: Place, share: OpenShare) -> PlaceDetail:
     """The site as the other organisation may see it: no bins, no notes, and whom to ring only
     for those who are to send goods there.
     """
-    found = replace(place_detail(row), bins=(), note="", shared=share)
+    found = PlaceDetail(**_values(row, OF_THE_PLACE) | {"note": ""}, bins=(), shared=share)
     if share.is_to_receive:
         return found
     return replace(found, contact="", phone="", dock_instructions="")

@@ -99,6 +99,11 @@ class OnBoard:
     def on_the_road(self) -> int:
         return self.quantity - self.delivered - self.returned - self.lost
 
+    @property
+    def free(self) -> int:
+        """On the road, and nobody says that it was lost."""
+        return self.on_the_road - self.held
+
 
 # Built once: building it takes longer than running it.
 ON_BOARD = (
@@ -250,12 +255,12 @@ def refuse_too_much(wanted: dict[int, int], loads: dict[int, OnBoard]) -> None:
             "load_id": load_id,
             "item": loads[load_id].item,
             "lot": loads[load_id].lot,
-            "on_the_road": loads[load_id].on_the_road - loads[load_id].held,
+            "on_the_road": loads[load_id].free,
             "held": loads[load_id].held,
             "named": quantity,
         }
         for load_id, quantity in wanted.items()
-        if quantity > loads[load_id].on_the_road - loads[load_id].held
+        if quantity > loads[load_id].free
     ]
     if excess:
         positions = {load_id: index for index, load_id in enumerate(wanted)}

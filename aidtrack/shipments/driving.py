@@ -1,7 +1,7 @@
 """Who drives a shipment, and whoever stands above is told when somebody no longer does.
 
 The links of drivers belong to a package that this one cannot know: it says what to do, in
-`when_over`, and the application brings both together.
+`when_over`, and that package hands over what to do when it is loaded.
 """
 
 from collections.abc import Callable

@@ -178,7 +178,7 @@ WAITING = (FieldReportState.WAITING, FieldReportState.NEEDS_ATTENTION)
 
 
 class FieldReport(Model):
-    """What a phone said, kept before anything is done with it, and never thrown away.
+    """What a phone said, kept before anything is done with it, and never thrown away unread.
 
     Once it was dealt with and kept long enough its content is emptied, at `emptied_at`.
     `content` is the body as received. `occurred_at` is the phone's clock. `shipment_id` is

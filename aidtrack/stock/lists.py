@@ -1,15 +1,12 @@
 """The lists of stock and of minimum levels: columns, and what a file holds of them."""
 
-from decimal import Decimal
 from typing import Any
-
-from babel.numbers import get_currency_precision
 
 from aidtrack.core.counted import unit_name
 from aidtrack.core.i18n import lazy
 from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor
-from aidtrack.lists.columns import Cell, Column, ListPage
+from aidtrack.lists.columns import Cell, Column, ListPage, amount
 from aidtrack.stock import minimums, orders, queries, written_off
 from aidtrack.stock.minimums import MinimumRow
 from aidtrack.stock.queries import StockRow
@@ -37,12 +34,6 @@ def _written_off(
 
 def _state(row: WriteOffRow) -> object:
     return badge_of(row.status).label
-
-
-def _value(row: WriteOffRow) -> Decimal | None:
-    if row.value_minor is None:
-        return None
-    return Decimal(row.value_minor).scaleb(-get_currency_precision(row.currency))
 
 
 STOCK = ListPage(
@@ -163,7 +154,7 @@ WRITE_OFFS = ListPage(
             "value",
             lazy("Value"),
             (
-                Cell(lazy("Value"), _value),
+                Cell(lazy("Value"), lambda row: amount(row.value_minor, row.currency)),
                 Cell(
                     lazy("Currency"),
                     lambda row: row.currency if row.value_minor is not None else None,

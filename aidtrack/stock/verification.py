@@ -248,5 +248,5 @@ def _walk(
     return (last if read == len(marks) else None), None
 
 
-def _count(column: object) -> int:
-    return db.session.scalar(select(func.count(column))) or 0  # type: ignore[arg-type]
+def _count(column: InstrumentedAttribute[int]) -> int:
+    return db.session.scalar(select(func.count(column))) or 0
