@@ -1,7 +1,5 @@
 """Writes the rows of a list into a file, CSV or XLSX, with its numbers and days typed."""
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
@@ -11,7 +9,7 @@ from typing import IO
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from aidtrack.core.formulas import harmless
+from aidtrack.core import formulas
 from aidtrack.core.i18n import _, together
 
 Line = Sequence[object]
@@ -32,22 +30,16 @@ class Sheet:
 
 
 def write_csv(file: IO[bytes], sheet: Sheet) -> None:
-    """RFC 4180 in UTF-8, with the mark by which Excel knows it."""
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="", write_through=True)
-    writer = csv.writer(text)
-    writer.writerow([harmless(heading) for heading in sheet.headings])
-    writer.writerows([_in_csv(value, sheet.zone) for value in line] for line in sheet.lines)
-    text.flush()
-    text.detach()  # Or the file would be closed with it.
+    """Nothing in it is run by a spreadsheet program."""
+    lines = ([_in_csv(value, sheet.zone) for value in line] for line in sheet.lines)
+    formulas.write_csv(file, sheet.headings, lines)
 
 
 def _in_csv(value: object, zone: tzinfo) -> object:
     value = plain(value, zone)
     if isinstance(value, datetime):
         return value.isoformat(" ", "minutes")
-    if isinstance(value, date):
-        return value.isoformat()
-    return harmless(value) if isinstance(value, str) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def write_xlsx(file: IO[bytes], sheet: Sheet) -> None:
