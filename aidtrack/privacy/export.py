@@ -1,28 +1,42 @@
-"""Writes what is held on a person into one archive: JSON for programs, CSV and a page to read."""
+"""Writes what is held on a person into one archive: JSON for programs, CSV and a page to read.
 
-import csv
+A row is written as soon as it is read, so that a person of ten years fits into any memory.
+"""
+
 import html
-import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import IO, Any, Protocol
+from typing import IO, Any
 
-from aidtrack.core.formulas import harmless
+from sqlalchemy import Select, func, select
+
+from aidtrack.core import formulas
+from aidtrack.core.db import db
 from aidtrack.core.i18n import RIGHT_TO_LEFT, _, current_language
 
+READ_ROWS = 1_000
 
-class Table(Protocol):
-    """One table of the archive; its rows are read while they are written."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def columns(self) -> tuple[str, ...]: ...
-    def rows(self) -> Iterator[tuple[Any, ...]]: ...
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table of the archive, with the columns that are the person's."""
+
+    name: str
+    title: str
+    columns: tuple[str, ...]
+    statement: Select[Any]
+
+    def count(self) -> int:
+        rows = self.statement.order_by(None).subquery()
+        return db.session.scalars(select(func.count()).select_from(rows)).one()
+
+    def rows(self) -> Iterator[list[Any]]:
+        """As JSON can hold them, read as they are written."""
+        found = db.session.execute(self.statement.execution_options(yield_per=READ_ROWS))
+        return ([_plain(value) for value in row] for row in found)
 
 
 def write(
@@ -33,7 +47,7 @@ def write(
     *,
     at: datetime,
 ) -> None:
-    """One table after the other, so that a person of ten years fits into any memory."""
+    """The tables that hold anything, the pictures, and a page that leads to each table."""
     language = current_language()
     direction = "rtl" if language in RIGHT_TO_LEFT else "ltr"
     index = [
@@ -43,7 +57,7 @@ def write(
     ]
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for table in tables:
-            count = _write_table(archive, table)
+            count = _write_table(archive, table, at)
             if count:
                 index.append(
                     f'<li><a href="{table.name}.html">{html.escape(table.title)}</a>: {count}</li>'
@@ -53,46 +67,63 @@ def write(
         archive.writestr("index.html", "\n".join([*index, "</ul></html>"]))
 
 
-def _write_table(archive: zipfile.ZipFile, table: Table) -> int:
-    """The same rows three times: for programs, for spreadsheets, for people. How many."""
-    rows = [_plain(row) for row in table.rows()]
-    if not rows:
-        return 0
-    objects = [dict(zip(table.columns, row, strict=True)) for row in rows]
-    archive.writestr(f"{table.name}.json", json.dumps(objects, ensure_ascii=False, indent=1))
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
-    writer.writerows([_cell(value) for value in row] for row in rows)
-    archive.writestr(f"{table.name}.csv", "\ufeff" + text.getvalue())
-    archive.writestr(f"{table.name}.html", _page(table, rows))
-    return len(rows)
+def _write_table(archive: zipfile.ZipFile, table: Table, at: datetime) -> int:
+    """The same rows three times: for programs, for spreadsheets, for people. How many.
+
+    They are read anew for each: an archive takes one file after the other.
+    """
+    count = table.count()
+    for form, write_rows in FORMS.items() if count else ():
+        entry = zipfile.ZipInfo(f"{table.name}.{form}", at.timetuple()[:6])
+        entry.compress_type = zipfile.ZIP_DEFLATED
+        with archive.open(entry, "w") as file:
+            write_rows(file, table)
+    return count
 
 
-def _page(table: Table, rows: Sequence[Sequence[Any]]) -> str:
+def _write_json(file: IO[bytes], table: Table) -> None:
+    between = "[\n"
+    for row in table.rows():
+        said = dict(zip(table.columns, row, strict=True))
+        file.write(f"{between}{json.dumps(said, ensure_ascii=False)}".encode())
+        between = ",\n"
+    file.write(b"\n]")
+
+
+def _write_csv(file: IO[bytes], table: Table) -> None:
+    lines = (map(_in_csv, row) for row in table.rows())
+    formulas.write_csv(file, table.columns, lines)
+
+
+def _write_page(file: IO[bytes], table: Table) -> None:
     head = "".join(f"<th>{html.escape(name.replace('_', ' '))}</th>" for name in table.columns)
-    body = "\n".join(
-        f"<tr>{''.join(f'<td>{html.escape(_shown(value))}</td>' for value in row)}</tr>"
-        for row in rows
-    )
-    return (
+    file.write(
         f'<!doctype html><meta charset="utf-8"><title>{html.escape(table.title)}</title>'
         f'<p><a href="index.html">{html.escape(_("Back"))}</a></p>'
         f'<h1>{html.escape(table.title)}</h1><table border="1"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{body}</tbody></table>"
+        "<tbody>".encode()
     )
+    for row in table.rows():
+        cells = "".join(f"<td>{html.escape(_shown(value))}</td>" for value in row)
+        file.write(f"<tr>{cells}</tr>\n".encode())
+    file.write(b"</tbody></table>")
 
 
-def _plain(row: Sequence[Any]) -> list[Any]:
+FORMS: dict[str, Callable[[IO[bytes], Table], None]] = {
+    "json": _write_json,
+    "csv": _write_csv,
+    "html": _write_page,
+}
+
+
+def _plain(value: Any) -> Any:
     """As JSON can hold it."""
-    return [
-        value if value is None or isinstance(value, bool | int | str | dict | list) else str(value)
-        for value in row
-    ]
+    is_plain = value is None or isinstance(value, bool | int | str | dict | list)
+    return value if is_plain else str(value)
 
 
-def _cell(value: Any) -> Any:
-    return harmless(_shown(value)) if isinstance(value, str | dict | list) else value
+def _in_csv(value: Any) -> Any:
+    return _shown(value) if isinstance(value, dict | list) else value
 
 
 def _shown(value: Any) -> str:

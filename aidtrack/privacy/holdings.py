@@ -4,15 +4,13 @@ A table that names people by their number is found by itself, so that none is fo
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Table, or_, select
 
-from aidtrack.core.db import Base, db
+from aidtrack.core.db import Base
 from aidtrack.core.i18n import lazy
 from aidtrack.identity.models import User
+from aidtrack.privacy import export
 
 # What is nobody's to read: a secret, or what tells of somebody else.
 SECRET = re.compile(
@@ -49,25 +47,9 @@ TITLES: dict[str, object] = {
     "write_off": lazy("Write-offs"),
     "alert_choice": lazy("What you are told"),
 }
-READ_ROWS = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The rows of one table that are about the person, with the columns that are theirs."""
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    statement: Select[Any]
-
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        """Read as they are written, never all at once."""
-        found = db.session.execute(self.statement.execution_options(yield_per=READ_ROWS))
-        return (tuple(row) for row in found)
-
-
-def sections(user_id: int) -> list[Section]:
+def sections(user_id: int) -> list[export.Table]:
     """The account first, then every table that has something on the person."""
     account = Base.metadata.tables["user_account"]
     about = [
@@ -95,9 +77,9 @@ def _about(table: Table, user_id: int) -> ColumnElement[bool] | None:
     return or_(*naming) if naming else None
 
 
-def _section(table: Table, condition: ColumnElement[bool]) -> Section:
+def _section(table: Table, condition: ColumnElement[bool]) -> export.Table:
     columns = readable_columns(table)
-    return Section(
+    return export.Table(
         name=table.name,
         title=str(TITLES.get(table.name) or table.name.replace("_", " ")),
         columns=columns,
@@ -107,11 +89,11 @@ def _section(table: Table, condition: ColumnElement[bool]) -> Section:
     )
 
 
-def _attachments(user_id: int) -> Section:
+def _attachments(user_id: int) -> export.Table:
     """Photos and files stand under a comment, which names its author."""
     files, remarks = Base.metadata.tables["attachment"], Base.metadata.tables["remark"]
     columns = readable_columns(files)
-    return Section(
+    return export.Table(
         name="attachment",
         title=str(TITLES["attachment"]),
         columns=columns,

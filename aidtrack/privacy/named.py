@@ -4,11 +4,11 @@ They are known by their name alone, so one name is one person here, within one o
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Text, cast, func, literal, select, union_all, update
+from sqlalchemy import Text, cast, func, literal, select, union_all, update
 
 from aidtrack.core import audit, redaction
 from aidtrack.core.audit import AuditEntry
@@ -20,7 +20,7 @@ from aidtrack.donations.models import GoodsReceipt
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
-from aidtrack.privacy import queries
+from aidtrack.privacy import export, queries
 from aidtrack.shipments.models import WAITING, Delivery, FieldReport, Shipment
 
 NAMES_MAX = 50
@@ -63,19 +63,6 @@ class Named:
     counts: tuple[tuple[str, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """What is held under the name in one column."""
-
-    name: str
-    title: str
-    columns: tuple[str, ...]
-    statement: Select[Any]
-
-    def rows(self) -> Iterator[tuple[Any, ...]]:
-        return (tuple(row) for row in db.session.execute(self.statement))
-
-
 def search(part: str, organisation_id: int) -> list[Named]:
     """Names that hold these letters, with where they stand, in one statement."""
     return _counted(organisation_id, lambda column: column.icontains(part, autoescape=True))
@@ -106,10 +93,10 @@ def _counted(organisation_id: int, is_wanted: Callable[[Any], Any]) -> list[Name
     return [Named(name, tuple(each)) for name, each in list(counts.items())[:NAMES_MAX]]
 
 
-def held(name: str, organisation_id: int) -> list[Rows]:
+def held(name: str, organisation_id: int) -> list[export.Table]:
     """What stands on records under this name: the record's number and day, and nobody else."""
     return [
-        Rows(
+        export.Table(
             name=f"{table}_{number}",
             title=str(words),
             columns=tuple(each.name for each in _told(column)),
