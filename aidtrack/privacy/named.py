@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Text, cast, func, literal, select, union_all, update
+from sqlalchemy import Table, Text, cast, func, literal, select, union_all, update
 
 from aidtrack.core import audit, redaction
 from aidtrack.core.audit import AuditEntry
@@ -24,34 +24,32 @@ from aidtrack.privacy import export, queries
 from aidtrack.shipments.models import WAITING, Delivery, FieldReport, Shipment
 
 NAMES_MAX = 50
-# Where a name may stand: its column, and what else is emptied with it.
-WHERE: tuple[tuple[str, object, Any, dict[str, str]], ...] = (
-    (
-        "delivery",
-        lazy("Deliveries received"),
-        Delivery.receiver_name,
-        {"receiver_name": "", "receiver_function": ""},
-    ),
-    (
-        "shipment",
-        lazy("Shipments driven"),
-        Shipment.driver_name,
-        {"driver_name": "", "driver_phone": ""},
-    ),
-    ("goods_receipt", lazy("Goods brought"), GoodsReceipt.delivered_by, {"delivered_by": ""}),
-    (
-        "goods_receipt",
-        lazy("Goods received"),
-        GoodsReceipt.received_by,
-        {"received_by": ""},
-    ),
-    ("place", lazy("Contact at places"), Place.contact, {"contact": "", "phone": ""}),
-    (
-        "partner",
-        lazy("Contact of partners"),
-        Partner.contact,
-        {"contact": "", "phone": "", "email": ""},
-    ),
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A column where a name may stand, what that means, and the columns emptied with it."""
+
+    words: object
+    column: Any
+    emptied: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> Table:
+        return Base.metadata.tables[self.column.class_.__tablename__]
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset({self.column.key, *self.emptied})
+
+
+SPOTS = (
+    Spot(lazy("Deliveries received"), Delivery.receiver_name, ("receiver_function",)),
+    Spot(lazy("Shipments driven"), Shipment.driver_name, ("driver_phone",)),
+    Spot(lazy("Goods brought"), GoodsReceipt.delivered_by),
+    Spot(lazy("Goods received"), GoodsReceipt.received_by),
+    Spot(lazy("Contact at places"), Place.contact, ("phone",)),
+    Spot(lazy("Contact of partners"), Partner.contact, ("phone", "email")),
 )
 
 
@@ -78,18 +76,20 @@ def one(name: str, organisation_id: int) -> Named:
 
 def _counted(organisation_id: int, is_wanted: Callable[[Any], Any]) -> list[Named]:
     asked = [
-        select(literal(number).label("place"), column.label("name"), func.count().label("times"))
-        .where(_of(column, organisation_id), is_wanted(column))
-        .group_by(column)
-        for number, (_table, _words, column, _values) in enumerate(WHERE)
+        select(
+            literal(number).label("spot"), spot.column.label("name"), func.count().label("times")
+        )
+        .where(_of(spot.column, organisation_id), is_wanted(spot.column))
+        .group_by(spot.column)
+        for number, spot in enumerate(SPOTS)
     ]
     found = union_all(*asked).subquery()
     rows = db.session.execute(
-        select(found).order_by(found.c.name, found.c.place).limit(NAMES_MAX * len(WHERE))
+        select(found).order_by(found.c.name, found.c.spot).limit(NAMES_MAX * len(SPOTS))
     )
     counts: dict[str, list[tuple[str, int]]] = {}
     for row in rows:
-        counts.setdefault(row.name, []).append((str(WHERE[row.place][1]), row.times))
+        counts.setdefault(row.name, []).append((str(SPOTS[row.spot].words), row.times))
     return [Named(name, tuple(each)) for name, each in list(counts.items())[:NAMES_MAX]]
 
 
@@ -97,12 +97,14 @@ def held(name: str, organisation_id: int) -> list[export.Table]:
     """What stands on records under this name: the record's number and day, and nobody else."""
     return [
         export.Table(
-            name=f"{table}_{number}",
-            title=str(words),
-            columns=tuple(each.name for each in _told(column)),
-            statement=select(*_told(column)).where(_of(column, organisation_id), column == name),
+            name=f"{spot.table.name}_{number}",
+            title=str(spot.words),
+            columns=tuple(each.name for each in _told(spot)),
+            statement=select(*_told(spot)).where(
+                _of(spot.column, organisation_id), spot.column == name
+            ),
         )
-        for number, (table, words, column, _values) in enumerate(WHERE)
+        for number, spot in enumerate(SPOTS)
     ]
 
 
@@ -114,11 +116,11 @@ def erase(name: str, typed: str, *, actor: Actor) -> int:
         if " ".join(typed.split()) != " ".join(name.split()):
             raise Invalid(_("This is not the name that stands above."), field="name")
         changed = 0
-        for _table, _words, column, values in WHERE:
+        for spot in SPOTS:
             done = session.connection().execute(
-                update(column.class_)
-                .where(_of(column, organisation_id), column == name)
-                .values(values)
+                update(spot.table)
+                .where(_of(spot.column, organisation_id), spot.column == name)
+                .values(dict.fromkeys(spot.names, ""))
             )
             changed += done.rowcount
         _take_out_of_reports(name, organisation_id)
@@ -182,12 +184,7 @@ def _of(column: Any, organisation_id: int) -> Any:
     return model.organisation_id == organisation_id
 
 
-def _told(column: Any) -> list[Any]:
-    """The columns that say what of this person is held, and when."""
-    table = Base.metadata.tables[column.class_.__tablename__]
-    wanted = {column.key, "id", "shipment_id", "number", "receiver_function"}
-    if column.key == "contact":
-        wanted |= {"name", "phone", "email"}
-    if column.key == "driver_name":
-        wanted |= {"driver_phone"}
-    return [each for each in table.columns if each.name in wanted or each.name.endswith("_at")]
+def _told(spot: Spot) -> list[Any]:
+    """The columns that say what of this person is held, on which record, and when."""
+    wanted = {"id", "shipment_id", "number", "name"} | spot.names
+    return [each for each in spot.table.columns if each.name in wanted or each.name.endswith("_at")]
