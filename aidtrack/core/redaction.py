@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import String, bindparam, cast, insert, or_, select, update
+from sqlalchemy import ColumnElement, String, bindparam, cast, insert, or_, select, update
 
 from aidtrack.core import audit, clock
 from aidtrack.core.audit import CHANGES, SEALED, AuditEntry, AuditRedaction, Doer
@@ -74,7 +74,7 @@ def redact_person(
         theirs = set(_ids(AuditEntry.user_id == user_id))
         about = set(_ids(AuditEntry.record_kind == PERSON, AuditEntry.record_id == user_id))
         of_theirs = AuditEntry.organisation_id.in_(organisation_ids)
-        named = set(_ids(of_theirs, _mention(words))) if words else set()
+        named = set(_ids(of_theirs, mention(AuditEntry.facts, words))) if words else set()
         facts = frozenset({Part.FACTS})
         by_and_about, by, of = theirs & about, theirs - about, about - theirs
         return sum(
@@ -92,9 +92,12 @@ def _ids(*which: Any) -> Sequence[int]:
     return db.session.scalars(select(AuditEntry.id).where(*which)).all()
 
 
-def _mention(words: Sequence[str]) -> Any:
-    # As JSON writes it: other letters than Latin ones by their numbers.
-    text = cast(AuditEntry.facts, String)
+def mention(column: Any, words: Iterable[str]) -> ColumnElement[bool]:
+    """Whether a column of JSON holds one of the words anywhere.
+
+    They are looked for as JSON writes them: other letters than Latin ones by their numbers.
+    """
+    text = cast(column, String)
     return or_(*(text.contains(json.dumps(word)[1:-1], autoescape=True) for word in words))
 
 

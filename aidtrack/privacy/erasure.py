@@ -4,10 +4,9 @@ Their number stays, as "Erased person 12", so that goods they moved are still mo
 and the same person. Nothing brings the name back.
 """
 
-import json
 from collections.abc import Collection
 
-from sqlalchemy import Text, cast, delete, or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from aidtrack.alerts.models import Alert
 from aidtrack.core import audit, clock, redaction
@@ -148,7 +147,6 @@ def _take_out_names(person: User, label: str) -> None:
 
 def _take_out_of_inboxes(known_as: str, organisation_ids: Collection[int]) -> None:
     """What colleagues were told of this person goes as well; nobody else's inbox is touched."""
-    written = json.dumps(known_as)[1:-1]  # As JSON keeps it.
     colleagues = select(RoleAssignment.user_id).where(
         RoleAssignment.organisation_id.in_(organisation_ids)
     )
@@ -156,7 +154,7 @@ def _take_out_of_inboxes(known_as: str, organisation_ids: Collection[int]) -> No
     found = db.session.execute(
         select(Alert.id, Alert.facts).where(
             or_(Alert.organisation_id.in_(organisation_ids), about_themselves),
-            cast(Alert.facts, Text).contains(written, autoescape=True),
+            redaction.mention(Alert.facts, [known_as]),
         )
     )
     gone = [row.id for row in found if redaction.names_one_of([known_as], row.facts)]

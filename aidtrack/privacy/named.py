@@ -3,12 +3,11 @@
 They are known by their name alone, so one name is one person here, within one organisation.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, Text, cast, func, literal, select, union_all, update
+from sqlalchemy import Table, func, literal, select, union_all, update
 
 from aidtrack.core import audit, redaction
 from aidtrack.core.audit import AuditEntry
@@ -148,7 +147,7 @@ def _take_out_of_reports(name: str, organisation_id: int) -> None:
         select(FieldReport).where(
             FieldReport.shipment_id.in_(theirs),
             FieldReport.state.not_in(WAITING),
-            cast(FieldReport.content, Text).contains(json.dumps(name)[1:-1], autoescape=True),
+            redaction.mention(FieldReport.content, [name]),
         )
     )
     for report in reports:
@@ -165,12 +164,11 @@ def _without(name: str, said: Any) -> Any:
 
 
 def _acts_naming(name: str, organisation_id: int) -> Sequence[int]:
-    """Entries of the audit that repeat the name, which JSON writes in its own letters."""
-    written = json.dumps(name)[1:-1]
+    """Entries of the audit that repeat the name."""
     return db.session.scalars(
         select(AuditEntry.id).where(
             AuditEntry.organisation_id == organisation_id,
-            cast(AuditEntry.facts, Text).contains(written, autoescape=True),
+            redaction.mention(AuditEntry.facts, [name]),
         )
     ).all()
 
