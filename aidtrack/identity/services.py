@@ -289,7 +289,9 @@ def wholly_managed(user_id: int, actor: Actor) -> User:
     Otherwise one organisation could take over someone who administers another.
     """
     queries.person(user_id, actor)
-    user = db.session.get_one(User, user_id, with_for_update=True)
+    # As weak as will do: what they do themselves meanwhile names them, and must not wait for us
+    # while we wait for what it holds.
+    user = db.session.get_one(User, user_id, with_for_update={"key_share": True})
     where = select(RoleAssignment.organisation_id).where(RoleAssignment.user_id == user_id)
     for organisation_id in set(db.session.scalars(where)):
         expect_manager(organisation_id, actor)
