@@ -1,7 +1,6 @@
 """Mail over a real server: what arrives, what waits, what is given up, and who is spared."""
 
 import socket
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -26,6 +25,7 @@ from tests.alerts.told import (
 )
 from tests.factories.shipments import make_dispatched
 from tests.factories.world import make_item, make_stock
+from tests.races import all_at_once
 
 K = AlertKind
 MINUTE = timedelta(minutes=1)
@@ -106,19 +106,7 @@ class TestLetters:
     def test_two_workers_send_each_letter_once(self, app, world, mailbox, office):
         for number in range(12):
             post(subject=str(number))
-        start = threading.Barrier(2)
-
-        def work() -> None:
-            with app.app_context():
-                start.wait()
-                sending.send_letters(office())
-                db.session.remove()
-
-        workers = [threading.Thread(target=work) for _each in range(2)]
-        for each in workers:
-            each.start()
-        for each in workers:
-            each.join()
+        all_at_once(app, [lambda: sending.send_letters(office())] * 2)
         assert sorted(int(x["Subject"]) for x in mailbox.letters) == list(range(12))
 
     def test_whose_role_was_taken_gets_no_letter_that_waited(self, world, shipment, mailbox, send):

@@ -1,6 +1,5 @@
 """What happened is told to whom it concerns: once, by role and place, never to a stranger."""
 
-import threading
 from datetime import timedelta
 
 import pytest
@@ -30,6 +29,7 @@ from tests.factories.shipments import (
     make_dispatched,
 )
 from tests.factories.world import World, make_item, make_person, make_stock, make_world
+from tests.races import all_at_once
 
 K = AlertKind
 
@@ -198,20 +198,7 @@ class TestOnce:
         for _each in range(3):
             make_donation(world, make_item(), 100)
         db.session.rollback()
-        made: list[int] = []
-        start = threading.Barrier(2)
-
-        def run() -> None:
-            with app.app_context():
-                start.wait()
-                made.append(telling.tell_news(office()))
-                db.session.remove()
-
-        runs = [threading.Thread(target=run) for _each in range(2)]
-        for each in runs:
-            each.start()
-        for each in runs:
-            each.join()
+        made = all_at_once(app, [lambda: telling.tell_news(office())] * 2)
         assert sum(made) == db.session.scalar(select(func.count(Alert.id)))
         assert len(made) == 2
         assert len(titles(world.coordinator)) == 6

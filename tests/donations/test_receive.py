@@ -1,6 +1,5 @@
 """Goods arrive: lots, stock, losses on the way, the note, the donation's status."""
 
-import threading
 from uuid import uuid4
 
 import pytest
@@ -25,6 +24,7 @@ from tests.factories.donations import (
     make_pledge,
 )
 from tests.factories.world import held, make_item, make_person, make_world
+from tests.races import at_once
 
 
 def receive(world, donation_id, *lots, actor=None, key=None, **more):
@@ -186,25 +186,10 @@ class TestRepeats:
 
 
 def test_two_receipts_at_once_both_stand(app, world, donation, line):
-    failed = []
-
     def one(number):
-        with app.app_context():
-            try:
-                lot = ReceivedLot(line, 10, 10, batch_number=f"B{number % 2}")
-                receive(world, donation, lot)
-            except Exception as error:  # noqa: BLE001
-                failed.append(error)
-            finally:
-                db.session.remove()
+        receive(world, donation, ReceivedLot(line, 10, 10, batch_number=f"B{number % 2}"))
 
-    threads = [threading.Thread(target=one, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert not failed
+    assert at_once(app, one, 8) == {"done": 8}
     db.session.rollback()
     found = queries.donation(donation, world.logistician)
     assert (found.lines[0].good, len(found.receipts)) == (80, 8)

@@ -21,8 +21,8 @@ from tests.driver.test_stop import form_of
 from tests.factories.driver_links import begin, late_report, make_link, told
 from tests.factories.shipments import make_dispatched
 from tests.factories.world import held, make_person
+from tests.races import all_at_once
 from tests.remarks.samples import jpeg
-from tests.shipments.test_races import all_at_once
 
 
 def test_a_link_signs_the_driver_in_for_this_shipment(phone, world, shipment_id):

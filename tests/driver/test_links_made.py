@@ -21,7 +21,7 @@ from tests.factories.shipments import (
     make_ready,
 )
 from tests.factories.world import make_world
-from tests.shipments.test_races import all_at_once
+from tests.races import all_at_once
 
 
 def test_a_name_becomes_a_driver_who_signs_in_by_links_only(phone, world, item, lot):

@@ -1,15 +1,7 @@
 """Several administrators at once: one record of a name, and one administrator who stays."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
-
-from flask import Flask
-
 from aidtrack.catalogue import services as catalogue
 from aidtrack.catalogue.services import ItemDetails
-from aidtrack.core.db import db
-from aidtrack.core.errors import RuleBroken
 from aidtrack.identity import queries, services
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import RoleAt
@@ -19,33 +11,9 @@ from aidtrack.places.details import AreaDetails
 from aidtrack.places.models import PlaceKind
 from aidtrack.places.services import SiteDetails
 from tests.factories.world import make_person
+from tests.races import at_once
 
 THREADS = 6
-
-
-def at_once(app: Flask, act: Callable[[int], object]) -> Counter[str]:
-    """Run `act` in several threads that start together; the codes of how each ended."""
-    outcomes: list[str] = []
-    ready = threading.Barrier(THREADS)
-    db.session.rollback()
-
-    def run(number: int) -> None:
-        with app.app_context():
-            ready.wait()
-            try:
-                act(number)
-                outcomes.append("done")
-            except RuleBroken as refused:
-                outcomes.append(refused.code)
-            except Exception as error:  # noqa: BLE001 - whatever happened is the outcome
-                outcomes.append(repr(error))
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
 
 
 def test_one_address_becomes_one_person(app, world):
@@ -58,14 +26,14 @@ def test_one_address_becomes_one_person(app, world):
             actor=world.admin,
         )
 
-    assert at_once(app, add) == {"done": 1, "already_exists": THREADS - 1}
+    assert at_once(app, add, THREADS) == {"done": 1, "already_exists": THREADS - 1}
 
 
 def test_one_code_becomes_one_item(app, world):
     def add(_number: int) -> None:
         catalogue.add_item(ItemDetails(code="X-1", name="Tent"), actor=world.admin)
 
-    assert at_once(app, add) == {"done": 1, "code_taken": THREADS - 1}
+    assert at_once(app, add, THREADS) == {"done": 1, "code_taken": THREADS - 1}
 
 
 def test_one_name_becomes_one_warehouse(app, world):
@@ -77,14 +45,14 @@ def test_one_name_becomes_one_warehouse(app, world):
             actor=world.admin,
         )
 
-    assert at_once(app, add) == {"done": 1, "name_taken": THREADS - 1}
+    assert at_once(app, add, THREADS) == {"done": 1, "name_taken": THREADS - 1}
 
 
 def test_one_pcode_becomes_one_area(app, world):
     def add(_number: int) -> None:
         areas.add(AreaDetails(pcode="KG06", name="Osh", level=1, country="KG"), actor=world.admin)
 
-    assert at_once(app, add) == {"done": 1, "pcode_taken": THREADS - 1}
+    assert at_once(app, add, THREADS) == {"done": 1, "pcode_taken": THREADS - 1}
 
 
 def test_administrators_who_lock_each_other_out_leave_one(app, world):
@@ -94,7 +62,7 @@ def test_administrators_who_lock_each_other_out_leave_one(app, world):
     def lock_out_the_next(number: int) -> None:
         services.disable_user(ring[(number + 1) % THREADS].user_id, actor=ring[number])
 
-    at_once(app, lock_out_the_next)
+    at_once(app, lock_out_the_next, THREADS)
     left = queries.people(
         services.system_actor(world.organisation_id), role=Role.ADMINISTRATOR, is_enabled=True
     )

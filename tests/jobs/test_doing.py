@@ -1,7 +1,6 @@
 """Doing work: by one of two, as the person who asked, and what becomes of it when it fails."""
 
 from pathlib import Path
-from threading import Barrier, Thread
 
 import pytest
 from flask import Flask
@@ -14,23 +13,13 @@ from aidtrack.jobs.models import JobStatus
 from aidtrack.jobs.queue import queue
 from tests.factories.world import World
 from tests.jobs.waiting import HERE, ask, do_what_waits, job, traces
+from tests.races import all_at_once
 
 
 def test_of_two_workers_one_does_it(world: World, app: Flask) -> None:
     # Two keys for the work itself: only the row stands between the two workers.
     job_id = ask(world.logistician)
-    together = Barrier(2)
-
-    def work() -> None:
-        with app.app_context():
-            together.wait()
-            runner.run(job_id, HERE)
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    all_at_once(app, [lambda: runner.run(job_id, HERE)] * 2)
     assert (job(job_id).status, job(job_id).attempts, traces()) == (JobStatus.DONE, 1, 1)
 
 

@@ -1,18 +1,12 @@
 """Many at once: nothing leaves twice, nothing is counted twice."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-from typing import Any
 from uuid import uuid4
 
-from flask import Flask
 from sqlalchemy import func, select
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
-from aidtrack.core.errors import RuleBroken
 from aidtrack.shipments import services
 from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentStatus
 from aidtrack.stock.models import StockMovement
@@ -25,23 +19,7 @@ from tests.factories.shipments import (
     make_ready,
 )
 from tests.factories.world import held, make_item, make_stock, reserved
-
-
-def all_at_once(app: Flask, acts: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Results of the acts, started together; a refusal is a result, anything else fails."""
-    start = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        with app.app_context():
-            start.wait(timeout=30)
-            try:
-                return act()
-            except RuleBroken as refused:
-                return refused.code
-
-    db.session.rollback()
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
+from tests.races import all_at_once
 
 
 def test_eight_shipments_want_the_last_five_boxes_and_five_leave(app, world):

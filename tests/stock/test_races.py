@@ -1,46 +1,15 @@
 """Many at once: nothing is taken twice, nothing is promised twice, nobody waits for ever."""
 
-import threading
-from collections import Counter
-from collections.abc import Callable
-
-from flask import Flask
-
 from aidtrack.core import clock
-from aidtrack.core.db import db
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
 from aidtrack.stock import ledger, verification
-from aidtrack.stock.ledger import Hold, InsufficientStock, Source, Transfer
+from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.models import MovementKind
 from tests.factories.world import World, held, make_item, make_stock, reserved
+from tests.races import at_once
 
 THREADS = 8
-
-
-def at_once(app: Flask, act: Callable[[int], object]) -> Counter[str]:
-    """Run `act` in eight threads that start together; how each ended."""
-    outcomes: list[str] = []
-    ready = threading.Barrier(THREADS)
-    db.session.rollback()
-
-    def run(number: int) -> None:
-        with app.app_context():
-            ready.wait()
-            try:
-                act(number)
-                outcomes.append("done")
-            except InsufficientStock:
-                outcomes.append("refused")
-            except Exception as error:  # noqa: BLE001 - whatever happened is the outcome
-                outcomes.append(repr(error))
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(THREADS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return Counter(outcomes)
 
 
 def take(world: World, transfers: list[Transfer]) -> None:
@@ -57,17 +26,17 @@ def take(world: World, transfers: list[Transfer]) -> None:
 def test_eight_at_once_take_the_last_five_boxes_and_five_leave(app, world):
     lot = make_stock(world, make_item(), 5)
     outcomes = at_once(
-        app, lambda _n: take(world, [Transfer(lot, world.bin_id, world.point_id, 1)])
+        app, lambda _n: take(world, [Transfer(lot, world.bin_id, world.point_id, 1)]), THREADS
     )
-    assert outcomes == {"done": 5, "refused": 3}
+    assert outcomes == {"done": 5, "insufficient_stock": 3}
     assert (held(world.bin_id, lot), held(world.point_id, lot)) == (0, 5)
     assert verification.verify().holds
 
 
 def test_eight_at_once_reserve_the_last_five_boxes_and_five_are_kept(app, world):
     lot = make_stock(world, make_item(), 5)
-    outcomes = at_once(app, lambda _n: ledger.reserve([Hold(world.bin_id, lot, 1)]))
-    assert outcomes == {"done": 5, "refused": 3}
+    outcomes = at_once(app, lambda _n: ledger.reserve([Hold(world.bin_id, lot, 1)]), THREADS)
+    assert outcomes == {"done": 5, "insufficient_stock": 3}
     assert reserved(world.bin_id, lot) == 5
 
 
@@ -82,7 +51,7 @@ def test_movements_that_cross_each_other_do_not_deadlock(app, world):
         order = lots if number % 3 else lots[::-1]
         take(world, [Transfer(lot, origin, target, 1) for lot in order])
 
-    assert at_once(app, swap) == {"done": 8}
+    assert at_once(app, swap, THREADS) == {"done": 8}
     assert verification.verify().holds
 
 
@@ -91,6 +60,7 @@ def test_a_place_of_the_outside_is_made_once_however_many_ask(app, world):
     outcomes = at_once(
         app,
         lambda _n: made.append(places.outside_place(PlaceKind.RETURNED, world.organisation_id)),
+        THREADS,
     )
     assert outcomes == {"done": 8}
     assert len(set(made)) == 1

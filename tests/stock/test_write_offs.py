@@ -1,6 +1,5 @@
 """Writing off with a second person: held, approved, refused, withdrawn; many at once."""
 
-import threading
 from collections import Counter
 from datetime import timedelta
 from uuid import uuid4
@@ -28,6 +27,7 @@ from tests.factories.world import (
     reserved,
 )
 from tests.factories.write_offs import approve, kept, refuse, switch_off, withdraw, write_off
+from tests.races import endings
 
 W = WriteOffStatus
 
@@ -209,56 +209,40 @@ class TestOneHand:
 class TestAtOnce:
     """Several at once: one wins, the others get a sentence."""
 
-    def run(self, app, *acts) -> Counter[str]:
-        outcomes: list[str] = []
-        ready = threading.Barrier(len(acts))
-        db.session.rollback()
-
-        def go(act) -> None:
-            with app.app_context():
-                ready.wait()
-                try:
-                    act()
-                    outcomes.append("done")
-                except WrongStatus:
-                    outcomes.append("too late")
-                except Exception as error:  # noqa: BLE001 - whatever happened is the outcome
-                    outcomes.append(repr(error))
-
-        threads = [threading.Thread(target=go, args=(act,)) for act in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return Counter(outcomes)
-
     def test_of_two_approvers_one_is_first(self, world, lot, other, app):
         write_off_id = write_off(world, lot, 600)
-        outcomes = self.run(
+        outcomes = endings(
             app,
             lambda: approve(write_off_id, other),
             lambda: approve(write_off_id, world.admin),
         )
-        assert outcomes == {"done": 1, "too late": 1}
+        assert outcomes == {"done": 1, "wrong_status": 1}
         assert held(world.bin_id, lot) == 400
         assert verification.verify().holds
 
     def test_approved_or_withdrawn_but_never_both(self, world, lot, other, app):
         write_off_id = write_off(world, lot, 600)
-        outcomes = self.run(
+        outcomes = endings(
             app,
             lambda: approve(write_off_id, other),
             lambda: withdraw(write_off_id, world.logistician),
         )
-        assert outcomes == {"done": 1, "too late": 1}
+        assert outcomes == {"done": 1, "wrong_status": 1}
         left = 400 if kept(write_off_id).status == W.POSTED else 1_000
         assert (held(world.bin_id, lot), reserved(world.bin_id, lot)) == (left, 0)
 
     def test_two_halves_at_once_are_not_both_below_the_limit(self, world, lot, app):
         write_off(world, lot, 1)  # So that the places of losses exist.
-        outcomes = self.run(app, *[lambda: write_off(world, lot, 300)] * 2)
+        outcomes = endings(app, *[lambda: write_off(world, lot, 300)] * 2)
         assert outcomes == {"done": 2}
         assert (held(world.bin_id, lot), reserved(world.bin_id, lot)) == (699, 300)
+
+    def test_two_taps_on_one_button_are_one_write_off(self, world, lot, app):
+        write_off(world, lot, 1)
+        key = uuid4()
+        outcomes = endings(app, *[lambda: write_off(world, lot, 3, key=key)] * 4)
+        assert outcomes == {"done": 4}
+        assert held(world.bin_id, lot) == 996
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
@@ -295,13 +279,6 @@ def test_what_is_held_and_posted_never_exceeds_the_stock(app, test_database, ste
     assert reserved(world.bin_id, lot) == totals[W.WAITING]
     assert held(world.bin_id, lot) == 1_000 - totals[W.POSTED]
     assert verification.verify().holds
-
-    def test_two_taps_on_one_button_are_one_write_off(self, world, lot, app):
-        write_off(world, lot, 1)
-        key = uuid4()
-        outcomes = self.run(app, *[lambda: write_off(world, lot, 3, key=key)] * 4)
-        assert outcomes == {"done": 4}
-        assert held(world.bin_id, lot) == 996
 
 
 class TestList:
