@@ -12,7 +12,7 @@ from sqlalchemy import Table, func, literal, select, union_all, update
 from aidtrack.core import audit, redaction
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import Base, db, transaction
-from aidtrack.core.errors import Invalid, NotFound
+from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy
 from aidtrack.core.redaction import Part
 from aidtrack.donations.models import GoodsReceipt
@@ -20,6 +20,7 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
 from aidtrack.privacy import export, queries
+from aidtrack.privacy.erasure import expect_typed
 from aidtrack.shipments.models import WAITING, Delivery, FieldReport, Shipment
 
 NAMES_MAX = 50
@@ -112,8 +113,7 @@ def erase(name: str, typed: str, *, actor: Actor) -> int:
     organisation_id = queries.protected_organisation(actor)
     with transaction() as session:
         one(name, organisation_id)
-        if " ".join(typed.split()) != " ".join(name.split()):
-            raise Invalid(_("This is not the name that stands above."), field="name")
+        expect_typed(name, typed)
         changed = 0
         for spot in SPOTS:
             done = session.connection().execute(
