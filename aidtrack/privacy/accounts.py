@@ -13,7 +13,7 @@ from aidtrack.identity.permissions import Role
 from aidtrack.identity.services import system_actor
 from aidtrack.privacy import erasure
 from aidtrack.privacy.periods import ACCESS_KEPT
-from aidtrack.privacy.removal import BATCH_ROWS, ENDED, Removal
+from aidtrack.privacy.removal import BATCH_ROWS, ENDED, KEPT_LONG_ENOUGH
 from aidtrack.shipments.models import Shipment
 
 
@@ -98,14 +98,7 @@ def addresses(organisation_id: int, before: datetime) -> int:
     with transaction() as session:
         return redaction.redact(
             session.scalars(wanted).all(),
-            reason="kept long enough",
+            reason=KEPT_LONG_ENOUGH,
             actor=system_actor(organisation_id),
             parts=frozenset({Part.WHERE}),
         )
-
-
-REMOVALS: tuple[tuple[str, Removal], ...] = (
-    ("names", drivers_by_link),
-    ("addresses", addresses),
-    ("accounts", locked_out),
-)

@@ -3,7 +3,7 @@
 Quantities, days, places and who did what are never touched: a report is the same afterwards.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -32,8 +32,8 @@ BATCH_ROWS = 500
 # Acts whose facts repeat who drove or received.
 NAMING_ACTS = ("shipment.delivered", "shipment.changed")
 ENDED = (ShipmentStatus.DELIVERED, ShipmentStatus.CANCELLED)
-# Of an organisation, what ended before a moment; how many rows of a batch were emptied.
-Removal = Callable[[int, datetime], int]
+# Why, as the digest of what was taken out of the audit says.
+KEPT_LONG_ENOUGH = "kept long enough"
 
 
 def names(organisation_id: int, before: datetime) -> int:
@@ -101,9 +101,6 @@ def remove_photos(wanted: Any) -> list[int]:
     return list(found)
 
 
-REMOVALS: dict[str, Removal] = {"names": names, "reports": reports, "photos": photos}
-
-
 def _named(organisation_id: int, before: datetime) -> Iterable[tuple[Any, Any, dict[str, Any]]]:
     yield (
         Delivery,
@@ -153,7 +150,7 @@ def _take_out_of_audit(organisation_id: int, model: Any, found: Sequence[int]) -
     if found:
         redaction.redact(
             db.session.scalars(acts).all(),
-            reason="kept long enough",
+            reason=KEPT_LONG_ENOUGH,
             actor=system_actor(organisation_id),
             parts=frozenset({Part.FACTS}),
         )

@@ -1,6 +1,7 @@
 """How long data of people is kept: choosing it, and removing what is past it."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -17,6 +18,15 @@ from aidtrack.privacy.models import RetentionPeriod
 from aidtrack.privacy.periods import BY_NAME, before
 
 KIND = "retention"
+# What each kind removes of an organisation: a batch of what ended before a moment; how many.
+REMOVALS: tuple[tuple[str, Callable[[int, datetime], int]], ...] = (
+    ("names", removal.names),
+    ("reports", removal.reports),
+    ("photos", removal.photos),
+    ("names", accounts.drivers_by_link),
+    ("addresses", accounts.addresses),
+    ("accounts", accounts.locked_out),
+)
 
 
 def set_periods(organisation_id: int, months: Mapping[str, int], *, actor: Actor) -> None:
@@ -65,7 +75,7 @@ def apply(organisation_id: int) -> dict[str, int]:
     db.session.rollback()
     now = clock.now()
     removed: dict[str, int] = {}
-    for name, remove in (*removal.REMOVALS.items(), *accounts.REMOVALS):
+    for name, remove in REMOVALS:
         count = 0
         while batch := remove(organisation_id, before(periods[name], now)):
             count += batch
