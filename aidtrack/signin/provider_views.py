@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
@@ -22,11 +22,6 @@ bp = Blueprint("providers", __name__)
 P = Permission
 # Each may make us ask the provider what it is.
 GOING_AWAY = "20 per minute"
-
-
-@bp.app_template_global("sign_in_providers")
-def sign_in_providers() -> list[Provider]:
-    return provider_settings.read(factor_answers.instance())
 
 
 @bp.post("/sign-in/with/<key>")
@@ -107,7 +102,4 @@ def signed_in(claims: Claims, provider: Provider, wanted: str) -> Any:
 
 def address_of_back(key: str) -> str:
     """Where the provider sends the browser back to: it must know this address beforehand."""
-    path = url_for("providers.back", key=key)
-    if current_app.config["IS_PRODUCTION"]:
-        return f"{current_app.config['PUBLIC_URL']}{path}"
-    return f"{request.host_url.rstrip('/')}{path}"
+    return f"{factor_answers.our_address()}{url_for('providers.back', key=key)}"

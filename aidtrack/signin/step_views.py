@@ -45,12 +45,6 @@ def second_step_page() -> Any:
     return step_page(half.user_id, has, forms), form.status
 
 
-@bp.app_template_global("has_passkeys")
-def has_passkeys() -> bool:
-    """Whether whoever is signed in could show one instead of their password."""
-    return factors.factors_of(current_actor().user_id).passkeys
-
-
 def step_page(user_id: int, has: Factors, forms: dict[str, Any]) -> str:
     options = ""
     if has.passkeys:

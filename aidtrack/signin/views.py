@@ -10,7 +10,7 @@ from aidtrack.identity import sessions
 from aidtrack.identity.models import Method
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.words import METHODS
-from aidtrack.signin import answers, services
+from aidtrack.signin import answers, factor_answers, factors, provider_settings, services
 from aidtrack.signin.forms import AgainForm, PasswordForm, SignInForm
 from aidtrack.web import toasts
 from aidtrack.web.access import actor_or_none, current_actor, fresh, local_path, public, requires
@@ -45,7 +45,8 @@ def sign_in() -> Any:
                 office=post_office(),
             )
             return answers.go_on(user, stay=form.stay.data, wanted=form.next.data or "")
-    return render_template("signin/sign_in.html", form=form), form.status
+    providers = provider_settings.read(factor_answers.instance())
+    return render_template("signin/sign_in.html", form=form, providers=providers), form.status
 
 
 @bp.post("/sign-out")
@@ -53,7 +54,10 @@ def sign_in() -> Any:
 def sign_out() -> Any:
     end_session()
     toasts.done(_("You are signed out."))
-    return redirect(url_for("signin.sign_in"), 303)
+    answer = redirect(url_for("signin.sign_in"), 303)
+    # Not the storage: a phone may hold reports there that were not sent yet.
+    answer.headers["Clear-Site-Data"] = '"cache"'
+    return answer
 
 
 @bp.route("/sign-in/again", methods=["GET", "POST"])
@@ -76,6 +80,7 @@ def again() -> Any:
         form=form,
         carried=form.carried(),
         has_password=services.has_password(current_actor()),
+        has_passkeys=factors.factors_of(current_actor().user_id).passkeys,
     )
     return page, form.status if form.is_sent else 200
 

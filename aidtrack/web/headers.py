@@ -64,9 +64,6 @@ def tell_browser(answer: Response) -> Response:
         # Phones are shared: after signing out, Back must not bring a page of the person back.
         kept = "no-store" if g.get("actor") else "no-cache"
         answer.headers["Cache-Control"] = f"private, {kept}"
-    if request.endpoint == "account.sign_out":
-        # Not the storage: a phone may hold reports there that were not sent yet.
-        answer.headers["Clear-Site-Data"] = '"cache"'
     if session.accessed:
         answer.vary.add("Cookie")
     return answer

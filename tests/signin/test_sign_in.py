@@ -118,7 +118,9 @@ def test_a_session_ends_with_the_browser_unless_asked_to_stay(client, world):
 def test_signing_out_needs_a_post_and_forgets_everything(client, world):
     sign_in(client, email_of(world.logistician))
     assert client.get("/sign-out").status_code == 405
-    assert client.post("/sign-out").status_code == 303
+    answer = client.post("/sign-out")
+    assert answer.status_code == 303
+    assert answer.headers["Clear-Site-Data"] == '"cache"'
     assert client.get("/account").status_code == 303
 
 
