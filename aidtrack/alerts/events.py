@@ -317,7 +317,7 @@ HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
     ENDED: _sharing,
     "user.role_given": _rights,
     "user.role_taken": _rights,
-    "user.password_reset": _rights,
+    "user.reset_link_given": _rights,
     "user.enabled": _rights,
     "user.disabled": _keys,
     "user.factors_reset": _keys,

@@ -274,7 +274,7 @@ def _rights(it: _Facts) -> Wording:
     titles: dict[str, Callable[[], str]] = {
         "user.role_given": lambda: _("You were given a role: %(role)s", role=role),
         "user.role_taken": lambda: _("A role was taken from you: %(role)s", role=role),
-        "user.password_reset": lambda: _("You were given a new password"),
+        "user.reset_link_given": lambda: _("Given a link to choose a new password"),
         "user.enabled": lambda: _("You may sign in again"),
     }
     where = it.name("site") or it.text("organisation")

@@ -209,4 +209,5 @@ def _note(what: str, link: JourneyLink, actor: audit.Doer, **facts: object) -> N
         kind="shipment",
         record_id=link.shipment_id,
         facts={"link": link.id, "driver_id": link.driver_id, **facts},
+        organisation_id=link.shipment.organisation_id,
     )

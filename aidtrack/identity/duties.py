@@ -226,7 +226,14 @@ def _periods(entries: Iterable[AuditEntry]) -> list[Alone]:
 
 
 def _record(actor: Actor, action: str, organisation_id: int, **facts: object) -> None:
-    audit.record(actor, action, kind="organisation", record_id=organisation_id, facts=facts)
+    audit.record(
+        actor,
+        action,
+        kind="organisation",
+        record_id=organisation_id,
+        facts=facts,
+        organisation_id=organisation_id,
+    )
 
 
 def _amount(minor: int, currency: str) -> str:

@@ -19,7 +19,7 @@ from aidtrack.identity.permissions import (
     Role,
     require,
 )
-from aidtrack.identity.roles import facts_of
+from aidtrack.identity.roles import RoleAt, give
 from aidtrack.identity.sessions import Opened
 
 # A phone may have been without signal when the link ended: what it has to tell is still taken.
@@ -82,11 +82,10 @@ def driver_called(
         )
         session.add(user)
         session.flush()
-        role = RoleAssignment(user_id=user.id, role=Role.DRIVER, organisation_id=organisation_id)
-        session.add(role)
-        session.flush()
-        audit.record(actor, "user.added", kind="user", record_id=user.id)
-        audit.record(actor, "user.role_given", kind="user", record_id=user.id, facts=facts_of(role))
+        audit.record(
+            actor, "user.added", kind="user", record_id=user.id, organisation_id=organisation_id
+        )
+        give(user.id, RoleAt(Role.DRIVER, organisation_id), actor)
         return user.id
 
 

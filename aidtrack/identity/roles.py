@@ -45,8 +45,12 @@ def assign(user_id: int, role: RoleAt, actor: Actor, *, where: str = "") -> None
         RoleAssignment.site_id.is_not_distinct_from(role.site_id),
         RoleAssignment.donor_id.is_not_distinct_from(role.donor_id),
     )
-    if db.session.scalar(known):
-        return
+    if not db.session.scalar(known):
+        give(user_id, role, actor)
+
+
+def give(user_id: int, role: RoleAt, actor: Actor) -> None:
+    """The role, to someone who does not have it. Whoever calls it has asked who may."""
     assignment = RoleAssignment(
         user_id=user_id,
         role=role.role,

@@ -65,6 +65,7 @@ _OF_SIGN_IN = frozenset(
     {
         "user.signed_in", "user.signed_out_elsewhere", "user.signed_out_everywhere",
         "user.session_ended", "user.guessed_at", "user.password_changed",
+        "user.password_chosen", "user.reset_link_asked",
         "user.recovery_code_used", "user.second_step_failed", "user.passkey_cloned",
     }
 )  # fmt: skip
@@ -76,6 +77,8 @@ _OF_RIGHTS = frozenset(
         "user.passkey_removed", "user.recovery_codes_made", "user.provider_linked",
         "user.provider_unlinked", "user.factors_reset", "organisation.sign_in_changed",
         "organisation.duties_joined", "organisation.duties_parted",
+        "user.invited", "user.link_cancelled", "user.reset_link_given",
+        "organisation.provider_added", "organisation.provider_removed",
     }
 )  # fmt: skip
 _OF_SETTINGS = frozenset(
@@ -91,10 +94,10 @@ acts.register(
     TITLES,
     acts.Topic.RECORDS,
     {
-        acts.Topic.RIGHTS: _OF_RIGHTS & TITLES.keys(),
-        acts.Topic.SIGN_IN: _OF_SIGN_IN & TITLES.keys(),
-        acts.Topic.SETTINGS: _OF_SETTINGS & TITLES.keys(),
-        acts.Topic.GOODS: _OF_GOODS & TITLES.keys(),
+        acts.Topic.RIGHTS: _OF_RIGHTS,
+        acts.Topic.SIGN_IN: _OF_SIGN_IN,
+        acts.Topic.SETTINGS: _OF_SETTINGS,
+        acts.Topic.GOODS: _OF_GOODS,
     },
 )
 for _kind in ("user", "organisation"):

@@ -13,7 +13,7 @@ from aidtrack.identity import queries, sessions
 from aidtrack.identity.history import changes
 from aidtrack.identity.models import Organisation, RoleAssignment, User
 from aidtrack.identity.permissions import Actor, Permission, Role, require_everywhere
-from aidtrack.identity.roles import expect_manager
+from aidtrack.identity.services import wholly_managed
 from aidtrack.signin.factor_models import (
     CodeApp,
     Passkey,
@@ -108,20 +108,16 @@ def require_second_factor(organisation_id: int, *, required: bool, actor: Actor)
         if facts["changes"]:
             audit.record(
                 actor, "organisation.sign_in_changed", kind="organisation",
-                record_id=organisation_id, facts=facts,
+                record_id=organisation_id, facts=facts, organisation_id=organisation_id,
             )  # fmt: skip
 
 
 def reset(user_id: int, *, office: PostOffice, actor: Actor) -> None:
     """Take every second factor from somebody who lost theirs, and sign them out everywhere."""
     with transaction() as session:
-        queries.person(user_id, actor)
+        person = wholly_managed(user_id, actor)
         if user_id == actor.user_id:
             raise Invalid(_("Change your own under your account."))
-        person = session.get_one(User, user_id, with_for_update=True)
-        where = select(RoleAssignment.organisation_id).where(RoleAssignment.user_id == user_id)
-        for organisation_id in set(session.scalars(where)):
-            expect_manager(organisation_id, actor)
         for kind in (CodeApp, Passkey, RecoveryCode, ProviderLink):
             session.execute(delete(kind).where(kind.user_id == user_id))
         sessions.revoke_all(user_id)

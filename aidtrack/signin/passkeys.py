@@ -19,6 +19,7 @@ from aidtrack.core.db import db, refusing, transaction
 from aidtrack.core.errors import NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.mail import PostOffice
+from aidtrack.identity import queries
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.signin import factors
@@ -240,10 +241,9 @@ class Cloned(WrongPasskey):
 def note_clone(clone: Cloned) -> None:
     """A trace of a passkey that may have a copy. In a transaction of its own."""
     person = db.session.get_one(User, clone.user_id)
-    doer = Actor(person.id, person.name, None, ())
     with transaction():
         audit.record(
-            doer, "user.passkey_cloned", kind="user", record_id=clone.user_id,
+            queries.actor_of(person), "user.passkey_cloned", kind="user", record_id=clone.user_id,
             facts={"passkey": clone.passkey_id},
         )  # fmt: skip
 
