@@ -7,9 +7,9 @@ ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 LENGTH = 10
 
 
-def new_code() -> str:
-    """Ten letters, 50 bits from the system's random source."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+def new_code(letters: int = LENGTH) -> str:
+    """Letters of five bits each from the system's random source."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(letters))
 
 
 def spoken(code: str) -> str:
@@ -17,7 +17,7 @@ def spoken(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def cleaned(text: str) -> str:
+def cleaned(text: str, letters: int = LENGTH) -> str:
     """What a person typed or scanned, as stored; empty when it cannot be a code."""
     code = "".join(text.split()).replace("-", "").upper()
-    return code if len(code) == LENGTH and set(code) <= set(ALPHABET) else ""
+    return code if len(code) == letters and set(code) <= set(ALPHABET) else ""

@@ -1,4 +1,4 @@
-"""What signing in, an account, a person and an organisation need to know."""
+"""What an account, a person and an organisation need to know."""
 
 from typing import Any, Self
 
@@ -125,7 +125,7 @@ class NewPersonForm(PersonForm):
 
 
 class PersonByProgramForm(NewPersonForm):
-    """For programs that set people up; on pages people choose their own."""
+    """For scripts of an administrator who has signed in; on pages people choose their own."""
 
     password = SecretField(lazy("First password"), hint=PASSWORD_HINT)
 

@@ -1,4 +1,4 @@
-"""Who is asking: the session cookie's person, or the bearer token's."""
+"""Whom the cookie of a session stands for."""
 
 from pathlib import Path
 

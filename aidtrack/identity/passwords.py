@@ -36,7 +36,12 @@ def hash_password(password: str, *, about: Iterable[str] = (), field: str = "pas
         raise Invalid(
             _("This password was stolen somewhere before. Choose another one."), field=field
         )
-    return _hasher.hash(password)
+    return hashed(password)
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret that a person types: slow to try."""
+    return _hasher.hash(secret)
 
 
 def is_right(password: str, password_hash: str | None) -> bool:

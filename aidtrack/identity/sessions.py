@@ -28,7 +28,6 @@ ADDRESS_LETTERS_MAX = 45
 DEVICE_LETTERS_MAX = 80
 PARTS = (
     UserSession.id,
-    UserSession.method,
     UserSession.last_seen_at,
     UserSession.expires_at,
     UserSession.idle_minutes,
@@ -67,7 +66,6 @@ class Opened:
     """The session of a request. `is_due` when it should be noted that it was used."""
 
     id: int
-    method: Method
     proved_at: datetime
     expires_at: datetime
     journey_id: int | None
@@ -123,7 +121,6 @@ def opened(secret: str) -> tuple[User, Opened] | None:
         return None
     return row.User, Opened(
         id=row.id,
-        method=row.method,
         proved_at=row.proved_at,
         expires_at=row.expires_at,
         journey_id=row.journey_id,

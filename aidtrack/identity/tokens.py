@@ -71,7 +71,6 @@ class PersonsToken:
     """A token in force and whose it is, as their administrator sees it."""
 
     id: int
-    user_id: int
     person: str
     token: TokenRow
 
@@ -154,10 +153,12 @@ def own(actor: Actor) -> list[TokenRow]:
 
 
 def own_one(token_id: int, actor: Actor) -> TokenRow:
-    for row in own(actor):
-        if row.id == token_id:
-            return row
-    raise NotFound(_("There is no such token."))
+    """One of the actor's own. Raises NotFound."""
+    mine = select(ApiToken).where(ApiToken.id == token_id, ApiToken.user_id == actor.user_id)
+    row = db.session.scalar(mine)
+    if row is None:
+        raise NotFound(_("There is no such token."))
+    return _row(row)
 
 
 def of_people(
@@ -177,7 +178,7 @@ def of_people(
         .order_by(*NEWEST.by())
         .limit(limit + 1)
     ).all()
-    found = [PersonsToken(token.id, token.user_id, person, _row(token)) for token, person in rows]
+    found = [PersonsToken(token.id, person, _row(token)) for token, person in rows]
     return NEWEST.page(found, limit)
 
 

@@ -1,4 +1,4 @@
-"""Pages on which people sign in, and on which administrators say who may do what."""
+"""Pages of one's account, and those on which administrators say who may do what."""
 
 from typing import Any
 from uuid import uuid4

@@ -11,7 +11,7 @@ from aidtrack.core import clock
 from aidtrack.identity import queries
 from aidtrack.identity.models import Method, User
 from aidtrack.identity.permissions import Actor
-from aidtrack.signin import services
+from aidtrack.signin import second_step, services
 from aidtrack.web import navigation
 from aidtrack.web.access import local_path
 from aidtrack.web.sessions import begin_session, session_here
@@ -33,7 +33,7 @@ class Half:
 
 def go_on(user: User, *, stay: bool, wanted: str, method: Method = Method.PASSWORD) -> Response:
     """After the right password or a provider's word: in, or to the page of the second factor."""
-    step = services.next_step(user)
+    step = second_step.path_for(user)
     if not step:
         return arrive(user.id, method=method, stay=stay, wanted=wanted)
     moment = int(clock.now().timestamp())
@@ -52,9 +52,10 @@ def half_signed_in() -> Half | None:
 
 def arrive(user_id: int, *, method: Method, stay: bool, wanted: str) -> Response:
     """Begin the session, keep that they came, and lead them where they wanted."""
-    services.note_arrival(user_id, method)
+    actor = queries.actor_of(queries.user(user_id))
+    services.note_arrival(actor, method)
     begin_session(user_id, method=method, stay=stay)
-    answer = redirect(start_of(queries.actor_of(queries.user(user_id)), wanted), 303)
+    answer = redirect(start_of(actor, wanted), 303)
     answer.set_cookie(
         _known_cookie(),
         _signer().dumps([user_id, secrets.token_hex(8)]),

@@ -33,7 +33,7 @@ AWAY_SECONDS = 10 * 60
 # What somebody may open who still has to set up a second factor.
 OPEN_WHILE_DUE = frozenset(
     {
-        "signin.again", "factors.passkey_again", "factors.security", "factors.begin_codes",
+        "signin.again", "factors.security", "factors.begin_codes",
         "factors.codes_page", "factors.new_passkey", "factors.new_recovery_codes",
     }
 )  # fmt: skip
@@ -60,11 +60,16 @@ def vault() -> Vault:
     return Vault(current_app.config["SECRET_KEY"])
 
 
-def site() -> Site:
-    """The site that passkeys are for. Only while developing it is wherever the browser is."""
+def our_address() -> str:
+    """Where people reach us; while developing, where this browser did."""
     settings = current_app.config
-    url = settings["PUBLIC_URL"] if settings["IS_PRODUCTION"] else request.host_url
-    parts = urlsplit(url)
+    here: str = settings["PUBLIC_URL"] if settings["IS_PRODUCTION"] else request.host_url
+    return here.rstrip("/")
+
+
+def site() -> Site:
+    """The site that passkeys are for."""
+    parts = urlsplit(our_address())
     return Site(host=parts.hostname or "", origin=f"{parts.scheme}://{parts.netloc}")
 
 

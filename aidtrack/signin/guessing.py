@@ -33,8 +33,7 @@ class TooManyGuesses(RuleBroken):
 class Guess:
     """One guess that is being looked at; `number` is which of the person's it is."""
 
-    def __init__(self, keys: list[str], number: int) -> None:
-        self.keys = keys
+    def __init__(self, number: int) -> None:
         self.number = number
 
     @property
@@ -60,7 +59,7 @@ def guessing(who: str, *, address: str, browser: str = "") -> Iterator[Guess]:
     if full:
         raise too_many(max(full))
     at_person = counts[count_key("at", target, AT_PERSON[0][0])]
-    yield Guess(list(spans), at_person.number)
+    yield Guess(at_person.number)
     guesses.take_back(list(spans))
 
 

@@ -7,7 +7,7 @@ so the server asks no address that a user named.
 import json
 import os
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -41,11 +41,7 @@ def read(instance: Path) -> list[Provider]:
     """Every provider, by name. The environment has the first word on a secret:
     AIDTRACK_PROVIDER_SECRET_ and the key in capitals.
     """
-    path = instance / FILE
-    if not path.is_file():
-        return []
-    rows = json.loads(path.read_text("utf-8"))
-    providers = [Provider(**row | _secret_of(row)) for row in rows]
+    providers = [replace(each, secret=_secret_of(each)) for each in _written(instance)]
     return sorted(providers, key=lambda provider: (provider.name, provider.key))
 
 
@@ -89,10 +85,9 @@ def expect_safe(url: str) -> None:
         raise Invalid(_("The address must begin with https://."), field="issuer")
 
 
-def _secret_of(row: dict[str, object]) -> dict[str, str]:
-    name = "AIDTRACK_PROVIDER_SECRET_" + str(row["key"]).upper().replace("-", "_")
-    told = os.environ.get(name)
-    return {"secret": told} if told else {}
+def _secret_of(provider: Provider) -> str:
+    name = "AIDTRACK_PROVIDER_SECRET_" + provider.key.upper().replace("-", "_")
+    return os.environ.get(name) or provider.secret
 
 
 def _written(instance: Path) -> list[Provider]:
@@ -104,7 +99,6 @@ def _written(instance: Path) -> list[Provider]:
 
 def _write(instance: Path, rows: list[dict[str, object]]) -> None:
     """Whole or not at all, and never for others to read, not even for a moment."""
-    instance.mkdir(parents=True, exist_ok=True)
     new = instance / f"{FILE}.new"
     new.unlink(missing_ok=True)
     handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

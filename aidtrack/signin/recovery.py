@@ -1,27 +1,21 @@
 """Recovery codes: ten on paper, each of which stands once for a second factor that is lost."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
 from aidtrack.core import audit, clock
-from aidtrack.core.codes import ALPHABET, spoken
+from aidtrack.core.codes import cleaned, new_code, spoken
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.mail import PostOffice
 from aidtrack.identity.models import User
-from aidtrack.identity.passwords import is_right
+from aidtrack.identity.passwords import hashed, is_right
 from aidtrack.identity.permissions import Actor
 from aidtrack.signin.factor_models import RecoveryCode
 from aidtrack.signin.telling import Change, tell
-
-if TYPE_CHECKING:
-    from argon2 import PasswordHasher
 
 CODES = 10
 # Kept readable, to find the code by: a hash that is slow to check is checked once.
@@ -46,14 +40,14 @@ def make(*, office: PostOffice, actor: Actor) -> list[str]:
     """New codes as people read them, shown this once. The old ones count no more."""
     starts: set[str] = set()
     while len(starts) < CODES:
-        starts.add(_letters(START_LETTERS))
-    codes = [start + _letters(LETTERS - START_LETTERS) for start in sorted(starts)]
+        starts.add(new_code(START_LETTERS))
+    codes = [start + new_code(LETTERS - START_LETTERS) for start in sorted(starts)]
     now = clock.now()
     rows = [
         RecoveryCode(
             user_id=actor.user_id,
             start=code[:START_LETTERS],
-            code_hash=_hasher().hash(code),
+            code_hash=hashed(code),
             created_at=now,
         )
         for code in codes
@@ -70,7 +64,7 @@ def make(*, office: PostOffice, actor: Actor) -> list[str]:
 def use(user_id: int, text: str, *, office: PostOffice, actor: Actor) -> None:
     """Take a code, for good. Raises WrongRecoveryCode. Call it inside a transaction."""
     session = db.session
-    code = _cleaned(text)
+    code = cleaned(text, LETTERS)
     person = session.get_one(User, user_id, with_for_update=True, populate_existing=True)
     row = session.scalar(
         select(RecoveryCode).where(
@@ -96,21 +90,3 @@ def left(user_id: int) -> Left:
         )
     ).one()
     return Left(count=count, made_at=made_at)
-
-
-def _cleaned(text: str) -> str:
-    """What a person typed, as it was made; empty when it cannot be a code."""
-    code = "".join(text.split()).replace("-", "").upper()
-    return code if len(code) == LETTERS and set(code) <= set(ALPHABET) else ""
-
-
-def _letters(count: int) -> str:
-    return "".join(secrets.choice(ALPHABET) for _number in range(count))
-
-
-@cache
-def _hasher() -> "PasswordHasher":
-    """As slow as for passwords: a code has 60 bits, which is few for a fast hash."""
-    from argon2 import PasswordHasher
-
-    return PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)

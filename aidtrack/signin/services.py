@@ -1,7 +1,6 @@
 """What can happen when people sign in, and to their passwords and sessions."""
 
 import logging
-from collections.abc import Callable
 
 from aidtrack.core import audit
 from aidtrack.core.db import transaction
@@ -12,11 +11,9 @@ from aidtrack.identity.models import Method, User
 from aidtrack.identity.passwords import hash_password, is_right
 from aidtrack.identity.permissions import Actor
 from aidtrack.identity.services import WrongCredentials, check_password
-from aidtrack.signin import letters, second_step
+from aidtrack.signin import letters
 from aidtrack.signin.guessing import Guess, guessing
 
-# Each names the path of a page that must be passed before somebody is in; empty for none.
-SECOND_STEPS: tuple[Callable[[User], str], ...] = (second_step.path_for,)
 log = logging.getLogger(__name__)
 
 
@@ -33,19 +30,14 @@ def prove_password(
             raise
 
 
-def next_step(user: User) -> str:
-    """The path of the page that asks for a second factor; empty when the password is enough."""
-    return next((path for ask in SECOND_STEPS if (path := ask(user))), "")
-
-
-def note_arrival(user_id: int, method: Method) -> None:
+def note_arrival(actor: Actor, method: Method) -> None:
     """Keep that someone signed in, and how."""
     with transaction():
         audit.record(
-            queries.actor_of(queries.user(user_id)),
+            actor,
             "user.signed_in",
             kind="user",
-            record_id=user_id,
+            record_id=actor.user_id,
             facts={"method": str(method)},
         )
 
@@ -54,12 +46,8 @@ def prove_again(
     password: str, *, session_id: int, address: str, office: PostOffice, actor: Actor
 ) -> None:
     """Someone who is signed in proves once more that it is they."""
-    who = f"again:{actor.user_id}"
-    with guessing(who, address=address) as guess:
-        user = queries.user(actor.user_id)
-        if not is_right(password, user.password_hash):
-            _note_wrong(guess, user.email or "", address, office)
-            raise WrongCredentials(_("The password is not right."), field="password")
+    wrong = WrongCredentials(_("The password is not right."), field="again_password")
+    _expect_own(password, wrong, address=address, office=office, actor=actor)
     sessions.prove_again(session_id)
 
 
@@ -70,9 +58,8 @@ def has_password(actor: Actor) -> bool:
 
 def change_password(*, old: str, new: str, address: str, office: PostOffice, actor: Actor) -> None:
     """Set a new password and end every session; the caller begins a new one here."""
-    with guessing(f"again:{actor.user_id}", address=address):
-        if not is_right(old, queries.user(actor.user_id).password_hash):
-            raise WrongCredentials(_("Your present password is not right."), field="old")
+    wrong = WrongCredentials(_("Your present password is not right."), field="old")
+    _expect_own(old, wrong, address=address, office=office, actor=actor)
     about = queries.names_of(actor.user_id)
     password_hash = hash_password(new, about=about, field="new")
     with transaction() as session:
@@ -88,6 +75,17 @@ def sign_out_elsewhere(*, actor: Actor, here: str) -> None:
     with transaction():
         sessions.revoke_all(actor.user_id, except_secret=here)
         audit.record(actor, "user.signed_out_elsewhere", kind="user", record_id=actor.user_id)
+
+
+def _expect_own(
+    password: str, wrong: WrongCredentials, *, address: str, office: PostOffice, actor: Actor
+) -> None:
+    """Raise `wrong` for a password that is not the actor's; it counts as a guess."""
+    with guessing(f"again:{actor.user_id}", address=address) as guess:
+        user = queries.user(actor.user_id)
+        if not is_right(password, user.password_hash):
+            _note_wrong(guess, user.email or "", address, office)
+            raise wrong
 
 
 def _note_wrong(guess: Guess, email: str, address: str, office: PostOffice) -> None:

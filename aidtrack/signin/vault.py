@@ -4,8 +4,6 @@ Whoever steals the database alone, or a backup of it, reads none of them.
 """
 
 import base64
-import hmac
-from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from aidtrack.core.errors import RuleBroken
@@ -42,10 +40,6 @@ class Vault:
             raise Unreadable(
                 _("This cannot be read with the secret key of this installation.")
             ) from error
-
-    def mark(self, text: str) -> str:
-        """A short sign of a text that only we can make: it tells whether the text changed."""
-        return hmac.new(self._secret_key, b"mark:" + text.encode(), sha256).hexdigest()[:32]
 
     def _fernet(self) -> "Fernet":
         from cryptography.fernet import Fernet

@@ -110,7 +110,7 @@ def fresh(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> Any:
-        by_browser = bearer_token() is None and actor_or_none() is not None
+        by_browser = bearer_token() is None
         opened = session_here()
         if by_browser and not (opened is not None and opened.is_fresh):
             return ask_again()

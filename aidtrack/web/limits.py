@@ -1,4 +1,4 @@
-"""How often one address may try things that can be guessed: codes, links, passwords.
+"""How often one address may try things that can be guessed: codes and links.
 
 The counts are kept in the database, so that every process and every machine shares them. When
 it cannot be written to for a moment, each process counts for itself instead.
