@@ -8,11 +8,6 @@ acts.register(
     {
         "paper.issued": lazy("Paper issued"),
         "paper.voided": lazy("Paper declared void"),
-        "minimum.set": lazy("Minimum level set"),
-        "minimum.removed": lazy("Minimum level taken away"),
-        "stock.move": lazy("Goods moved"),
-        "stock.write_off": lazy("Goods written off"),
-        "stock.return_to_donor": lazy("Goods given back to the donor"),
     },
     Topic.GOODS,
 )
@@ -41,10 +36,6 @@ acts.register(
     {
         "token.created": lazy("Token made"),
         "token.revoked": lazy("Token revoked"),
-        "user.erased": lazy("Erased"),
-        "user.data_given": lazy("Their data was downloaded"),
-        "named_person.data_given": lazy("Data of a person who has no account was downloaded"),
-        "named_person.erased": lazy("A person who has no account was erased"),
     },
     Topic.RIGHTS,
 )

@@ -17,7 +17,12 @@ TITLES = {
     "write_off.withdrawn": lazy("Withdrawn: the goods stay in stock"),
     "stock.undone": lazy("Undone"),
 }
-acts.register(TITLES, acts.Topic.GOODS)
+TITLES_OF_MOVEMENTS = {
+    "stock.move": lazy("Goods moved"),
+    "stock.write_off": lazy("Goods written off"),
+    "stock.return_to_donor": lazy("Goods given back to the donor"),
+}
+acts.register(TITLES | TITLES_OF_MOVEMENTS, acts.Topic.GOODS)
 
 
 def find(lot_id: int, actor: Actor) -> Record:
