@@ -22,6 +22,7 @@ from aidtrack.core import full_text
 from aidtrack.core.db import db
 from aidtrack.core.i18n import lazy, name_in
 from aidtrack.core.words import found_by
+from aidtrack.identity import records
 from aidtrack.identity.permissions import Actor, Permission
 
 P = Permission
@@ -32,71 +33,57 @@ FOUND_MAX = 200
 class Kind:
     """`name` is the table's column that a record is called by, `names` whether others exist.
 
-    `searched` names the index of its words. The page, with {id} in it, is for those who have
-    the permission.
+    `searched` names the index of its words. Its page is for those who have the permission;
+    `path` says where, with {id} in it, unless the kind is registered with its page.
     """
 
     label: object
-    path: str = ""
     permission: Permission = P.VIEW_AUDIT
     table: str = ""
     name: str = "name"
     names: bool = False
     searched: str = ""
+    path: str = ""
 
 
 KINDS: dict[str, Kind] = {
-    "area": Kind(lazy("Area"), "/areas/{id}", P.VIEW_AREAS, "area", names=True),
+    "area": Kind(lazy("Area"), P.VIEW_AREAS, "area", names=True),
     "audit_entry": Kind(lazy("Act")),
     "category": Kind(lazy("Category"), table="category", names=True),
     "distribution": Kind(
-        lazy("Distribution"), "/distributions/{id}", P.VIEW_DISTRIBUTIONS,
-        "distribution", "number", searched="distribution",
+        lazy("Distribution"),
+        P.VIEW_DISTRIBUTIONS,
+        "distribution",
+        "number",
+        searched="distribution",
     ),
-    "donation": Kind(
-        lazy("Donation"), "/donations/{id}", P.VIEW_DONATIONS,
-        "donation", "number", searched="donation",
-    ),
+    "donation": Kind(lazy("Donation"), P.VIEW_DONATIONS, "donation", "number", searched="donation"),
     "field_report": Kind(lazy("Phone’s report")),
-    "goods_receipt": Kind(lazy("Receipt"), "/receipts/{id}", P.VIEW_DONATIONS),
-    "import_run": Kind(
-        lazy("Import"), "/imports/{id}", P.RUN_IMPORTS, "import_run", "filename"
-    ),
-    "item": Kind(
-        lazy("Item"), "/items/{id}", P.VIEW_ITEMS, "item", names=True, searched="item"
-    ),
-    "job": Kind(lazy("Job"), "/jobs/{id}", P.MANAGE_JOBS),
-    "lot": Kind(lazy("Lot"), "/lots/{id}", P.VIEW_STOCK),
+    "goods_receipt": Kind(lazy("Receipt"), P.VIEW_DONATIONS),
+    "import_run": Kind(lazy("Import"), P.RUN_IMPORTS, "import_run", "filename"),
+    "item": Kind(lazy("Item"), P.VIEW_ITEMS, "item", names=True, searched="item"),
+    "job": Kind(lazy("Job"), P.MANAGE_JOBS, path="/jobs/{id}"),
+    "lot": Kind(lazy("Lot"), P.VIEW_STOCK),
     "organisation": Kind(
-        lazy("Organisation"), "/organisations/{id}", P.MANAGE_ORGANISATION, "organisation"
+        lazy("Organisation"), P.MANAGE_ORGANISATION, "organisation", path="/organisations/{id}"
     ),
-    "partner": Kind(
-        lazy("Partner"), "/partners/{id}", P.VIEW_PARTNERS, "partner", names=True,
-        searched="partner",
-    ),
-    "place": Kind(
-        lazy("Place"), "/places/{id}", P.VIEW_PLACES, "place", names=True, searched="place"
-    ),
+    "partner": Kind(lazy("Partner"), P.VIEW_PARTNERS, "partner", names=True, searched="partner"),
+    "place": Kind(lazy("Place"), P.VIEW_PLACES, "place", names=True, searched="place"),
     "remark": Kind(lazy("Remark")),
     "retention": Kind(
-        lazy("How long data is kept"), "/organisations/{id}/retention", P.PROTECT_PEOPLE,
+        lazy("How long data is kept"),
+        P.PROTECT_PEOPLE,
         "organisation",
+        path="/organisations/{id}/retention",
     ),
     "saved_view": Kind(lazy("View"), table="saved_view"),
     "share": Kind(lazy("Share")),
-    "shipment": Kind(
-        lazy("Shipment"), "/shipments/{id}", P.VIEW_SHIPMENTS,
-        "shipment", "number", searched="shipment",
-    ),
-    "site": Kind(lazy("Place"), "/places/{id}", P.VIEW_PLACES, "place", names=True),
+    "shipment": Kind(lazy("Shipment"), P.VIEW_SHIPMENTS, "shipment", "number", searched="shipment"),
+    "site": Kind(lazy("Place"), P.VIEW_PLACES, "place", names=True, path="/places/{id}"),
     "token": Kind(lazy("Token"), table="api_token"),
-    "user": Kind(
-        lazy("Person"), "/people/{id}", P.MANAGE_PEOPLE, "user_account"
-    ),
-    "write_off": Kind(
-        lazy("Write-off"), "/stock/write-offs/{id}", P.VIEW_STOCK, "write_off", "number"
-    ),
-}  # fmt: skip
+    "user": Kind(lazy("Person"), P.MANAGE_PEOPLE, "user_account", path="/people/{id}"),
+    "write_off": Kind(lazy("Write-off"), P.VIEW_STOCK, "write_off", "number"),
+}
 OTHER = Kind("")
 
 Key = tuple[str, int]
@@ -117,13 +104,19 @@ class RecordShown:
 
 def shown(kind: str, record_id: int, actor: Actor) -> RecordShown:
     known = KINDS.get(kind, OTHER)
-    may_open = known.path and actor.may(known.permission)
     named = names_of([(kind, record_id)]).get((kind, record_id))
     return RecordShown(
         title=called(kind, record_id, named),
         kind_name=label_of(kind),
-        url=known.path.format(id=record_id) if may_open else "",
+        url=_page(kind, record_id) if actor.may(known.permission) else "",
     )
+
+
+def _page(kind: str, record_id: int) -> str:
+    """Where a record of a kind has its page; nothing where it has none."""
+    if kind in records.names():
+        return records.kind_called(kind).page(record_id)
+    return KINDS.get(kind, OTHER).path.format(id=record_id)
 
 
 def called(kind: str, record_id: int, name: str | None) -> str:

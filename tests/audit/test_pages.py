@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from aidtrack.audit import queries
+from aidtrack.audit import kinds, queries
 from aidtrack.audit.queries import Wanted
 from aidtrack.core import audit
 from aidtrack.core.audit import AuditEntry
@@ -134,6 +134,19 @@ def test_one_record_shows_everything_that_happened_to_it(world, page, signed_in)
     assert f"/audit/place/{world.warehouse_id}" in opened
     without = signed_in(world.logistician).get(f"/places/{world.warehouse_id}")
     assert "/audit/place/" not in without.get_data(as_text=True)
+
+
+def test_a_record_opens_from_its_story_for_those_who_may(world):
+    pages = {
+        "place": f"/places/{world.warehouse_id}",
+        "site": f"/places/{world.warehouse_id}",
+        "retention": f"/organisations/{world.warehouse_id}/retention",
+        "remark": "",
+        "nothing": "",
+    }
+    shown = {kind: kinds.shown(kind, world.warehouse_id, world.admin).url for kind in pages}
+    assert shown == pages
+    assert kinds.shown("retention", world.organisation_id, world.logistician).url == ""
 
 
 def test_a_long_story_goes_on_over_pages(world, page):
