@@ -12,17 +12,18 @@ from aidtrack.alerts.models import Alert, AlertKind
 from aidtrack.core import audit, clock, outbox
 from aidtrack.core.audit import AuditEntry, Channel, Origin
 from aidtrack.core.db import Base, db, transaction
-from aidtrack.core.errors import Invalid, NotAllowed, NotFound
+from aidtrack.core.errors import NotAllowed, NotFound
 from aidtrack.identity import services as identity
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Role
 from aidtrack.identity.roles import LastAdministrator, RoleAt
-from aidtrack.privacy import erasure, holdings, named
+from aidtrack.privacy import erasure, holdings
 from aidtrack.remarks import services as remarks
-from aidtrack.shipments.models import Delivery, Shipment
+from aidtrack.shipments.models import Delivery
 from aidtrack.stock import seals, verification
 from tests.factories.shipments import deliver, hand_over, make_dispatched
 from tests.factories.world import actor_of, make_item, make_person, make_stock, make_world
+from tests.privacy.kept import everything, last_act
 
 RARE = "Zhyldyzbek Qurmanov"
 PHONE = "+996 700 919 293"
@@ -45,29 +46,18 @@ def rare(world):
     item = make_item()
     make_stock(world, item, 50)
     shipment_id = make_dispatched(world, (item, 10), driver_id=user_id)
-    came = audit.origin.set(Origin(Channel.BROWSER, "192.0.2.44", "Firefox on Linux"))
-    deliver(world, hand_over(shipment_id), actor=actor)
-    remarks.add(
-        "shipment", shipment_id, words="All counted twice", brought=[], key=uuid4(), actor=actor,
-        at=clock.now(),
-    )  # fmt: skip
-    identity.create_token(name="dashboard", actor=actor)
-    identity.change_account(name=RARE, phone="+996 700 919 294", language="ru", actor=actor)
-    identity.change_account(name=RARE, phone=PHONE, language="ru", actor=actor)
-    outbox.post(MAIL, language="en", subject="Hello", text=f"Dear {RARE}", user_id=user_id)
-    audit.origin.reset(came)
+    with audit.coming_from(Origin(Channel.BROWSER, "192.0.2.44", "Firefox on Linux")):
+        deliver(world, hand_over(shipment_id), actor=actor)
+        remarks.add(
+            "shipment", shipment_id, words="All counted twice", brought=[], key=uuid4(),
+            actor=actor, at=clock.now(),
+        )  # fmt: skip
+        identity.create_token(name="dashboard", actor=actor)
+        identity.change_account(name=RARE, phone="+996 700 919 294", language="ru", actor=actor)
+        identity.change_account(name=RARE, phone=PHONE, language="ru", actor=actor)
+        outbox.post(MAIL, language="en", subject="Hello", text=f"Dear {RARE}", user_id=user_id)
     seals.seal_now()
     return actor
-
-
-def everything() -> str:
-    """Every row of every table but issued papers, as one text."""
-    db.session.expire_all()
-    rows = []
-    for table in Base.metadata.sorted_tables:
-        if table.name not in {"paper", "paper_file"}:
-            rows += [str(row) for row in db.session.execute(select(table))]
-    return "\n".join(rows)
 
 
 def test_nothing_of_the_person_is_left_and_what_they_did_is(world, rare):
@@ -199,52 +189,11 @@ class TestData:
                 assert "secret" not in column
 
 
-class TestNamed:
-    def test_a_receiver_is_found_given_their_data_and_erased(self, world, rare, signed_in):
-        browser = signed_in(world.admin)
-        page = browser.get("/people/named?name=Gulnara").text
-        assert "Gulnara Asanova" in page
-        archive = zipfile.ZipFile(
-            io.BytesIO(browser.get("/people/named/Gulnara%20Asanova/data").data)
-        )
-        assert "Gulnara Asanova" in archive.read("delivery_0.json").decode()
-        assert last_act("organisation", world.organisation_id) == "named_person.data_given"
-        path = "/people/named/Gulnara%20Asanova/erase"
-        assert browser.post(path, data={"name": "Gulnara"}).status_code == 422
-        assert browser.post(path, data={"name": "Gulnara Asanova"}).status_code == 303
-        assert "Gulnara" not in everything()
-        assert browser.get(path).status_code == 404
-
-    def test_another_organisations_records_are_not_found_or_changed(self, world, rare, signed_in):
-        other = make_world("Other")
-        assert named.search("Gulnara", other.organisation_id) == []
-        path = "/people/named/Gulnara%20Asanova/erase"
-        assert signed_in(other.admin).post(path, data={"name": "x"}).status_code == 404
-        assert "Gulnara" in everything()
-
-    def test_the_name_must_be_typed(self, world, rare):
-        with pytest.raises(Invalid):
-            named.erase("Gulnara Asanova", "Gulnara", actor=world.admin)
-
-    def test_a_driver_without_an_account_loses_name_and_phone(self, world):
-        make_stock(world, item := make_item(), 20)
-        shipment_id = make_dispatched(
-            world, (item, 10), driver_id=None, driver_name=RARE, driver_phone=PHONE
-        )
-        named.erase(RARE, RARE, actor=world.admin)
-        shipment = db.session.get_one(Shipment, shipment_id)
-        assert (shipment.driver_name, shipment.driver_phone) == ("", "")
-
-
 def test_an_administrator_who_takes_data_out_leaves_an_act(world, rare, signed_in):
     signed_in(rare).get("/account/data")
     assert last_act("user", rare.user_id) != "user.data_given"
     signed_in(world.admin).get(f"/people/{rare.user_id}/data")
     assert last_act("user", rare.user_id) == "user.data_given"
-
-
-def last_act(kind: str, record_id: int) -> str:
-    return audit.history(kind, record_id)[0].action
 
 
 def test_each_erasure_is_an_act_of_its_own(world, rare):
