@@ -41,6 +41,23 @@ def test_only_named_modules_reach_outside() -> None:
     assert not violations, said(violations)
 
 
+def guessable(modules: list[Module]) -> list[str]:
+    return [
+        f"{m.path} imports random, whose numbers can be worked out: `secrets` makes codes and keys."
+        for m in modules
+        if m.package != "demo"
+        if any(name == "random" or name.startswith("random.") for name in m.imports)
+    ]
+
+
+def test_what_must_not_be_guessed_is_made_by_no_random_module() -> None:
+    assert guessable([module("aidtrack/signin/codes.py", "from random import choice")])
+    assert guessable([module("aidtrack/signin/codes.py", "import random")])
+    assert not guessable([module("aidtrack/signin/codes.py", "from secrets import choice")])
+    violations = guessable(read_modules("aidtrack"))
+    assert not violations, said(violations)
+
+
 def test_every_exception_is_still_needed() -> None:
     paths = {m.path for m in read_modules("aidtrack")}
     assert not set(MAY) - paths, "take what is gone out of MAY"

@@ -11,6 +11,14 @@ from aidtrack.identity import sessions
 from aidtrack.identity.models import User, UserSession
 from tests.factories.world import PASSWORD
 
+# Whether a box takes what is pasted, be it rows of a spreadsheet.
+PASTE = r"""box => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", "one\ttwo\nthree");
+  const happens = {clipboardData, bubbles: true, cancelable: true};
+  return box.dispatchEvent(new ClipboardEvent("paste", happens));
+}"""
+
 
 def test_a_dangerous_act_goes_on_after_the_password(signed_in_page, world):
     page = signed_in_page(world.admin)
@@ -42,6 +50,7 @@ def test_a_password_is_shown_to_whoever_types_it_and_sent_hidden(page, world):
     expect(show).to_have_attribute("aria-pressed", "true")
     show.click()
     expect(box).to_have_attribute("type", "password")
+    assert box.evaluate(PASTE), "a script keeps a password from being pasted"
     box.press("Enter")
     expect(page.get_by_text("Sign in", exact=True)).to_have_count(0)
 

@@ -50,3 +50,17 @@ def test_a_bug_is_an_answer_without_its_details(stranger):
     assert "secret detail" not in page.text + call.text
     assert call.json["error"]["code"] == "server_error"
     assert 'href="/"' in page.text
+
+
+@pytest.mark.usefixtures("broken_site")
+@pytest.mark.parametrize("path", ["/crash", "/api/v1/crash"])
+def test_a_bug_is_logged_with_its_trace_and_shows_none(stranger, caplog, path):
+    answer = stranger.get(path)
+    (noted,) = [record for record in caplog.records if record.exc_info]
+    assert noted.levelname == "ERROR"
+    assert path in noted.getMessage()
+    assert noted.exc_info[0] is ZeroDivisionError
+    assert "secret detail" in caplog.text
+    assert "Traceback" in caplog.text
+    for word in ("Traceback", "ZeroDivisionError", ".py", "secret detail"):
+        assert word not in answer.text
