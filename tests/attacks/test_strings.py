@@ -6,7 +6,9 @@ import re
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from email import message_from_bytes, policy
+from email.errors import MessageError
 from itertools import cycle
 
 import pytest
@@ -16,6 +18,7 @@ from flask.testing import FlaskClient
 from aidtrack.core import outbox
 from aidtrack.core.errors import Invalid
 from aidtrack.core.formulas import BEGINS_A_FORMULA
+from aidtrack.core.mail import written
 from tests.attacks.forms import Found, forms_of
 from tests.privacy.reading import addresses
 
@@ -40,6 +43,7 @@ HOSTILE = {
 }
 RUNS = re.compile(r"<script>alert|<img src=x|onerror=alert\(31337\)>|94011")
 UNTYPABLE = {"nul", "override", "surrogate"}
+SENDER = "aid@example.org"
 
 
 def sent(form: Found, turn: Iterator[str]) -> dict[str, bytes | str]:
@@ -160,7 +164,36 @@ class TestMail:
         with pytest.raises(Invalid):
             outbox.post(address, language="en", subject="x", text="x")
 
+    def test_a_letter_that_goes_out_has_no_header_of_the_attackers(self, database):
+        hostile = HOSTILE["header"]
+        outbox.post(
+            "somebody@example.org", language="en", subject=f"Hello {hostile}", text=hostile,
+            html=hostile,
+        )  # fmt: skip
+        (letter,) = outbox.claim(1)
+        sent = written(letter, SENDER).as_bytes()
+        headers = sent.partition(b"\r\n\r\n")[0]
+        assert b"\r\nSubject: Hello a Bcc: evil@example.com body\r\n" in headers
+        arrived = message_from_bytes(sent, policy=policy.SMTP)
+        assert arrived["Bcc"] is None
+        assert arrived["To"] == "somebody@example.org"
+        assert set(arrived.keys()) == {
+            "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version",
+            "Content-Type", "Content-Language",
+        }  # fmt: skip
 
-def test_a_parsed_letter_has_no_header_of_the_attackers():
-    letter = message_from_bytes(b"Subject: a Bcc: evil@example.com body\n\nx", policy=policy.SMTP)
-    assert letter["Bcc"] is None
+    @pytest.mark.parametrize(
+        "changed",
+        [
+            {"subject": HOSTILE["header"]}, {"to_address": HOSTILE["header"]},
+            {"to_address": "a@example.org\r\nBcc: evil@example.com"},
+            {"unsubscribe_url": HOSTILE["header"]}, {"language": HOSTILE["header"]},
+            {"message_id": HOSTILE["header"]},
+        ],
+    )  # fmt: skip
+    def test_what_came_past_the_outbox_makes_no_letter(self, database, changed):
+        outbox.post("somebody@example.org", language="en", subject="x", text="x")
+        (letter,) = outbox.claim(1)
+        assert written(letter, SENDER)["Subject"] == "x"
+        with pytest.raises((ValueError, MessageError)):
+            written(replace(letter, **changed), SENDER)
