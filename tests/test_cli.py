@@ -13,7 +13,7 @@ import pytest
 from aidtrack.core.db import db
 from aidtrack.stock import seals
 from tests.factories.world import make_item, make_stock
-from tests.stock.test_verification import behind_our_back
+from tests.tampering import behind_our_back
 
 ROOT = Path(__file__).parents[1]
 Command = Callable[..., subprocess.CompletedProcess[str]]

@@ -11,8 +11,8 @@ from aidtrack.core.redaction import Part
 from aidtrack.identity import services
 from aidtrack.stock import seals, verification
 from aidtrack.stock.models import Seal
-from tests.audit.tampering import behind_our_back
 from tests.factories.world import World, make_item, make_stock
+from tests.tampering import behind_our_back
 
 ONE = (
     "INSERT INTO audit_entry (id, action, topic, record_kind, record_id, user_name, recorded_at,"

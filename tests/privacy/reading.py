@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from werkzeug.routing import Rule
 
 ARGUMENT = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-LEFT_OUT = {"static", "account.sign_out"}
+LEFT_OUT = {"static", "signin.sign_out"}
 FORMATS = ("?format=csv", "?format=xlsx")
 
 

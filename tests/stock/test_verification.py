@@ -1,24 +1,9 @@
 """`ledger verify` and the seals: whatever is changed behind our back is named."""
 
-from sqlalchemy import text
-
-from aidtrack.core.db import db, is_postgresql
 from aidtrack.stock import ledger, seals, verification
 from aidtrack.stock.ledger import Hold
 from tests.factories.world import make_item, make_stock
-
-
-def behind_our_back(statement: str) -> None:
-    """As somebody with the database's password would."""
-    if is_postgresql():
-        db.session.execute(text("SET LOCAL session_replication_role = replica"))
-    else:
-        for (name,) in db.session.execute(
-            text("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-        ).all():
-            db.session.execute(text(f"DROP TRIGGER {name}"))
-    db.session.execute(text(statement))
-    db.session.commit()
+from tests.tampering import behind_our_back
 
 
 def found() -> list[tuple[str, str]]:
@@ -42,20 +27,21 @@ def test_a_changed_balance_is_named(world):
 def test_a_changed_line_is_named_even_when_the_balances_were_changed_to_fit(world):
     make_stock(world, make_item(), 10)
     seals.seal_now()
-    behind_our_back("UPDATE stock_line SET quantity = 9")
-    db.session.execute(
-        text("UPDATE stock_balance SET quantity = CASE WHEN quantity > 0 THEN 9 ELSE -9 END")
+    behind_our_back(
+        "UPDATE stock_line SET quantity = 9",
+        "UPDATE stock_balance SET quantity = CASE WHEN quantity > 0 THEN 9 ELSE -9 END",
     )
-    db.session.commit()
     assert found() == [("stock_movement", "movement 1")]
 
 
 def test_a_movement_that_vanished_is_missed(world):
     lots = [make_stock(world, make_item(), 10) for _ in range(3)]
     seals.seal_now()
-    behind_our_back("DELETE FROM stock_line WHERE movement_id = 2")
-    behind_our_back("DELETE FROM stock_movement WHERE id = 2")
-    behind_our_back(f"DELETE FROM stock_balance WHERE lot_id = {lots[1]}")
+    behind_our_back(
+        "DELETE FROM stock_line WHERE movement_id = 2",
+        "DELETE FROM stock_movement WHERE id = 2",
+        f"DELETE FROM stock_balance WHERE lot_id = {lots[1]}",
+    )
     assert found() == [("stock_movement", "movement 3")]
 
 
