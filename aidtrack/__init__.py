@@ -2,4 +2,4 @@
 
 from aidtrack.app import create_app as create_app
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

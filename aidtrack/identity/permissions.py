@@ -57,6 +57,12 @@ class Permission(StrEnum):
     SHARE_RECORDS = "records.share"
     APPROVE_WRITE_OFFS = "stock.approve_write_off"
     PROTECT_PEOPLE = "people.protect"
+    HOLD_STOCK = "stock.hold"
+    RECALL_LOTS = "stock.recall"
+    COUNT_STOCK = "stock.count"
+    APPROVE_COUNTS = "stock.approve_count"
+    BUILD_KITS = "stock.kits"
+    CORRECT_STOCK = "stock.correct"
 
 
 class Role(StrEnum):
@@ -99,6 +105,12 @@ POLICY: dict[Permission, tuple[Bound, str]] = {
     P.WRITE_OFF_STOCK:      (B.SITE,         "AL----"),
     P.APPROVE_WRITE_OFFS:   (B.SITE,         "AL----"),
     P.REVERSE_MOVEMENTS:    (B.SITE,         "AL----"),
+    P.HOLD_STOCK:           (B.SITE,         "AL----"),
+    P.RECALL_LOTS:          (B.WHOLE,        "AL----"),
+    P.COUNT_STOCK:          (B.SITE,         "AL----"),
+    P.APPROVE_COUNTS:       (B.SITE,         "AL----"),
+    P.BUILD_KITS:           (B.SITE,         "AL----"),
+    P.CORRECT_STOCK:        (B.SITE,         "AL----"),
     P.SET_MINIMUMS:         (B.SITE,         "ALC---"),
     P.VIEW_DONATIONS:       (B.ORGANISATION, "ALC--U"),
     P.MANAGE_DONATIONS:     (B.WHOLE,        "ALC---"),

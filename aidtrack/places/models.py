@@ -18,16 +18,18 @@ class PlaceKind(StrEnum):
     DONOR = "donor"
     SUPPLIER = "supplier"
     OPENING = "opening"
+    FOUND = "found"
     PEOPLE = "people"
     LOST_IN_TRANSPORT = "lost_in_transport"
     LOST_IN_WAREHOUSE = "lost_in_warehouse"
     LOST_AT_DISTRIBUTION = "lost_at_distribution"
     RETURNED = "returned"
+    MADE_INTO = "made_into"
 
 
 SITES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.DISTRIBUTION_POINT})
 IN_STOCK = SITES | {PlaceKind.BIN}
-SOURCES = frozenset({PlaceKind.DONOR, PlaceKind.SUPPLIER, PlaceKind.OPENING})
+SOURCES = frozenset({PlaceKind.DONOR, PlaceKind.SUPPLIER, PlaceKind.OPENING, PlaceKind.FOUND})
 LOSSES = frozenset(
     {
         PlaceKind.LOST_IN_TRANSPORT,
@@ -36,7 +38,7 @@ LOSSES = frozenset(
     }
 )
 # Stock comes from and goes to these; what they hold is not ours to count.
-OUTSIDE = SOURCES | LOSSES | {PlaceKind.PEOPLE, PlaceKind.RETURNED}
+OUTSIDE = SOURCES | LOSSES | {PlaceKind.PEOPLE, PlaceKind.RETURNED, PlaceKind.MADE_INTO}
 
 
 class Area(Model):

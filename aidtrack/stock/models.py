@@ -34,6 +34,11 @@ class MovementKind(StrEnum):
     LOSS = "loss"
     RETURN_TO_DONOR = "return_to_donor"
     REVERSAL = "reversal"
+    FOUND = "found"
+    COUNT = "count"
+    MAKE = "make"
+    UNMAKE = "unmake"
+    CORRECTION = "correction"
 
 
 class Reason(StrEnum):
