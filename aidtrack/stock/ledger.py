@@ -6,7 +6,7 @@ takes the same few SQL statements, whose text is in `ledger_sql`.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TypeVar
@@ -183,6 +183,16 @@ def reverse(
             key=key,
             reverses_id=movement_id,
         )
+
+
+def hold_still(keys: Iterable[BalanceKey]) -> dict[BalanceKey, int]:
+    """Lock balances, (place id, lot id), until the commit; how much each holds.
+
+    For who must look before they post. All at once: a second call could wait in a ring.
+    """
+    with transaction() as session:
+        balances = ledger_sql.lock_balances(session, sorted(set(keys)))
+        return {key: balance.quantity for key, balance in balances.items()}
 
 
 def create_lots(lots: Sequence[NewLot]) -> list[int]:
