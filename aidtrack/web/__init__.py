@@ -63,6 +63,7 @@ def init_app(app: Flask) -> None:
         unit_name=units.unit_name,
         ways_of=navigation.ways,
         page_exists=navigation.page_exists,
+        sub_pages_of=navigation.sub_pages,
         UNDER_THE_THUMB=navigation.UNDER_THE_THUMB,
     )
     app.register_blueprint(health.bp)

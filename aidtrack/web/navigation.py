@@ -30,10 +30,38 @@ class Way:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class SubPage:
+    """A page of a section, in the row of links on top of each of the section's pages."""
+
+    path: str
+    label: object
+    permission: Permission
+
+    @property
+    def is_current(self) -> bool:
+        return request.path == self.path
+
+
 P = Permission
+# One line for each page of the stock section, in the order of a day in a warehouse. A page that
+# does not exist yet, or that a person may not open, is left out.
+STOCK_PAGES = (
+    SubPage("/stock", lazy("In stock"), P.VIEW_STOCK),
+    SubPage("/stock/put-away", lazy("Put away"), P.MOVE_STOCK),
+    SubPage("/counts", lazy("Counts"), P.COUNT_STOCK),
+    SubPage("/holds", lazy("Holds"), P.VIEW_STOCK),
+    SubPage("/kits", lazy("Kits"), P.VIEW_STOCK),
+    SubPage("/stock/write-offs", lazy("Write-offs"), P.VIEW_STOCK),
+    SubPage("/stock/minimums", lazy("Minimum levels"), P.VIEW_STOCK),
+    SubPage("/stock/reports", lazy("Stock reports"), P.VIEW_STOCK),
+    SubPage("/labels", lazy("Labels"), P.VIEW_STOCK),
+    SubPage("/scan", lazy("Scan"), P.VIEW_STOCK),
+)
+OF_STOCK = ("/lots", *(page.path for page in STOCK_PAGES))
 WAYS = (
     Way("/home", lazy("Today"), "home", P.VIEW_HOME, "h"),
-    Way("/stock", lazy("Stock"), "box", P.VIEW_STOCK, "s", also=("/lots",)),
+    Way("/stock", lazy("Stock"), "box", P.VIEW_STOCK, "s", also=OF_STOCK),
     Way("/donations", lazy("Donations"), "in", P.VIEW_DONATIONS, "r", also=("/receipts",)),
     Way("/shipments", lazy("Shipments"), "truck", P.VIEW_SHIPMENTS, "t"),
     Way("/distributions", lazy("Distributions"), "hands", P.VIEW_DISTRIBUTIONS, "d"),
@@ -60,6 +88,13 @@ def ways(actor: Actor | None) -> list[Way]:
     if actor is None:
         return []
     return [way for way in WAYS if actor.may(way.permission) and page_exists(way.path)]
+
+
+def sub_pages(actor: Actor | None) -> list[SubPage]:
+    """The pages beside the one asked for, where it is one of a section's; else none."""
+    if actor is None or not any(page.is_current for page in STOCK_PAGES):
+        return []
+    return [page for page in STOCK_PAGES if actor.may(page.permission) and page_exists(page.path)]
 
 
 def page_exists(path: str) -> bool:

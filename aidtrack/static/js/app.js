@@ -33,6 +33,9 @@
     });
   });
 
+  var current = document.querySelector("[data-section-row] [aria-current]");
+  if (current) current.scrollIntoView({ block: "nearest", inline: "center" });
+
   all("[data-print]").forEach(function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { print(); });
