@@ -106,7 +106,10 @@ class Shipment(Model):
 
 
 class ShipmentLine(Model):
-    """What was asked for: an item and a quantity in base units."""
+    """What was asked for: an item and a quantity in base units.
+
+    `why_taken`: why it takes lots that are usually left, such as short-dated ones.
+    """
 
     __tablename__ = "shipment_line"
     __table_args__ = (
@@ -121,6 +124,7 @@ class ShipmentLine(Model):
     pack_id: Mapped[int | None] = mapped_column(ForeignKey("item_pack.id"))
     quantity: Mapped[int] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(default="")
+    why_taken: Mapped[str] = mapped_column(default="")
 
     shipment: Mapped[Shipment] = relationship(back_populates="lines")
     item: Mapped[Item] = relationship()

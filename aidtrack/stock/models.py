@@ -1,4 +1,4 @@
-"""The ledger's tables: lots, movements with their lines, balances and seals."""
+"""The ledger's tables: lots, movements with their lines, and balances."""
 
 from datetime import date, datetime
 from enum import StrEnum
@@ -9,7 +9,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKey,
     Index,
-    LargeBinary,
     UniqueConstraint,
     event,
     text,
@@ -80,6 +79,12 @@ class Lot(Model):
             "batch_number",
             postgresql_ops={"batch_number": "text_pattern_ops"},
         ),
+        Index(
+            "ix_lot_recalled",
+            "recall_id",
+            sqlite_where=text("recall_id IS NOT NULL"),
+            postgresql_where=text("recall_id IS NOT NULL"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -92,6 +97,7 @@ class Lot(Model):
     pack_id: Mapped[int | None] = mapped_column(ForeignKey("item_pack.id"))
     unit_value_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str | None]
+    recall_id: Mapped[int | None] = mapped_column(ForeignKey("recall.id"))
 
     item: Mapped[Item] = relationship()
     pack: Mapped[ItemPack | None] = relationship()
@@ -101,6 +107,33 @@ class Lot(Model):
     def number(self) -> str:
         """How people name the lot: L000123."""
         return lot_number(self.id)
+
+
+class LotPart(Model):
+    """What one unit of a made lot holds: so many units of another lot.
+
+    There is a row for each lot inside it, however deep. `is_direct`: it was put in itself, and
+    the quantity is what was put in. `is_root`: it is made of nothing itself, and this row's
+    quantity is all that one unit holds of it. A lot put in both by itself and inside another
+    part has two rows, of which only the one with all of it may be `is_root`.
+    """
+
+    __tablename__ = "lot_part"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "part_lot_id", "is_direct", name="uq_lot_part_once"),
+        CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("lot_id <> part_lot_id", name="lots_differ"),
+        Index("ix_lot_part_part_lot_id", "part_lot_id", "is_root", "lot_id", "quantity"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    part_lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
+    quantity: Mapped[int] = mapped_column(BigInteger)
+    is_direct: Mapped[bool]
+    is_root: Mapped[bool]
+
+    part: Mapped[Lot] = relationship(foreign_keys=[part_lot_id], viewonly=True)
 
 
 class StockMovement(Model):
@@ -320,31 +353,10 @@ class WriteOffLine(Model):
     place: Mapped[Place] = relationship(viewonly=True)
 
 
-class Seal(Model):
-    """A link of the chain over every movement and every act since the seal before it.
-
-    The chain has one hash a movement, then one an entry of the audit; `hash` is its last. Both
-    kinds of marks keep the first eight bytes of each, so that a break can be named. Where there
-    were none of a kind, its first number is one more than its last.
-    """
-
-    __tablename__ = "seal"
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    first_movement_id: Mapped[int] = mapped_column(Key)
-    last_movement_id: Mapped[int] = mapped_column(Key)
-    first_entry_id: Mapped[int] = mapped_column(Key)
-    last_entry_id: Mapped[int] = mapped_column(Key)
-    hash: Mapped[str]
-    marks: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    entry_marks: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
-    sealed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-def _refuse_to_rewrite_history(_mapper: Mapper, _connection: Connection, _row: object) -> None:
+def refuse_to_rewrite_history(_mapper: Mapper, _connection: Connection, _row: object) -> None:
     raise AssertionError("The stock ledger is append-only. Post a reversal.")
 
 
-for _table in (StockMovement, StockLine, Seal):
-    event.listen(_table, "before_update", _refuse_to_rewrite_history)
-    event.listen(_table, "before_delete", _refuse_to_rewrite_history)
+for _table in (LotPart, StockMovement, StockLine):
+    event.listen(_table, "before_update", refuse_to_rewrite_history)
+    event.listen(_table, "before_delete", refuse_to_rewrite_history)
