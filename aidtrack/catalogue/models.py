@@ -1,6 +1,14 @@
 """What can be given: items in categories, counted in a base unit, packed in packs."""
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Model
@@ -68,17 +76,31 @@ class Item(Model):
 
 
 class ItemPack(Model):
-    """A pack of an item: `size` base units, such as a carton of 24."""
+    """A pack of an item: `size` base units, such as a carton of 24.
+
+    A pallet of 40 such cartons names the carton as `inside`. Weight and volume are those of
+    the whole pack as measured; None means that of what is in it. What anything speaks of never
+    changes its size: it is put out of use, and another pack takes its place.
+    """
 
     __tablename__ = "item_pack"
     __table_args__ = (
         UniqueConstraint("item_id", "name", "size", name="uq_item_pack_once"),
         CheckConstraint("size > 1", name="holds_several"),
+        CheckConstraint("inside_id IS NULL OR inside_count > 0", name="inside_counted"),
+        CheckConstraint("weight_mg > 0", name="weight_positive"),
+        CheckConstraint("volume_mm3 > 0", name="volume_positive"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     name: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=true())
+    inside_id: Mapped[int | None] = mapped_column(ForeignKey("item_pack.id"))
+    inside_count: Mapped[int | None] = mapped_column(BigInteger)
+    weight_mg: Mapped[int | None] = mapped_column(BigInteger)
+    volume_mm3: Mapped[int | None] = mapped_column(BigInteger)
 
     item: Mapped[Item] = relationship(back_populates="packs")
+    inside: Mapped["ItemPack | None"] = relationship(remote_side=[id])

@@ -149,3 +149,21 @@ class GoodsReceiptLine(Model):
     donation_line: Mapped[DonationLine] = relationship()
     lot: Mapped[Lot] = relationship()
     place: Mapped[Place] = relationship()
+
+
+class DonationCorrection(Model):
+    """What a correction took from a donation's line (below zero) or added to it.
+
+    It counts beside the receipts, whose papers keep what they said.
+    """
+
+    __tablename__ = "donation_correction"
+    __table_args__ = (
+        CheckConstraint("quantity <> 0", name="says_something"),
+        Index("ix_donation_correction_line", "donation_line_id"),
+    )
+
+    id: Mapped[int] = mapped_column(Key, primary_key=True)
+    donation_line_id: Mapped[int] = mapped_column(ForeignKey("donation_line.id"))
+    correction_id: Mapped[int] = mapped_column(ForeignKey("correction.id"))
+    quantity: Mapped[int] = mapped_column(BigInteger)
