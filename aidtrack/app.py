@@ -12,7 +12,7 @@ from aidtrack import config, web
 from aidtrack.alerts import queries as alerts
 from aidtrack.core.db import db
 from aidtrack.identity import login, records
-from aidtrack.stock import seals
+from aidtrack.sealing import seals
 
 # Each exports `blueprints`; an operations package is named once, here.
 PACKAGES = (
@@ -25,6 +25,7 @@ PACKAGES = (
     "places",
     "documents",
     "stock",
+    "sealing",
     "holds",
     "kits",
     "corrections",

@@ -31,7 +31,7 @@ from aidtrack.imports import services as imports
 from aidtrack.imports.options import Counting, Options
 from aidtrack.imports.terminal import TROUBLE, in_words
 from aidtrack.provider_commands import provider
-from aidtrack.stock import seals, verification
+from aidtrack.sealing import seals, verification
 from aidtrack.terminal import (
     actor_named,
     application,

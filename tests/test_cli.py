@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from aidtrack.core.db import db
-from aidtrack.stock import seals
+from aidtrack.sealing import seals
 from tests.factories.world import make_item, make_stock
 from tests.tampering import behind_our_back
 

@@ -14,7 +14,7 @@ from aidtrack.doctor.findings import Health
 from aidtrack.identity import services as identity
 from aidtrack.identity.models import ApiToken, Organisation
 from aidtrack.identity.permissions import Role
-from aidtrack.stock import seals
+from aidtrack.sealing import seals
 from tests.clients import new_token
 from tests.factories.world import make_item, make_person, make_stock, make_world
 

@@ -10,7 +10,7 @@ from aidtrack.core import clock
 from aidtrack.demo import cast, story
 from aidtrack.demo.cast import LOGINS, PASSWORD
 from aidtrack.identity import queries as identity
-from aidtrack.stock import seals
+from aidtrack.sealing import seals
 
 __all__ = ["PASSWORD", "logins", "tell"]
 

@@ -11,7 +11,8 @@ from aidtrack.core.archive import LAST_BACKUP, LAST_VERIFIED
 from aidtrack.core.db import db
 from aidtrack.doctor.findings import Finding, Health, good, weak, wrong
 from aidtrack.jobs import queries as jobs
-from aidtrack.stock.models import Seal, StockMovement
+from aidtrack.sealing.models import Seal
+from aidtrack.stock.models import StockMovement
 
 SEALED_WITHIN = timedelta(days=1)
 BACKED_UP_WITHIN = timedelta(days=7)

@@ -10,12 +10,12 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.mail import PostOffice
+from aidtrack.core.vault import Vault
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.signin import factors
 from aidtrack.signin.factor_models import CodeApp
 from aidtrack.signin.telling import Change, tell
-from aidtrack.signin.vault import Vault
 
 ISSUER = "AidTrack"
 DIGITS = 6

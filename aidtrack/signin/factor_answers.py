@@ -13,12 +13,12 @@ from werkzeug.wrappers import Response
 
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
+from aidtrack.core.vault import SECOND_FACTORS, Vault
 from aidtrack.signin import factors, openid, passkeys
 from aidtrack.signin.factors import SecondFactorDue
 from aidtrack.signin.openid import NotProved
 from aidtrack.signin.passkeys import Site
 from aidtrack.signin.second_step import Desk
-from aidtrack.signin.vault import Vault
 from aidtrack.web.access import actor_or_none
 from aidtrack.web.post import post_office
 from aidtrack.web.sessions import address_here
@@ -57,7 +57,7 @@ def desk() -> Desk:
 
 
 def vault() -> Vault:
-    return Vault(current_app.config["SECRET_KEY"])
+    return Vault(current_app.config["SECRET_KEY"], SECOND_FACTORS)
 
 
 def our_address() -> str:

@@ -7,6 +7,7 @@ from aidtrack.core.db import transaction
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.core.mail import PostOffice
+from aidtrack.core.vault import Vault
 from aidtrack.identity import queries, sessions
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
@@ -16,7 +17,6 @@ from aidtrack.signin.guessing import guessing
 from aidtrack.signin.passkeys import Cloned, Question, Site, WrongPasskey
 from aidtrack.signin.recovery import WrongRecoveryCode
 from aidtrack.signin.telling import Change, tell
-from aidtrack.signin.vault import Vault
 
 PATH = "/sign-in/second"
 WRONG = (WrongCode, WrongRecoveryCode, WrongPasskey)

@@ -1,6 +1,5 @@
 """The ledger of every quantity, and what reads it."""
 
-from aidtrack.stock import jobs as jobs
 from aidtrack.stock.api import bp as api_bp
 from aidtrack.stock.remarked import record_kinds
 from aidtrack.stock.views import bp as views_bp

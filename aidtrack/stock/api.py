@@ -8,7 +8,7 @@ from werkzeug import Response
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
-from aidtrack.stock import lots, queries, seals, services, write_offs, written_off
+from aidtrack.stock import lots, queries, services, write_offs, written_off
 from aidtrack.stock.forms import (
     ApproveForm,
     MoveForm,
@@ -36,17 +36,6 @@ class Moved:
     """The movement that was recorded."""
 
     movement_id: int
-
-
-@dataclass(frozen=True, slots=True)
-class LatestSeal:
-    """The newest seal of the ledger; its hash covers every movement and act up to the last."""
-
-    number: int
-    last_movement_id: int
-    last_entry_id: int
-    hash: str
-    sealed_at: str
 
 
 @bp.get("/stock")
@@ -201,21 +190,3 @@ def undo(movement_id: int) -> Response:
         actor=current_actor(),
     )
     return json_answer(Moved(reversal_id), 201)
-
-
-@bp.get("/ledger/seal")
-@documented(summary="The newest seal of the ledger", returns=LatestSeal)
-@requires(Permission.VIEW_STOCK)
-def latest_seal() -> Response:
-    seal = seals.latest_seal()
-    if seal is None:
-        return json_answer(LatestSeal(0, 0, 0, seals.GENESIS, ""))
-    return json_answer(
-        LatestSeal(
-            seal.id,
-            seal.last_movement_id,
-            seal.last_entry_id,
-            seal.hash,
-            seal.sealed_at.isoformat(),
-        )
-    )

@@ -39,7 +39,7 @@ SILENT = {
     "stock/ledger.create_lots": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.post": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.reverse": "the ledger is proof itself; the event that posts is recorded",
-    "stock/seals.seal_now": "seals are proof themselves",
+    "sealing/seals.seal_now": "seals are proof themselves",
 }
 
 

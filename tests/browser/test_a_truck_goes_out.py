@@ -7,8 +7,8 @@ from playwright.sync_api import Browser, expect
 from sqlalchemy import select
 
 from aidtrack.core.db import db
+from aidtrack.sealing import verification
 from aidtrack.shipments.models import FieldReport, Shipment
-from aidtrack.stock import verification
 from tests.browser.people import choose_goods, choose_place, line, read_paper, sign_in
 from tests.factories.world import held, make_item, make_stock
 

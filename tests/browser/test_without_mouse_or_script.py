@@ -6,8 +6,8 @@ from sqlalchemy import select
 
 from aidtrack.core.db import db
 from aidtrack.identity.models import User
+from aidtrack.sealing import verification
 from aidtrack.shipments.models import Shipment, ShipmentStatus
-from aidtrack.stock import verification
 from tests.browser.people import line, sign_in
 from tests.factories.world import PASSWORD, make_item, make_world
 

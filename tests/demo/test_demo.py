@@ -16,10 +16,10 @@ from aidtrack.identity.passwords import is_right
 from aidtrack.identity.queries import actor_of
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Place, PlaceKind
+from aidtrack.sealing import verification
 from aidtrack.sharing import queries as sharing
 from aidtrack.sharing.queries import ShareView
 from aidtrack.shipments.models import FieldReport, FieldReportState, Shipment, ShipmentStatus
-from aidtrack.stock import verification
 from aidtrack.stock.models import Lot, Reason, StockLine, StockMovement
 
 

@@ -13,7 +13,7 @@ from aidtrack.core.errors import Invalid
 from aidtrack.imports import services
 from aidtrack.imports.previews import Preview
 from aidtrack.places.models import Area, Place
-from aidtrack.stock import verification
+from aidtrack.sealing import verification
 from aidtrack.stock.models import Lot, StockLine
 from tests.factories.world import World
 

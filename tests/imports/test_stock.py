@@ -22,7 +22,7 @@ from aidtrack.imports.options import Counting
 from aidtrack.imports.previews import Preview
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import verification
+from aidtrack.sealing import verification
 from aidtrack.stock.models import Lot, StockBalance, StockLine, StockMovement
 from tests.factories.world import World, actor_of, make_item, make_world
 from tests.imports.samples import Rows, csv_of, stock_rows, xlsx_of

@@ -22,12 +22,13 @@ from aidtrack.donations import services as donations
 from aidtrack.donations.models import GoodsReceipt
 from aidtrack.donations.services import PledgedLine, ReceivedLot
 from aidtrack.places.models import OUTSIDE, Place
+from aidtrack.sealing import verification
 from aidtrack.shipments import services as shipments
 from aidtrack.shipments import settlement
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.settlement import Settled
-from aidtrack.stock import lots, services, verification, write_offs
+from aidtrack.stock import lots, services, write_offs
 from aidtrack.stock.models import Reason, StockBalance, StockLine, WriteOff
 from aidtrack.stock.services import Taking
 from tests.factories import shipments as road

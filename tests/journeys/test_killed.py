@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from aidtrack.core.db import db
-from aidtrack.stock import verification
+from aidtrack.sealing import verification
 from aidtrack.stock.models import StockLine, StockMovement
 from tests.factories.world import make_item, make_stock, make_world
 

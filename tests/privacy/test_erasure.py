@@ -19,8 +19,8 @@ from aidtrack.identity.permissions import Role
 from aidtrack.identity.roles import LastAdministrator, RoleAt
 from aidtrack.privacy import erasure, holdings
 from aidtrack.remarks import services as remarks
+from aidtrack.sealing import seals, verification
 from aidtrack.shipments.models import Delivery
-from aidtrack.stock import seals, verification
 from tests.factories.shipments import deliver, hand_over, make_dispatched
 from tests.factories.world import actor_of, make_item, make_person, make_stock, make_world
 from tests.privacy.kept import everything, last_act

@@ -21,8 +21,8 @@ from aidtrack.privacy import queries, services
 from aidtrack.remarks import services as remarks
 from aidtrack.remarks.models import Attachment
 from aidtrack.remarks.services import Brought
+from aidtrack.sealing import seals, verification
 from aidtrack.shipments.models import Delivery, FieldReport, Shipment
-from aidtrack.stock import seals, verification
 from tests.factories.reports import issue
 from tests.factories.shipments import confirm, deliver, hand_over, make_dispatched
 from tests.factories.world import make_item, make_stock, make_world

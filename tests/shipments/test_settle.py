@@ -10,6 +10,7 @@ from aidtrack.core.errors import Invalid, NotAllowed, NotFound, WrongStatus
 from aidtrack.identity.duties import SameHands
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
+from aidtrack.sealing import verification
 from aidtrack.sharing.models import Purpose
 from aidtrack.shipments import queries, settlement
 from aidtrack.shipments.balances import Outcome
@@ -17,7 +18,6 @@ from aidtrack.shipments.deliveries import HandedOver, MoreThanOnTheRoad
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.settlement import Settled
 from aidtrack.stock import services as stock
-from aidtrack.stock import verification
 from aidtrack.stock.models import Reason
 from aidtrack.stock.services import UndoneElsewhere
 from tests.factories.sharing import make_share

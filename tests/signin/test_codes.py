@@ -10,14 +10,14 @@ from aidtrack.core import clock
 from aidtrack.core.db import db, transaction
 from aidtrack.core.mail import PostOffice
 from aidtrack.core.outbox import Mail
+from aidtrack.core.vault import SECOND_FACTORS, Unreadable, Vault
 from aidtrack.identity import queries
 from aidtrack.signin import codes, factors
 from aidtrack.signin.codes import AlreadyOn, WrongCode
 from aidtrack.signin.factor_models import CodeApp
-from aidtrack.signin.vault import Unreadable, Vault
 from tests.factories.world import make_world
 
-VAULT = Vault("a secret key of tests")
+VAULT = Vault("a secret key of tests", SECOND_FACTORS)
 OFFICE = PostOffice(server=None, public_url="https://aid.example.org", secret="x", draw=str)
 NOON = datetime(2026, 11, 29, 12, 0, 10, tzinfo=UTC)
 
@@ -115,7 +115,7 @@ def test_the_secret_is_not_in_the_database(person, app_of):
     kept = db.session.execute(text("SELECT secret FROM code_app")).scalar_one()
     assert app_of.secret not in kept
     with pytest.raises(Unreadable):
-        Vault("another installation's key").open(kept)
+        Vault("another installation's key", SECOND_FACTORS).open(kept)
 
 
 def test_switching_on_and_off_is_recorded_and_told(person, app_of):

@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from aidtrack.app import create_app
 from aidtrack.core.db import db
-from aidtrack.stock import seals, verification
+from aidtrack.sealing import seals, verification
 from tests.factories.world import make_item, make_stock, make_world
 from tests.factories.write_offs import write_off
 

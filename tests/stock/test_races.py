@@ -3,7 +3,8 @@
 from aidtrack.core import clock
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
-from aidtrack.stock import ledger, verification
+from aidtrack.sealing import verification
+from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.models import MovementKind
 from tests.factories.world import World, held, make_item, make_stock, reserved

@@ -11,7 +11,8 @@ from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from aidtrack.identity.permissions import Role
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import lots, services, verification, write_offs
+from aidtrack.sealing import verification
+from aidtrack.stock import lots, services, write_offs
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.models import Reason, WriteOff
 from aidtrack.stock.services import Taking

@@ -13,7 +13,8 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, RuleBroken, WrongStatus
 from aidtrack.identity.duties import SameHands
 from aidtrack.identity.permissions import Role
-from aidtrack.stock import services, verification, write_offs, written_off
+from aidtrack.sealing import verification
+from aidtrack.stock import services, write_offs, written_off
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.models import WhyApproved, WriteOffStatus
 from aidtrack.stock.services import Taking

@@ -9,8 +9,8 @@ from aidtrack.core.audit import AuditEntry, AuditRedaction
 from aidtrack.core.db import db, transaction
 from aidtrack.core.redaction import Part
 from aidtrack.identity import services
-from aidtrack.stock import seals, verification
-from aidtrack.stock.models import Seal
+from aidtrack.sealing import seals, verification
+from aidtrack.sealing.models import Seal
 from tests.factories.world import World, make_item, make_stock
 from tests.tampering import behind_our_back
 

@@ -1,6 +1,7 @@
 """`ledger verify` and the seals: whatever is changed behind our back is named."""
 
-from aidtrack.stock import ledger, seals, verification
+from aidtrack.sealing import seals, verification
+from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Hold
 from tests.factories.world import make_item, make_stock
 from tests.tampering import behind_our_back

@@ -9,8 +9,9 @@ from sqlalchemy.orm import InstrumentedAttribute, undefer
 from aidtrack.core.audit import AuditEntry, AuditRedaction
 from aidtrack.core.db import db
 from aidtrack.core.redaction import REDACTED
-from aidtrack.stock import seals
-from aidtrack.stock.models import Seal, StockBalance, StockLine, StockMovement
+from aidtrack.sealing import seals
+from aidtrack.sealing.models import Seal
+from aidtrack.stock.models import StockBalance, StockLine, StockMovement
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from aidtrack.jobs.progress import Progress
 from aidtrack.jobs.work import every
-from aidtrack.stock import seals
+from aidtrack.sealing import seals
 
 
 @every("ledger.seal", minutes=5)

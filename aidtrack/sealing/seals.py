@@ -17,7 +17,9 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from aidtrack.core import audit, clock
 from aidtrack.core.audit import SEALED, AuditEntry, AuditRedaction
 from aidtrack.core.db import db, is_postgresql, transaction
-from aidtrack.stock.models import Seal, StockLine, StockMovement
+from aidtrack.sealing import signatures
+from aidtrack.sealing.models import Seal
+from aidtrack.stock.models import StockLine, StockMovement
 
 GENESIS = "0" * 64
 BATCH = 5_000
@@ -84,18 +86,19 @@ def _seal_some(session: Session, latest: Seal | None) -> bool:
         entry_marks += mark(link)
     if not marks and not entry_marks:
         return False
-    session.add(
-        Seal(
-            first_movement_id=movements[0],
-            last_movement_id=movements[1],
-            first_entry_id=entries[0],
-            last_entry_id=entries[1],
-            hash=last,
-            marks=bytes(marks),
-            entry_marks=bytes(entry_marks),
-            sealed_at=clock.now(),
-        )
+    seal = Seal(
+        first_movement_id=movements[0],
+        last_movement_id=movements[1],
+        first_entry_id=entries[0],
+        last_entry_id=entries[1],
+        hash=last,
+        marks=bytes(marks),
+        entry_marks=bytes(entry_marks),
+        sealed_at=clock.now(),
     )
+    session.add(seal)
+    session.flush()
+    signatures.sign(seal)
     session.flush()
     return ROWS_MAX in (len(marks) // MARK_BYTES, len(entry_marks) // MARK_BYTES)
 

@@ -12,7 +12,9 @@ from aidtrack.core.i18n import _
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
-PURPOSE = b"aidtrack: secrets of second factors, 1"
+# Each kind of secret is locked with a key of its own.
+SECOND_FACTORS = b"aidtrack: secrets of second factors, 1"
+SIGNING_KEYS = b"aidtrack: signing keys, 1"
 
 
 class Unreadable(RuleBroken):
@@ -24,8 +26,9 @@ class Unreadable(RuleBroken):
 class Vault:
     """Locks and opens short texts (Fernet: AES-128-CBC and HMAC-SHA-256, with a random IV)."""
 
-    def __init__(self, secret_key: str) -> None:
+    def __init__(self, secret_key: str, purpose: bytes) -> None:
         self._secret_key = secret_key.encode()
+        self._purpose = purpose
 
     def lock(self, text: str) -> str:
         return self._fernet().encrypt(text.encode()).decode()
@@ -46,5 +49,5 @@ class Vault:
         from cryptography.hazmat.primitives import hashes
         from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-        key = HKDF(hashes.SHA256(), 32, salt=None, info=PURPOSE).derive(self._secret_key)
+        key = HKDF(hashes.SHA256(), 32, salt=None, info=self._purpose).derive(self._secret_key)
         return Fernet(base64.urlsafe_b64encode(key))
