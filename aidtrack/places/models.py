@@ -2,7 +2,16 @@
 
 from enum import StrEnum
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from aidtrack.core.db import Key, Model
@@ -25,6 +34,15 @@ class PlaceKind(StrEnum):
     LOST_AT_DISTRIBUTION = "lost_at_distribution"
     RETURNED = "returned"
     MADE_INTO = "made_into"
+
+
+class Purpose(StrEnum):
+    """What a bin or zone is for."""
+
+    STORAGE = "storage"
+    PICKING = "picking"
+    RECEIVING = "receiving"
+    QUARANTINE = "quarantine"
 
 
 SITES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.DISTRIBUTION_POINT})
@@ -65,10 +83,12 @@ class Area(Model):
 
 
 class Place(Model):
-    """One place. A bin lies in its warehouse (`parent`); `site` is the warehouse itself.
+    """One place. A bin lies in its warehouse or in a zone, which is a bin too (`parent`); `site`
+    is the warehouse. `path` is how a bin is called with the zones around it: A › A-01 › 3.
 
-    For a warehouse or distribution point `site_id` is its own id. Outside places and
-    the in-transit place of a shipment have no site. Position in millionths of a degree.
+    For a warehouse or distribution point `site_id` is its own id. Outside places and the
+    in-transit place of a shipment have no site. Position in millionths of a degree. What fits
+    is in cubic millimetres and milligrams; None means that nobody said.
     """
 
     __tablename__ = "place"
@@ -76,6 +96,8 @@ class Place(Model):
         UniqueConstraint("organisation_id", "kind", "parent_id", "name", name="uq_place_name"),
         CheckConstraint("(kind = 'bin') = (parent_id IS NOT NULL)", name="bin_in_warehouse"),
         CheckConstraint("(kind = 'people') = (organisation_id IS NULL)", name="people_are_shared"),
+        CheckConstraint("capacity_mm3 > 0", name="capacity_mm3_positive"),
+        CheckConstraint("capacity_mg > 0", name="capacity_mg_positive"),
         CheckConstraint("kind <> 'people' OR area_id IS NOT NULL", name="people_live_somewhere"),
         Index("ix_place_organisation_id_kind", "organisation_id", "kind"),
         Index("ix_place_site_id", "site_id"),
@@ -109,6 +131,14 @@ class Place(Model):
     longitude_e6: Mapped[int | None]
     note: Mapped[str] = mapped_column(default="")
     is_active: Mapped[bool] = mapped_column(default=True)
+    path: Mapped[str] = mapped_column(default="", server_default="")
+    purpose: Mapped[Purpose] = mapped_column(
+        default=Purpose.STORAGE, server_default=Purpose.STORAGE.value
+    )
+    is_cold_chain: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_full: Mapped[bool] = mapped_column(default=False, server_default=false())
+    capacity_mm3: Mapped[int | None] = mapped_column(BigInteger)
+    capacity_mg: Mapped[int | None] = mapped_column(BigInteger)
 
     organisation: Mapped[Organisation | None] = relationship()
     parent: Mapped["Place | None"] = relationship(remote_side=[id], foreign_keys=[parent_id])
@@ -116,3 +146,8 @@ class Place(Model):
 
     def name_in(self, language: str | None = None) -> str:
         return name_in(self.name, self.names, language)
+
+    @property
+    def label(self) -> str:
+        """How it is called among the bins of its warehouse: by its path, or a site by its name."""
+        return self.path or self.name_in()
