@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from itertools import islice
 
 from sqlalchemy import func, or_, select, text
 from sqlalchemy.orm import InstrumentedAttribute, undefer
@@ -9,8 +10,8 @@ from sqlalchemy.orm import InstrumentedAttribute, undefer
 from aidtrack.core.audit import AuditEntry, AuditRedaction
 from aidtrack.core.db import db
 from aidtrack.core.redaction import REDACTED
-from aidtrack.sealing import seals
-from aidtrack.sealing.models import Seal
+from aidtrack.sealing import seals, signatures
+from aidtrack.sealing.models import Seal, SealSignature
 from aidtrack.stock.models import StockBalance, StockLine, StockMovement
 
 
@@ -31,6 +32,7 @@ class Verdict:
     lines: int
     balances: int
     seals: int
+    signatures: int
     acts: int
     redacted: int
     disagreements: tuple[Disagreement, ...]
@@ -40,7 +42,9 @@ class Verdict:
         return not self.disagreements
 
 
+Told = Callable[[str, int, int], None]
 DISAGREEMENTS_MAX = 100
+SEALS_AT_ONCE = 20
 # Below every number that a row may have.
 LOWEST = -(2**63)
 
@@ -59,7 +63,7 @@ HAVING sum(kept) <> sum(counted)
 ORDER BY place_id, lot_id
 LIMIT :limit
 """)
-# What ready shipments and waiting write-offs hold, beside what balances keep for them.
+# What ready shipments, waiting write-offs and open holds keep, beside what balances keep for them.
 _DIFFERENT_PROMISES = text("""
 SELECT place_id, lot_id, sum(kept) AS kept, sum(promised) AS promised
 FROM (
@@ -72,6 +76,8 @@ FROM (
     SELECT line.place_id, line.lot_id, 0, line.quantity
     FROM write_off_line AS line JOIN write_off ON write_off.id = line.write_off_id
     WHERE write_off.status = 'waiting'
+    UNION ALL
+    SELECT place_id, lot_id, 0, quantity FROM stock_hold WHERE ended_at IS NULL
 ) AS both_sides
 GROUP BY place_id, lot_id
 HAVING sum(kept) <> sum(promised)
@@ -80,23 +86,29 @@ LIMIT :limit
 """)
 
 
-def verify(progress: Callable[[str], None] = lambda _sentence: None) -> Verdict:
-    """Check balances, promises, movements without lines, redactions, and the chain of seals."""
+def verify(progress: Told = lambda _step, _done, _total: None) -> Verdict:
+    """Check balances, promises, movements without lines, redactions, and the signed chain.
+
+    `progress` is told each step by name, and how many of how many rows of it are done.
+    """
     found: list[Disagreement] = []
-    for sentence, check in (
+    for step, check in (
         ("balances", _balances),
         ("promises", _promises),
         ("movements", _movements),
         ("redactions", _redactions),
-        ("seals", _seals),
+        ("signatures", _signatures),
     ):
-        progress(sentence)
+        progress(step, 0, 1)
         found += check()
+        progress(step, 1, 1)
+    found += _seals(lambda done, total: progress("seals", done, total))
     return Verdict(
         movements=_count(StockMovement.id),
         lines=_count(StockLine.id),
         balances=_count(StockBalance.lot_id),
         seals=_count(Seal.id),
+        signatures=_count(SealSignature.seal_id),
         acts=_count(AuditEntry.id),
         redacted=_count(AuditRedaction.entry_id),
         disagreements=tuple(found),
@@ -119,7 +131,7 @@ def _promises() -> list[Disagreement]:
         Disagreement(
             "stock_balance",
             f"place {row.place_id}, lot {row.lot_id}",
-            f"{int(row.kept)} are reserved, shipments and write-offs hold {int(row.promised)}",
+            f"{int(row.kept)} are reserved, {int(row.promised)} are promised to somebody",
         )
         for row in db.session.execute(_DIFFERENT_PROMISES, {"limit": DISAGREEMENTS_MAX})
     ]
@@ -173,11 +185,17 @@ def _redactions() -> list[Disagreement]:
     return (unsaid + gone)[:DISAGREEMENTS_MAX]
 
 
-def _seals() -> list[Disagreement]:
+def _signatures() -> list[Disagreement]:
+    wrong = islice(signatures.wrong_signatures(), DISAGREEMENTS_MAX)
+    return [Disagreement("seal", f"seal {seal_id}", sentence) for seal_id, sentence in wrong]
+
+
+def _seals(progress: Callable[[int, int], None]) -> list[Disagreement]:
     """The first row that breaks the chain: those after it cannot be trusted either."""
     previous, movement_id, entry_id = seals.GENESIS, LOWEST, LOWEST
+    done, total = 0, _count(StockMovement.id) + _count(AuditEntry.id)
     wanted = select(Seal).order_by(Seal.id).options(undefer(Seal.marks), undefer(Seal.entry_marks))
-    for seal in db.session.scalars(wanted):
+    for seal in db.session.scalars(wanted).yield_per(SEALS_AT_ONCE):
         found = (
             _skipped(StockMovement.id, movement_id, seal.first_movement_id, _wrong_movement)
             or _skipped(AuditEntry.id, entry_id, seal.first_entry_id, _wrong_act)
@@ -186,6 +204,8 @@ def _seals() -> list[Disagreement]:
         if found is not None:
             return [found]
         previous, movement_id, entry_id = seal.hash, seal.last_movement_id, seal.last_entry_id
+        done += (len(seal.marks) + len(seal.entry_marks)) // seals.MARK_BYTES
+        progress(done, max(done, total))
     return []
 
 

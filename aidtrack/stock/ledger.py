@@ -22,7 +22,7 @@ from aidtrack.core.i18n import _
 from aidtrack.places.models import Place
 from aidtrack.stock import ledger_sql
 from aidtrack.stock.ledger_sql import Balance, BalanceKey
-from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement
+from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement, lot_number
 
 Row = TypeVar("Row", Place, Lot, Item)
 
@@ -38,6 +38,23 @@ class InsufficientStock(RuleBroken):
 
 class AlreadyReversed(RuleBroken):
     code = "already_reversed"
+
+
+class LotRecalled(RuleBroken):
+    """It was recalled: it may be moved, counted, given back or written off, and nothing else."""
+
+    code = "lot_recalled"
+
+
+# What would bring a recalled lot nearer to people, or hide it behind another number.
+CLOSED_TO_RECALLED = frozenset(
+    {
+        MovementKind.DISPATCH,
+        MovementKind.DISTRIBUTION,
+        MovementKind.MAKE,
+        MovementKind.CORRECTION,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +93,17 @@ class NewLot:
 
 
 @dataclass(frozen=True, slots=True)
+class NewPart:
+    """What a lot is made of; see `models.LotPart`."""
+
+    lot_id: int
+    part_lot_id: int
+    quantity: int
+    is_direct: bool
+    is_root: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """The record that caused a movement: ("shipment", 12)."""
 
@@ -100,7 +128,8 @@ def post(
 
     `releases` gives back promises in the same step, so that reserved goods can leave.
     Raises InsufficientStock, naming every shortage, when a place that we count does
-    not hold enough that is free. Nothing is written in that case.
+    not hold enough that is free, and LotRecalled when a recalled lot would be sent, handed
+    out or made into another. Nothing is written in these cases.
     """
     assert 0 < len(transfers) <= LINES_MAX
     assert all(0 < t.quantity <= QUANTITY_MAX for t in transfers)
@@ -110,6 +139,8 @@ def post(
     promised = _promised(releases, sign=-1)
     with transaction() as session:
         balances = ledger_sql.lock_balances(session, sorted({*moved, *promised}))
+        if kind in CLOSED_TO_RECALLED:
+            _refuse_recalled({transfer.lot_id for transfer in transfers})
         changed = _changed(balances, moved, promised)
         _refuse_shortages(changed)  # Before anything is written.
         movement_id = ledger_sql.write_movement(
@@ -138,14 +169,18 @@ def post(
         return movement_id
 
 
-def reserve(holds: Sequence[Hold]) -> None:
-    """Promise goods. Raises InsufficientStock, naming every lot with too little free."""
-    _change_promises(holds, sign=1)
+def reserve(holds: Sequence[Hold], *, to_send: bool = True) -> None:
+    """Promise goods. Raises InsufficientStock, naming every lot with too little free.
+
+    `to_send` is false for goods that are kept apart: only those may be of a recalled lot,
+    for which it raises LotRecalled otherwise.
+    """
+    _change_promises(holds, sign=1, to_send=to_send)
 
 
 def release(holds: Sequence[Hold]) -> None:
     """Give promised goods back to whoever needs them next."""
-    _change_promises(holds, sign=-1)
+    _change_promises(holds, sign=-1, to_send=False)
 
 
 def reverse(
@@ -204,6 +239,14 @@ def create_lots(lots: Sequence[NewLot]) -> list[int]:
         return ledger_sql.write_lots(session, rows)
 
 
+def create_parts(parts: Sequence[NewPart]) -> None:
+    """Keep what new lots are made of, in bulk; `making` knows how."""
+    with transaction() as session:
+        names = [field.name for field in fields(NewPart)]
+        rows = [{name: getattr(part, name) for name in names} for part in parts]
+        ledger_sql.write_parts(session, rows)
+
+
 def _moved(transfers: Sequence[Transfer]) -> Counter[BalanceKey]:
     """What each (place, lot) gains or loses when all the transfers are made."""
     moved: Counter[BalanceKey] = Counter()
@@ -223,10 +266,12 @@ def _promised(holds: Sequence[Hold], *, sign: int) -> Counter[BalanceKey]:
     return promised
 
 
-def _change_promises(holds: Sequence[Hold], *, sign: int) -> None:
+def _change_promises(holds: Sequence[Hold], *, sign: int, to_send: bool) -> None:
     promised = _promised(holds, sign=sign)
     with transaction() as session:
         balances = ledger_sql.lock_balances(session, sorted(promised))
+        if to_send:
+            _refuse_recalled({hold.lot_id for hold in holds})
         changed = _changed(balances, Counter(), promised)
         _refuse_shortages(changed)
         ledger_sql.write_balances(session, changed)
@@ -244,6 +289,21 @@ def _changed(
     ]
     assert all(balance.reserved >= 0 for balance in changed), "released more than was promised"
     return changed
+
+
+def _refuse_recalled(lot_ids: set[int]) -> None:
+    """Asked once the balances are locked, for whoever recalls a lot locks them too."""
+    recalled = ledger_sql.recalled(db.session, sorted(lot_ids))
+    if not recalled:
+        return
+    sentences = [
+        _(
+            "Lot %(lot)s is recalled: it stays where it is until that is lifted.",
+            lot=lot_number(lot_id),
+        )
+        for lot_id in recalled
+    ]
+    raise LotRecalled(" ".join(sentences), lots=[lot_number(lot_id) for lot_id in recalled])
 
 
 def _refuse_shortages(changed: Sequence[Balance]) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from aidtrack.core.bulk import insert_many
 from aidtrack.core.db import is_postgresql
-from aidtrack.stock.models import Lot, Reason, StockMovement
+from aidtrack.stock.models import Lot, LotPart, Reason, StockMovement
 
 BalanceKey = tuple[int, int]
 """(place id, lot id)"""
@@ -86,6 +86,14 @@ FROM unnest(
 ) AS k (place_id, lot_id, quantity, reserved)
 WHERE b.place_id = k.place_id AND b.lot_id = k.lot_id
 """)
+_SQLITE_RECALLED = """
+SELECT lot.id FROM lot JOIN json_each(?) AS k ON lot.id = k.value
+WHERE lot.recall_id IS NOT NULL ORDER BY lot.id
+"""
+_POSTGRESQL_RECALLED = text("""
+SELECT id FROM lot
+WHERE id = ANY (CAST(:lots AS bigint[])) AND recall_id IS NOT NULL ORDER BY id
+""")
 _MOVEMENT = insert(StockMovement).returning(StockMovement.id)
 
 
@@ -104,6 +112,14 @@ def lock_balances(session: Session, keys: Sequence[BalanceKey]) -> dict[BalanceK
     }
     assert len(balances) == len(keys), "a place or a lot that does not exist"
     return balances
+
+
+def recalled(session: Session, lot_ids: Sequence[int]) -> list[int]:
+    """Those of the lots that are recalled."""
+    connection = session.connection()
+    if is_postgresql():
+        return list(connection.execute(_POSTGRESQL_RECALLED, {"lots": list(lot_ids)}).scalars())
+    return list(connection.exec_driver_sql(_SQLITE_RECALLED, (json.dumps(lot_ids),)).scalars())
 
 
 def write_movement(session: Session, values: Mapping[str, object]) -> int:
@@ -154,3 +170,8 @@ def write_balances(session: Session, balances: Sequence[Balance]) -> None:
 def write_lots(session: Session, rows: Sequence[Mapping[str, object]]) -> list[int]:
     """Insert lots in bulk; their ids in the order of the rows."""
     return insert_many(session, Lot, rows)
+
+
+def write_parts(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert what lots are made of, in bulk."""
+    insert_many(session, LotPart, rows)
