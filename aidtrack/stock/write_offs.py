@@ -155,7 +155,7 @@ def record(loss: Loss, *, key: UUID | None, actor: Actor, at: datetime) -> int:
             _post(kept, lines, key=key, actor=actor, at=at)
             kept.decided_by_id = actor.user_id if kept.why_approved else None
         else:
-            ledger.reserve(_holds(lines))
+            ledger.reserve(_holds(lines), to_send=False)
         _note(actor, f"write_off.{'recorded' if kept.decided_at else 'prepared'}", kept, loss.note)
         return kept.id
 
