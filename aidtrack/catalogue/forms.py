@@ -1,19 +1,19 @@
 """What an item needs to know."""
 
-import re
-from decimal import Decimal
 from typing import Any
 
 from wtforms import ValidationError
 
 from aidtrack.catalogue import measures
 from aidtrack.catalogue.details import ItemDetails, PackDetails
-from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.packs import PackShape
 from aidtrack.catalogue.units import BASE_UNITS
+from aidtrack.core.counted import MANY, unit_name
 from aidtrack.core.i18n import _, lazy
 from aidtrack.web.fields import (
+    AmountField,
     CheckboxField,
-    InputField,
     MoneyField,
     QuantityField,
     SelectField,
@@ -24,29 +24,6 @@ from aidtrack.web.standard_fields import CurrencyField, NamesField, name_lines
 
 CODE_MAX = 40
 PACK_SIZE_MAX = 10**9
-AMOUNT = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?")
-
-
-class AmountField(InputField):
-    """A decimal amount that is not negative, such as 1.25 or 1,25; kept as a Decimal."""
-
-    control = "amount"
-    input_mode = "decimal"
-
-    def parse(self, text: str) -> Decimal:
-        text = text.strip()
-        if text.startswith(("-", "−")):
-            raise ValueError(_("This cannot be negative."))
-        match = AMOUNT.fullmatch(text)
-        if not match:
-            raise ValueError(_("Enter a number such as 1.25."))
-        return Decimal(f"{match[1]}.{match[2] or '0'}")
-
-    def show(self, value: Any) -> str:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else super().show(value)
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\d{1,9}(\.\d{1,9})?$", "examples": ["1.25"]}
 
 
 class PackLine(LineForm):
@@ -125,6 +102,54 @@ class ItemForm(UseCaseForm):
         )
 
 
+class PackForm(UseCaseForm):
+    """A pack by itself: what is in it, and what the whole of it weighs."""
+
+    name = TextField(lazy("Pack, such as carton"), required=True, max_length=40)
+    count = QuantityField(lazy("Holds"), required=True, minimum=1, maximum=PACK_SIZE_MAX)
+    inside_id = SelectField(lazy("Of what"))
+    weight = AmountField(
+        lazy("Weight of the whole pack"),
+        hint=lazy("As weighed, with its wrapping. Left empty, its contents are added up."),
+    )
+    weight_unit = SelectField(
+        lazy("Weight in"),
+        kind=str,
+        choices=[("kg", lazy("kg")), ("g", lazy("g"))],
+        default="kg",
+        required=True,
+    )
+    volume = AmountField(lazy("Volume of the whole pack"))
+    volume_unit = SelectField(
+        lazy("Volume in"),
+        kind=str,
+        choices=[("l", lazy("litres")), ("m3", lazy("m³"))],
+        default="l",
+        required=True,
+    )
+
+    def choose_inner(self, item: Item, pack_id: int | None = None) -> None:
+        """What may be in it: one of its kind loose, or a smaller pack."""
+        self.inside_id.empty = unit_name(item.base_unit, MANY)
+        self.choose(
+            inside_id=[
+                (pack.id, f"{unit_name(pack.name, MANY)} × {pack.size}")
+                for pack in item.packs
+                if pack.is_active and pack.id != pack_id
+            ]
+        )
+
+    def shape(self) -> PackShape:
+        """The pack as described. Raises Invalid for a measure that cannot be."""
+        return PackShape(
+            name=self.name.data,
+            count=self.count.data,
+            inside_id=self.inside_id.data,
+            weight_mg=measures.weight_mg(self.weight.data, self.weight_unit.data),
+            volume_mm3=measures.volume_mm3(self.volume.data, self.volume_unit.data),
+        )
+
+
 class NewItemForm(ItemForm):
     base_unit = SelectField(
         lazy("Counted in"),
@@ -180,7 +205,22 @@ def filled(item: Item) -> dict[str, Any]:
     }
 
 
+def filled_pack(pack: ItemPack) -> dict[str, Any]:
+    """A pack as the values of its form."""
+    weight, weight_unit = measures.in_weight_unit(pack.weight_mg)
+    volume, volume_unit = measures.in_volume_unit(pack.volume_mm3)
+    return {
+        "name": pack.name,
+        "count": pack.inside_count or pack.size,
+        "inside_id": pack.inside_id,
+        "weight": weight,
+        "weight_unit": weight_unit,
+        "volume": volume,
+        "volume_unit": volume_unit,
+    }
+
+
 def copy_of(item: Item) -> dict[str, Any]:
     """A new item like this one, which needs a code of its own."""
-    packs = [{"name": pack.name, "size": pack.size} for pack in item.packs]
+    packs = [{"name": pack.name, "size": pack.size} for pack in item.packs if pack.is_active]
     return filled(item) | {"code": "", "base_unit": item.base_unit, "packs": packs}

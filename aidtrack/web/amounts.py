@@ -16,6 +16,7 @@ ID_MAX = 2**31 - 1  # What a column that names another record holds in PostgreSQ
 SPACES = "\u0020\u00a0\u2009\u202f'’"
 GROUPED = re.compile(rf"\d{{1,3}}(?:[{SPACES},]\d{{3}})+|\d+")
 AMOUNT = re.compile(rf"((?:\d{{1,3}}(?:[{SPACES},]\d{{3}})+)|\d+)(?:[.,](\d+))?")
+MEASURE = re.compile(r"(\d{1,9})(?:[.,](\d{1,9}))?")
 
 
 class QuantityField(InputField):
@@ -68,6 +69,28 @@ class QuantityField(InputField):
 
     def schema(self) -> dict[str, Any]:
         return {"type": "integer", "minimum": self.minimum, "maximum": self.maximum}
+
+
+class AmountField(InputField):
+    """A decimal amount that is not negative, such as 1.25 or 1,25; kept as a Decimal."""
+
+    control = "amount"
+    input_mode = "decimal"
+
+    def parse(self, text: str) -> Decimal:
+        text = text.strip()
+        if text.startswith(("-", "−")):
+            raise ValueError(_("This cannot be negative."))
+        match = MEASURE.fullmatch(text)
+        if not match:
+            raise ValueError(_("Enter a number such as 1.25."))
+        return Decimal(f"{match[1]}.{match[2] or '0'}")
+
+    def show(self, value: Any) -> str:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else super().show(value)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{1,9}(\.\d{1,9})?$", "examples": ["1.25"]}
 
 
 class IdField(QuantityField):

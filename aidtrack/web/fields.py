@@ -1,6 +1,13 @@
 """Every kind of form field, in one place to import from."""
 
-from aidtrack.web.amounts import ID_MAX, QUANTITY_MAX, IdField, MoneyField, QuantityField
+from aidtrack.web.amounts import (
+    ID_MAX,
+    QUANTITY_MAX,
+    AmountField,
+    IdField,
+    MoneyField,
+    QuantityField,
+)
 from aidtrack.web.choices import ChecksField, Choice, SelectField
 from aidtrack.web.days import DateField, DateTimeField, PhoneTimeField
 from aidtrack.web.inputs import (
@@ -17,6 +24,7 @@ from aidtrack.web.inputs import (
 __all__ = [
     "ID_MAX",
     "QUANTITY_MAX",
+    "AmountField",
     "CheckboxField",
     "ChecksField",
     "Choice",
