@@ -23,7 +23,7 @@ from aidtrack.places.models import Place
 from aidtrack.sharing.models import Share
 from aidtrack.sharing.wording import ENDED, SHARED
 from aidtrack.shipments.models import Delivery, FieldReport, Shipment, ShipmentStatus
-from aidtrack.stock.models import WriteOff, WriteOffStatus
+from aidtrack.stock.loss_models import WriteOff, WriteOffStatus
 
 Notices = Iterator[Notice]
 K = AlertKind

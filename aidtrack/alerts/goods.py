@@ -11,7 +11,8 @@ from aidtrack.distributions.models import DistributionLine
 from aidtrack.donations.models import DonationLine, GoodsReceiptLine
 from aidtrack.places.models import Place
 from aidtrack.shipments.models import ShipmentLoad
-from aidtrack.stock.models import Lot, WriteOffLine
+from aidtrack.stock.loss_models import WriteOffLine
+from aidtrack.stock.models import Lot
 
 GOODS_MAX = 8
 Facts = dict[str, object]

@@ -25,15 +25,8 @@ from aidtrack.shipments.models import (
 )
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import (
-    Lot,
-    MovementKind,
-    Reason,
-    WriteOff,
-    WriteOffLine,
-    WriteOffStatus,
-    lot_number,
-)
+from aidtrack.stock.loss_models import WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.models import Lot, MovementKind, Reason, lot_number
 
 SOURCE = "shipment"
 

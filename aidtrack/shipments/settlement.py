@@ -16,7 +16,8 @@ from aidtrack.shipments.deliveries import OnBoard
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.stock import ledger, write_offs
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import MovementKind, Reason, WriteOff, WriteOffStatus
+from aidtrack.stock.loss_models import WriteOff, WriteOffStatus
+from aidtrack.stock.models import MovementKind, Reason
 from aidtrack.stock.write_offs import Loss, Lost, LostOnTheRoad
 
 SOURCE = "shipment"

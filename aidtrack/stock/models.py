@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import Key, Model, UtcDateTime
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place, PlaceKind
+from aidtrack.places.models import Place
 
 
 class MovementKind(StrEnum):
@@ -261,96 +261,6 @@ class MinimumLevel(Model):
 
     item: Mapped[Item] = relationship()
     site: Mapped[Place | None] = relationship()
-
-
-class WriteOffStatus(StrEnum):
-    """Posted: its goods have left the stock. Undone: they came back, the loss was found."""
-
-    WAITING = "waiting"
-    POSTED = "posted"
-    REFUSED = "refused"
-    WITHDRAWN = "withdrawn"
-    UNDONE = "undone"
-
-
-class WhyApproved(StrEnum):
-    """Why a second person is asked. What has no known value in the organisation's currency
-    counts as above the limit.
-    """
-
-    ABOVE_LIMIT = "above_limit"
-    WITH_OTHERS = "with_others"
-    VALUE_UNKNOWN = "value_unknown"
-
-
-class WriteOff(Model):
-    """Goods that somebody says are lost: what, where in the chain, why, and who agreed.
-
-    While it waits its goods are held, so that nobody sends them. `stage` is the kind of place
-    where losses like it are counted. `value_minor` is None where it is not known in `currency`.
-    """
-
-    __tablename__ = "write_off"
-    __table_args__ = (
-        UniqueConstraint("organisation_id", "number", name="uq_write_off_number"),
-        CheckConstraint("(status = 'waiting') = (decided_at IS NULL)", name="decided_or_waiting"),
-        CheckConstraint(
-            "(status IN ('posted', 'undone')) = (movement_id IS NOT NULL)", name="posted_has_moved"
-        ),
-        Index("ix_write_off_prepared", "site_id", "prepared_by_id", "prepared_at"),
-        Index("ix_write_off_shipment_id", "shipment_id"),
-    )
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
-    number: Mapped[str]
-    status: Mapped[WriteOffStatus]
-    stage: Mapped[PlaceKind]
-    site_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"))
-    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    note: Mapped[str] = mapped_column(default="")
-    value_minor: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str]
-    limit_minor: Mapped[int] = mapped_column(BigInteger)
-    why_approved: Mapped[WhyApproved | None]
-    prepared_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    prepared_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
-    decision_note: Mapped[str] = mapped_column(default="")
-    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"), unique=True)
-
-    site: Mapped[Place] = relationship(viewonly=True)
-    lines: Mapped[list["WriteOffLine"]] = relationship(order_by="WriteOffLine.id", viewonly=True)
-
-
-class WriteOffLine(Model):
-    """A quantity of one lot where it lies, why it is lost and what it is worth, if known.
-
-    `load_id`: what a shipment carries of it, when it was lost on the road.
-    """
-
-    __tablename__ = "write_off_line"
-    __table_args__ = (
-        CheckConstraint("quantity > 0", name="quantity_positive"),
-        Index("ix_write_off_line_write_off_id", "write_off_id"),
-        Index("ix_write_off_line_lot_id", "lot_id"),
-        Index("ix_write_off_line_load_id", "load_id"),
-    )
-
-    id: Mapped[int] = mapped_column(Key, primary_key=True)
-    write_off_id: Mapped[int] = mapped_column(ForeignKey("write_off.id"))
-    lot_id: Mapped[int] = mapped_column(ForeignKey("lot.id"))
-    place_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
-    load_id: Mapped[int | None] = mapped_column(ForeignKey("shipment_load.id"))
-    quantity: Mapped[int] = mapped_column(BigInteger)
-    reason: Mapped[Reason]
-    value_minor: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str | None]
-
-    lot: Mapped[Lot] = relationship(viewonly=True)
-    place: Mapped[Place] = relationship(viewonly=True)
 
 
 def refuse_to_rewrite_history(_mapper: Mapper, _connection: Connection, _row: object) -> None:

@@ -4,7 +4,8 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.stock.models import StockMovement, WriteOff
+from aidtrack.stock.loss_models import WriteOff
+from aidtrack.stock.models import StockMovement
 
 
 def movement(movement_id: int, actor: Actor) -> StockMovement:

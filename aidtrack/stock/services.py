@@ -19,7 +19,8 @@ from aidtrack.places import services as places
 from aidtrack.places.models import IN_STOCK, Place, PlaceKind
 from aidtrack.stock import ledger, movements
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.models import Lot, MovementKind, WriteOffStatus
+from aidtrack.stock.loss_models import WriteOffStatus
+from aidtrack.stock.models import Lot, MovementKind
 
 
 class UndoneElsewhere(RuleBroken):

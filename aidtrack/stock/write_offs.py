@@ -18,15 +18,8 @@ from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Hold, Source, Transfer
-from aidtrack.stock.models import (
-    Lot,
-    MovementKind,
-    Reason,
-    WhyApproved,
-    WriteOff,
-    WriteOffLine,
-    WriteOffStatus,
-)
+from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.models import Lot, MovementKind, Reason
 from aidtrack.stock.services import Taking, one_site
 
 KIND = "write_off"

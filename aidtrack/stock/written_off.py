@@ -18,14 +18,8 @@ from aidtrack.identity import duties
 from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock.models import (
-    Lot,
-    Reason,
-    WhyApproved,
-    WriteOff,
-    WriteOffLine,
-    WriteOffStatus,
-)
+from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.models import Lot, Reason
 
 WORDS_MAX = 6
 Preparer = aliased(User, name="preparer")

@@ -6,7 +6,8 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.identity import duties
 from aidtrack.stock import write_offs
-from aidtrack.stock.models import Reason, WriteOff
+from aidtrack.stock.loss_models import WriteOff
+from aidtrack.stock.models import Reason
 from aidtrack.stock.services import Taking
 
 

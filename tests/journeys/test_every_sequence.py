@@ -29,7 +29,8 @@ from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.settlement import Settled
 from aidtrack.stock import lots, services, write_offs
-from aidtrack.stock.models import Reason, StockBalance, StockLine, WriteOff
+from aidtrack.stock.loss_models import WriteOff
+from aidtrack.stock.models import Reason, StockBalance, StockLine
 from aidtrack.stock.services import Taking
 from tests.factories import shipments as road
 from tests.factories.distributions import hand_out

@@ -14,7 +14,8 @@ from aidtrack.places.models import Place, PlaceKind
 from aidtrack.sealing import verification
 from aidtrack.stock import lots, services, write_offs
 from aidtrack.stock.ledger import InsufficientStock
-from aidtrack.stock.models import Reason, WriteOff
+from aidtrack.stock.loss_models import WriteOff
+from aidtrack.stock.models import Reason
 from aidtrack.stock.services import Taking
 from tests.factories.world import (
     held,

@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from aidtrack.identity.permissions import Role
-from aidtrack.stock.models import WriteOffStatus
+from aidtrack.stock.loss_models import WriteOffStatus
 from tests.factories.world import make_item, make_person, make_stock, make_world
 from tests.factories.write_offs import kept, switch_off, write_off
 

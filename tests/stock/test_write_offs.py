@@ -16,7 +16,7 @@ from aidtrack.identity.permissions import Role
 from aidtrack.sealing import verification
 from aidtrack.stock import services, write_offs, written_off
 from aidtrack.stock.ledger import InsufficientStock
-from aidtrack.stock.models import WhyApproved, WriteOffStatus
+from aidtrack.stock.loss_models import WhyApproved, WriteOffStatus
 from aidtrack.stock.services import Taking
 from aidtrack.stock.written_off import WriteOffFilter
 from tests.factories.world import (
