@@ -36,6 +36,7 @@ SILENT = {
     "privacy/removal.reports": "retention.applied says how much was past its time",
     "signin/codes.begin": "a secret that does nothing before it is confirmed, which is recorded",
     "signin/links.forget_old": "links that ended long ago go",
+    "stock/ledger.create_parts": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.create_lots": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.post": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.reverse": "the ledger is proof itself; the event that posts is recorded",
