@@ -40,6 +40,8 @@ SILENT = {
     "stock/ledger.create_lots": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.post": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.reverse": "the ledger is proof itself; the event that posts is recorded",
+    "stock/making.make": "the ledger is proof itself; the event that builds is recorded",
+    "stock/making.unmake": "the ledger is proof itself; the event that takes apart is recorded",
     "sealing/seals.seal_now": "seals are proof themselves",
 }
 
