@@ -17,7 +17,7 @@ from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import IN_STOCK, Place, PlaceKind
-from aidtrack.stock import ledger, movements
+from aidtrack.stock import given_back, ledger, movements
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.loss_models import WriteOffStatus
 from aidtrack.stock.models import Lot, MovementKind
@@ -127,6 +127,7 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
         found = movements.write_off_of(movement)
         if found is not None:
             found.status = WriteOffStatus.UNDONE
+            given_back.tell(found.id, actor)
         audit.record(
             actor,
             "stock.undone",

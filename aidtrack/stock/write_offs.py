@@ -16,7 +16,7 @@ from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import ledger
+from aidtrack.stock import given_back, ledger
 from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
 from aidtrack.stock.models import Lot, MovementKind, Reason
@@ -214,6 +214,7 @@ def _let_go(kept: WriteOff, status: WriteOffStatus, why: str, actor: Actor, at: 
     kept.decided_at = at
     kept.decided_by_id = actor.user_id
     kept.decision_note = why.strip()
+    given_back.tell(kept.id, actor)
     _note(actor, f"write_off.{status}", kept, why)
 
 
