@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
@@ -39,13 +38,13 @@ from aidtrack.stock.forms import (
 )
 from aidtrack.stock.lists import MINIMUMS, STOCK, WRITE_OFFS
 from aidtrack.stock.models import Reason
+from aidtrack.stock.picking import lines_of, picked, proposed
 from aidtrack.stock.queries import StockRow, StockView
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 
 bp = Blueprint("stock", __name__)
 
-PICKS_MAX = 100
 ITEMS_MAX = 1_000
 Answer = Response | tuple[str, int] | str
 
@@ -79,7 +78,7 @@ def lot(lot_id: int) -> Answer:
 @requires(Permission.MOVE_STOCK)
 def move() -> Answer:
     rows = _picked()
-    form = MoveForm.from_request(lines=_proposed(rows))
+    form = MoveForm.from_request(lines=proposed(rows))
     form.choose(to_place_id=_targets(rows))
     return _act(
         form,
@@ -99,7 +98,7 @@ def move() -> Answer:
 @requires(Permission.WRITE_OFF_STOCK)
 def write_off() -> Answer:
     rows = _picked()
-    form = WriteOffForm.from_request(lines=_proposed(rows))
+    form = WriteOffForm.from_request(lines=proposed(rows))
     if form.submitted():
         with form.showing_broken_rules():
             write_off_id = write_offs.write_off(
@@ -112,9 +111,7 @@ def write_off() -> Answer:
             )
             return _say_written_off(write_off_id)
     rule = written_off.rule_at(rows[0].site_id) if rows else None
-    page = render_template(
-        "stock/write_off.html", form=form, lines=_lines_of(form, rows), rule=rule
-    )
+    page = render_template("stock/write_off.html", form=form, lines=lines_of(form, rows), rule=rule)
     return page, form.status
 
 
@@ -187,7 +184,7 @@ def withdraw_write_off(write_off_id: int) -> Answer:
 @requires(Permission.WRITE_OFF_STOCK)
 def return_to_donor() -> Answer:
     rows = _picked()
-    form = ReturnForm.from_request(lines=_proposed(rows))
+    form = ReturnForm.from_request(lines=proposed(rows))
     return _act(
         form,
         rows,
@@ -272,17 +269,7 @@ def _act(
             done = ngettext("Done for %(num)d lot.", "Done for %(num)d lots.", len(rows))
             toasts.done(done, undo_url=url_for("stock.undo", movement_id=movement_id))
             return redirect(url_for("stock.index"), 303)
-    return render_template(template, form=form, lines=_lines_of(form, rows)), form.status
-
-
-def _lines_of(form: TakingsForm, rows: list[StockRow]) -> list[tuple[Any, StockRow]]:
-    """The lines of the form, each with the row of stock that it takes from."""
-    by_key = {(row.lot_id, row.place_id): row for row in rows}
-    return [
-        (entry.form, by_key[entry.form.lot_id.data, entry.form.place_id.data])
-        for entry in form.lines.entries
-        if (entry.form.lot_id.data, entry.form.place_id.data) in by_key
-    ]
+    return render_template(template, form=form, lines=lines_of(form, rows)), form.status
 
 
 def _say_written_off(write_off_id: int) -> Answer:
@@ -297,17 +284,7 @@ def _say_written_off(write_off_id: int) -> Answer:
 
 
 def _picked() -> list[StockRow]:
-    """The rows ticked on the list, named in the address as `pick=lot-place`."""
-    keys = []
-    for pick in request.args.getlist("pick")[:PICKS_MAX]:
-        lot_id, _dash, place_id = pick.partition("-")
-        if lot_id.isdecimal() and place_id.isdecimal() and len(pick) < 40:
-            keys.append((int(lot_id), int(place_id)))
-    return queries.picked(keys, current_actor()) if keys else []
-
-
-def _proposed(rows: list[StockRow]) -> list[dict[str, int]]:
-    return [{"lot_id": row.lot_id, "place_id": row.place_id, "quantity": row.free} for row in rows]
+    return picked(request.args.getlist("pick"), current_actor())
 
 
 def _targets(rows: list[StockRow]) -> list[tuple[int, str]]:
