@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from flask import Blueprint, Response, request, url_for
 
-from aidtrack.catalogue import queries, services
-from aidtrack.catalogue.forms import ItemFilter, ItemForm, NewItemForm
+from aidtrack.catalogue import packs, queries, services
+from aidtrack.catalogue.forms import ItemFilter, ItemForm, NewItemForm, PackForm
 from aidtrack.catalogue.queries import ItemDetail
 from aidtrack.core.paging import Page
 from aidtrack.identity.permissions import Permission
@@ -88,6 +88,40 @@ def change(item_id: int) -> Response:
     return _item(item_id)
 
 
+@bp.post("/<int:item_id>/packs")
+@documented(summary="Add a pack", form=PackForm, returns=ItemDetail, status=201)
+@requires(P.MANAGE_ITEMS)
+def add_pack(item_id: int) -> Response:
+    """So many base units, or so many of another pack of the item (`inside_id`)."""
+    packs.add_pack(item_id, _pack_form(item_id).shape(), actor=current_actor())
+    return _item(item_id, 201)
+
+
+@bp.put("/<int:item_id>/packs/<int:pack_id>")
+@documented(summary="Change a pack", form=PackForm, returns=ItemDetail)
+@requires(P.MANAGE_ITEMS)
+def change_pack(item_id: int, pack_id: int) -> Response:
+    """Another name or size makes another pack. What speaks of the old one keeps it."""
+    packs.change_pack(item_id, pack_id, _pack_form(item_id).shape(), actor=current_actor())
+    return _item(item_id)
+
+
+@bp.post("/<int:item_id>/packs/<int:pack_id>/retire")
+@documented(summary="Offer a pack no more", returns=ItemDetail)
+@requires(P.MANAGE_ITEMS)
+def retire_pack(item_id: int, pack_id: int) -> Response:
+    packs.retire_pack(item_id, pack_id, actor=current_actor())
+    return _item(item_id)
+
+
+@bp.post("/<int:item_id>/packs/<int:pack_id>/restore")
+@documented(summary="Offer a pack again", returns=ItemDetail)
+@requires(P.MANAGE_ITEMS)
+def restore_pack(item_id: int, pack_id: int) -> Response:
+    packs.restore_pack(item_id, pack_id, actor=current_actor())
+    return _item(item_id)
+
+
 @bp.delete("/<int:item_id>/packs/<int:pack_id>")
 @documented(summary="Take out a pack that nothing speaks of yet", returns=ItemDetail)
 @requires(P.MANAGE_ITEMS)
@@ -110,6 +144,12 @@ def retire(item_id: int) -> Response:
 def restore(item_id: int) -> Response:
     services.restore_item(item_id, actor=current_actor())
     return _item(item_id)
+
+
+def _pack_form(item_id: int) -> PackForm:
+    form = PackForm.from_request()
+    form.choose_inner(queries.item(item_id))
+    return form.checked()
 
 
 def _item(item_id: int, status: int = 200) -> Response:

@@ -17,7 +17,8 @@ def _rows(_actor: Actor, form: Any, sorting: Sorting, cursor: str | None, limit:
 
 
 def _packs(item: Item) -> str:
-    return ", ".join(f"{unit_name(pack.name, 1)} × {pack.size}" for pack in item.packs)
+    used = (pack for pack in item.packs if pack.is_active)
+    return ", ".join(f"{unit_name(pack.name, 1)} × {pack.size}" for pack in used)
 
 
 def _thousandths(value: int | None, per: int) -> Decimal | None:

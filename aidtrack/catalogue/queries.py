@@ -34,6 +34,11 @@ SEPARATOR = " · "
 TITLES = {
     "item.added": lazy("Added"),
     "item.changed": lazy("Changed"),
+    "item.pack_added": lazy("A pack was added"),
+    "item.pack_changed": lazy("A pack was measured again"),
+    "item.pack_replaced": lazy("A pack was replaced"),
+    "item.pack_retired": lazy("A pack is used no more"),
+    "item.pack_restored": lazy("A pack is used again"),
     "item.pack_removed": lazy("A pack was taken out"),
     "item.retired": lazy("Retired"),
     "item.restored": lazy("In use again"),
@@ -60,11 +65,20 @@ acts.register_fields("item", FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class PackRow:
-    """A pack of `size` base units."""
+    """A pack of `size` base units: `inside_count` of the pack `inside_id`, where packs nest.
+
+    Weight and volume are those of the whole pack, measured; null means that of what is in it.
+    A pack out of use stays for what speaks of it.
+    """
 
     id: int
     name: str
     size: int
+    inside_id: int | None
+    inside_count: int | None
+    weight_mg: int | None
+    volume_mm3: int | None
+    is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +113,7 @@ def item(item_id: int) -> Item:
         options=[
             joinedload(Item.category),
             joinedload(Item.organisation),
-            selectinload(Item.packs),
+            selectinload(Item.packs).selectinload(ItemPack.inside),
         ],
     )
     if found is None:
@@ -204,8 +218,19 @@ def item_detail(row: Item) -> ItemDetail:
     return ItemDetail(
         **{name: getattr(row, name) for name in ItemDetail.__slots__ if name not in own},
         category=row.category.name if row.category else None,
-        packs=tuple(PackRow(pack.id, pack.name, pack.size) for pack in row.packs),
+        packs=tuple(
+            PackRow(**{name: getattr(pack, name) for name in PackRow.__slots__})
+            for pack in row.packs
+        ),
     )
+
+
+def pack_of(row: Item, pack_id: int) -> ItemPack:
+    """A pack of an item that `item` read. Raises NotFound."""
+    for pack in row.packs:
+        if pack.id == pack_id:
+            return pack
+    raise NotFound(_("There is no such pack."))
 
 
 def item_history(item_id: int) -> list[Happening]:
@@ -213,10 +238,12 @@ def item_history(item_id: int) -> list[Happening]:
 
 
 def packs_of(item_ids: set[int]) -> dict[int, list[ItemPack]]:
-    """The packs of several items, largest first, in one statement."""
+    """The packs in use of several items, largest first, in one statement."""
     found: dict[int, list[ItemPack]] = {item_id: [] for item_id in item_ids}
     for pack in db.session.scalars(
-        select(ItemPack).where(ItemPack.item_id.in_(item_ids)).order_by(ItemPack.size.desc())
+        select(ItemPack)
+        .where(ItemPack.item_id.in_(item_ids), ItemPack.is_active)
+        .order_by(ItemPack.size.desc())
     ):
         found[pack.item_id].append(pack)
     return found

@@ -4,9 +4,11 @@ Everything inside counts whole base units (piece, gram, millilitre). Packs exist
 people read and write.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from aidtrack.core.counted import unit_name
+from aidtrack.catalogue.models import ItemPack
+from aidtrack.core.counted import nested, unit_name
 from aidtrack.core.i18n import lazy, speaking
 
 # The base units that items are counted in, worded for people. Any other word that a list
@@ -101,6 +103,43 @@ def packed(quantity: int, size: int | None, pack_name: str = "") -> Packed:
 def pieces(quantity: int, size: int | None) -> int:
     """Base units in `quantity` packs of `size`; without a size they already are."""
     return quantity * (size or 1)
+
+
+def measure(
+    quantity: int, each: int | None, size: int | None = None, of_pack: int | None = None
+) -> int | None:
+    """What so many weigh, or the room they take: whole packs as measured, the rest one by one.
+
+    None where it is not known.
+    """
+    split = packed(quantity, size)
+    if of_pack is None or not split.packs:
+        return None if each is None else each * quantity
+    if split.loose and each is None:
+        return None
+    return split.packs * of_pack + split.loose * (each or 0)
+
+
+def chain_of(pack: ItemPack | None) -> list[Pack]:
+    """A pack and the packs within it, the largest first."""
+    chain: list[Pack] = []
+    while pack is not None:
+        chain.append(Pack(pack.name, pack.size))
+        pack = pack.inside
+    return chain
+
+
+def in_packs(quantity: int, base_unit: str, packs: Sequence[Pack]) -> str:
+    """ "2 pallets + 3 cartons + 5 pieces" by packs within packs, the largest first."""
+    counts, loose = nested(quantity, [pack.size for pack in packs])
+    said = [
+        f"{count} {unit_name(pack.name, count)}"
+        for pack, count in zip(packs, counts, strict=True)
+        if count
+    ]
+    if loose or not said:
+        said.append(f"{loose} {unit_name(base_unit, loose)}")
+    return " + ".join(said)
 
 
 def in_words(quantity: int, base_unit: str, size: int | None, pack_name: str = "") -> str:

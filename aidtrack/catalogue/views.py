@@ -4,14 +4,16 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from aidtrack.catalogue import owners, queries, services
+from aidtrack.catalogue import owners, packs, queries, services
 from aidtrack.catalogue.forms import (
     CategoryForm,
     ItemFilter,
     ItemForm,
     NewItemForm,
+    PackForm,
     copy_of,
     filled,
+    filled_pack,
 )
 from aidtrack.catalogue.lists import ITEMS
 from aidtrack.catalogue.units import unit_label
@@ -117,6 +119,54 @@ def change(item_id: int) -> Any:
 def remove_pack(item_id: int, pack_id: int) -> Any:
     services.remove_pack(item_id, pack_id, actor=current_actor())
     toasts.done(_("The pack is taken out."))
+    return redirect(url_for("items.show", item_id=item_id), 303)
+
+
+@bp.route("/<int:item_id>/packs/new", methods=["GET", "POST"])
+@requires(P.MANAGE_ITEMS)
+def add_pack(item_id: int) -> Any:
+    item = queries.item(item_id)
+    owners.require_own(item, current_actor())
+    form = PackForm.from_request()
+    form.choose_inner(item)
+    if form.submitted():
+        with form.showing_broken_rules():
+            packs.add_pack(item_id, form.shape(), actor=current_actor())
+            toasts.done(_("The pack is added."))
+            return redirect(url_for("items.show", item_id=item_id), 303)
+    return render_template("catalogue/pack.html", form=form, item=item, pack=None), form.status
+
+
+@bp.route("/<int:item_id>/packs/<int:pack_id>/edit", methods=["GET", "POST"])
+@requires(P.MANAGE_ITEMS)
+def change_pack(item_id: int, pack_id: int) -> Any:
+    item = queries.item(item_id)
+    owners.require_own(item, current_actor())
+    pack = queries.pack_of(item, pack_id)
+    form = PackForm.from_request(**filled_pack(pack))
+    form.choose_inner(item, pack_id)
+    if form.submitted():
+        with form.showing_broken_rules():
+            packs.change_pack(item_id, pack_id, form.shape(), actor=current_actor())
+            toasts.done(_("Saved."))
+            return redirect(url_for("items.show", item_id=item_id), 303)
+    return render_template("catalogue/pack.html", form=form, item=item, pack=pack), form.status
+
+
+@bp.post("/<int:item_id>/packs/<int:pack_id>/retire")
+@requires(P.MANAGE_ITEMS)
+def retire_pack(item_id: int, pack_id: int) -> Any:
+    packs.retire_pack(item_id, pack_id, actor=current_actor())
+    undo_url = url_for("items.restore_pack", item_id=item_id, pack_id=pack_id)
+    toasts.done(_("The pack is used no more."), undo_url=undo_url)
+    return redirect(url_for("items.show", item_id=item_id), 303)
+
+
+@bp.post("/<int:item_id>/packs/<int:pack_id>/restore")
+@requires(P.MANAGE_ITEMS)
+def restore_pack(item_id: int, pack_id: int) -> Any:
+    packs.restore_pack(item_id, pack_id, actor=current_actor())
+    toasts.done(_("The pack is used again."))
     return redirect(url_for("items.show", item_id=item_id), 303)
 
 

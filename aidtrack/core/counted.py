@@ -1,6 +1,6 @@
 """Words for what is counted, bent by number as each language has it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from aidtrack.core.i18n import _, ngettext
@@ -42,6 +42,19 @@ KNOWN: dict[str, Callable[[int], str]] = {
     "kilogram": lambda n: _("kg"),
     "litre": lambda n: _("l"),
 }
+
+
+def nested(quantity: int, sizes: Iterable[int]) -> tuple[list[int], int]:
+    """So many of each pack, the largest first as given, and what is left loose.
+
+    Together they are the quantity again: nothing is rounded.
+    """
+    counts, rest = [], quantity
+    for size in sizes:
+        count, rest = divmod(rest, size)
+        counts.append(count)
+    return counts, rest
+
 
 # How many there are where the number is not known yet, as beside a box to be filled in.
 MANY = 100

@@ -68,6 +68,7 @@ def packs(of: list[Pair], item_ids: Iterable[int] = ()) -> list[PackChoice]:
     statement = (
         select(ItemPack.id, ItemPack.item_id, ItemPack.name, ItemPack.size, Item.base_unit)
         .join(Item, Item.id == ItemPack.item_id)
+        .where(ItemPack.is_active)
         .order_by(ItemPack.item_id, ItemPack.size.desc())
         .limit(PACKS_MAX)
     )
@@ -87,7 +88,7 @@ def packs_of_donation(item_ids: Iterable[int]) -> list[PackChoice]:
     rows = db.session.execute(
         select(ItemPack.id, ItemPack.item_id, ItemPack.name, ItemPack.size, Item.base_unit)
         .join(Item, Item.id == ItemPack.item_id)
-        .where(ItemPack.item_id.in_(set(item_ids)))
+        .where(ItemPack.item_id.in_(set(item_ids)), ItemPack.is_active)
         .order_by(ItemPack.item_id, ItemPack.size.desc())
     )
     return [PackChoice(row.id, row.item_id, "", row.name, row.size, row.base_unit) for row in rows]

@@ -61,7 +61,7 @@ def packs(items: Iterable[Pair]) -> list[PackChoice]:
     rows = db.session.execute(
         select(ItemPack.id, ItemPack.item_id, ItemPack.name, ItemPack.size, Item.base_unit)
         .join(Item, Item.id == ItemPack.item_id)
-        .where(ItemPack.item_id.in_(list(labels)))
+        .where(ItemPack.item_id.in_(list(labels)), ItemPack.is_active)
         .order_by(ItemPack.item_id, ItemPack.size.desc())
         .limit(PACKS_MAX)
     )

@@ -51,6 +51,8 @@ class Load:
     expires_on: date | None
     donor: str
     pack_size: int | None
+    pack_weight_mg: int | None
+    pack_volume_mm3: int | None
     note: str
 
     @property
@@ -79,6 +81,8 @@ LOADS = packs.with_packs(
         Lot.expires_on,
         func.coalesce(Partner.name, "").label("donor"),
         packs.SIZE,
+        packs.WEIGHT,
+        packs.VOLUME,
         ShipmentLine.note,
     )
     .join(ShipmentLine, ShipmentLine.id == ShipmentLoad.line_id)
@@ -167,8 +171,12 @@ def _line(load: Load, languages: Sequence[str], unit: Texts, requisition: str) -
         donor=load.donor,
         lot=load.batch_number or load.lot_number,
         expires_on=load.expires_on,
-        weight_mg=None if load.weight_mg_each is None else load.weight_mg_each * load.quantity,
-        volume_mm3=None if load.volume_mm3_each is None else load.volume_mm3_each * load.quantity,
+        weight_mg=units.measure(
+            load.quantity, load.weight_mg_each, load.pack_size, load.pack_weight_mg
+        ),
+        volume_mm3=units.measure(
+            load.quantity, load.volume_mm3_each, load.pack_size, load.pack_volume_mm3
+        ),
         requisition=requisition,
         remarks=load.note,
     )

@@ -1,8 +1,9 @@
 """Packs and pieces in words: 12 cartons × 24 = 288 pieces."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from aidtrack.core.counted import nested
 from aidtrack.core.counted import unit_name as unit_name
 
 
@@ -16,10 +17,17 @@ class Packed:
     rest: int
     quantity: int
     unit_name: str
+    # (how many, of what) where packs nest: 2 pallets, 3 cartons, 5 pieces.
+    parts: tuple[tuple[int, str], ...] = ()
 
 
 def packed(quantity: int, pack: Any = None, base_unit: Any = "piece") -> Packed:
-    """Split a quantity by a pack: a record or dict with name and size; None means loose."""
+    """Split a quantity by a pack: a record or dict with name and size; None means loose.
+
+    Packs within packs are a list of them, the largest first.
+    """
+    if isinstance(pack, list):
+        return _nested(quantity, pack, base_unit)
     name, size = _pack_of(pack)
     packs, rest = divmod(quantity, size) if size > 1 else (quantity, 0)
     return Packed(
@@ -30,6 +38,22 @@ def packed(quantity: int, pack: Any = None, base_unit: Any = "piece") -> Packed:
         quantity=quantity,
         unit_name=unit_name(base_unit, quantity),
     )
+
+
+def _nested(quantity: int, packs: list[Any], base_unit: Any) -> Packed:
+    if len(packs) < 2:
+        return packed(quantity, packs[0] if packs else None, base_unit)
+    named = [_pack_of(pack) for pack in packs]
+    counts, loose = nested(quantity, [size for _name, size in named])
+    parts = [
+        (count, unit_name(name, count))
+        for (name, _size), count in zip(named, counts, strict=True)
+        if count
+    ]
+    if loose:
+        parts.append((loose, unit_name(base_unit, loose)))
+    whole = packed(quantity, packs[0], base_unit)
+    return replace(whole, parts=tuple(parts))
 
 
 def _pack_of(pack: Any) -> tuple[str, int]:
