@@ -31,7 +31,7 @@ from aidtrack.imports import services as imports
 from aidtrack.imports.options import Counting, Options
 from aidtrack.imports.terminal import TROUBLE, in_words
 from aidtrack.provider_commands import provider
-from aidtrack.sealing import seals, verification
+from aidtrack.sealing import checks, seals, verification
 from aidtrack.terminal import (
     actor_named,
     application,
@@ -226,18 +226,30 @@ def ledger() -> None:
 @ledger.command()
 def verify() -> None:
     """Recompute every balance and seal. Exit code 1 when a row or an act disagrees, naming it."""
-    with application() as app:
-        verdict = verification.verify(lambda step: click.echo(f"checking {step} ...", err=True))
+    with application():
+        verdict = checks.check(_Steps()).verdict
         for row in verdict.disagreements:
             click.echo(f"{row.table}, {row.key}: {row.sentence}")
         click.echo(
             f"{verdict.movements} movements, {verdict.lines} lines, {verdict.balances} balances,"
-            f" {verdict.acts} acts, {verdict.seals} seals: "
+            f" {verdict.acts} acts, {verdict.seals} seals, {verdict.signatures} signatures: "
             + ("all agree." if verdict.holds else "NOT in order.")
         )
         if not verdict.holds:
             sys.exit(DONE_WRONG)
-        (Path(app.instance_path) / archive.LAST_VERIFIED).write_text(clock.now().isoformat())
+
+
+class _Steps:
+    """Says on the error output which step is under way, and every tenth of a long one."""
+
+    def __init__(self) -> None:
+        self._said: set[tuple[str, int]] = set()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        tenth = 10 * done // total
+        if (step, tenth) not in self._said:
+            self._said.add((step, tenth))
+            click.echo(f"checking {step}: {10 * tenth} %", err=True)
 
 
 @ledger.command()

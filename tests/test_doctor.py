@@ -7,16 +7,17 @@ import pytest
 
 from aidtrack import config, doctor
 from aidtrack.core import clock
-from aidtrack.core.archive import LAST_BACKUP, LAST_VERIFIED
+from aidtrack.core.archive import LAST_BACKUP
 from aidtrack.core.db import db
 from aidtrack.doctor import data, machine, people, settings
 from aidtrack.doctor.findings import Health
 from aidtrack.identity import services as identity
 from aidtrack.identity.models import ApiToken, Organisation
 from aidtrack.identity.permissions import Role
-from aidtrack.sealing import seals
+from aidtrack.sealing import checks, seals
 from tests.clients import new_token
 from tests.factories.world import make_item, make_person, make_stock, make_world
+from tests.tampering import behind_our_back
 
 DATABASE = "SQLALCHEMY_DATABASE_URI"
 GOOD_SETTINGS = {
@@ -178,8 +179,16 @@ class TestData:
 
     def test_a_ledger_that_nobody_verified(self, database, instance):
         assert self.look(instance)["verification"] == Health.WEAK
-        (instance / LAST_VERIFIED).write_text(clock.now().isoformat())
+        checks.check()
         assert "verification" not in self.look(instance)
+        with clock.telling(clock.now() + 2 * data.CHECKED_WITHIN):
+            assert self.look(instance)["verification"] == Health.WEAK
+
+    def test_a_ledger_that_does_not_agree(self, database, instance):
+        make_stock(make_world(), make_item(), 5)
+        behind_our_back("UPDATE stock_balance SET quantity = 6 WHERE quantity = 5")
+        checks.check()
+        assert self.look(instance)["verification"] == Health.WRONG
 
     def test_a_clock_that_went_back(self, database, instance):
         make_stock(make_world(), make_item(), 5)

@@ -24,7 +24,7 @@ from aidtrack.core.i18n import _
 
 FORMAT = 1
 # In the instance folder: when it was last backed up, and when all of it last agreed.
-LAST_BACKUP, LAST_VERIFIED = "last_backup", "last_verification"
+LAST_BACKUP = "last_backup"
 BATCH_ROWS = 2_000
 ROW_BYTES_MAX = 256 * 1024 * 1024
 

@@ -7,25 +7,26 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from aidtrack.core import clock
-from aidtrack.core.archive import LAST_BACKUP, LAST_VERIFIED
+from aidtrack.core.archive import LAST_BACKUP
 from aidtrack.core.db import db
 from aidtrack.doctor.findings import Finding, Health, good, weak, wrong
 from aidtrack.jobs import queries as jobs
+from aidtrack.sealing import checks
 from aidtrack.sealing.models import Seal
 from aidtrack.stock.models import StockMovement
 
 SEALED_WITHIN = timedelta(days=1)
 BACKED_UP_WITHIN = timedelta(days=7)
-VERIFIED_WITHIN = timedelta(days=31)
+CHECKED_WITHIN = timedelta(days=8)
 BACK_UP = "Run: aidtrack backup FILE, and keep it elsewhere."
-VERIFY = "Run: aidtrack ledger verify, best by cron."
+VERIFY = "A worker checks it every day; or run: aidtrack ledger verify"
 
 
 def look_over(instance: Path) -> Iterator[Finding]:
     yield _jobs()
     yield from _seals()
     yield _last(instance / LAST_BACKUP, BACKED_UP_WITHIN, "backup", BACK_UP)
-    yield _last(instance / LAST_VERIFIED, VERIFIED_WITHIN, "verification", VERIFY)
+    yield _checked()
     yield from _clock()
 
 
@@ -52,6 +53,22 @@ def _seals() -> Iterator[Finding]:
             "seals",
             f"Movements since {oldest:%Y-%m-%d} are not sealed. Run: aidtrack ledger seal",
         )
+
+
+def _checked() -> Finding:
+    """Whether every balance and seal agreed when they were computed again, and how lately."""
+    last = checks.latest()
+    if last is None:
+        return weak("verification", f"The ledger was not checked yet. {VERIFY}")
+    if not last.holds:
+        return wrong(
+            "verification",
+            f"The check of {last.ended_at:%Y-%m-%d} found {len(last.disagreements)} row(s) that"
+            " disagree. Run: aidtrack ledger verify, and compare with your last backup.",
+        )
+    if last.ended_at < clock.now() - CHECKED_WITHIN:
+        return weak("verification", f"The last check is of {last.ended_at:%Y-%m-%d}. {VERIFY}")
+    return good("verification", f"Everything agreed at the check of {last.ended_at:%Y-%m-%d}.")
 
 
 def _last(kept: Path, within: timedelta, what: str, remedy: str) -> Finding:

@@ -117,7 +117,7 @@ def seal_in_words(seal: Seal | None) -> str:
     """One line for a paper: "Seal 18 · 3f9a c21e 77b0 d5e4 · 2026-11-14 05:58 UTC"."""
     if seal is None:
         return ""
-    start = " ".join(seal.hash[at : at + 4] for at in range(0, 16, 4))
+    start = signatures.in_fours(seal.hash[:16])
     return f"Seal {seal.id} · {start} · {seal.sealed_at:%Y-%m-%d %H:%M} UTC"
 
 

@@ -59,6 +59,11 @@ def fingerprint_of(public_key: bytes) -> str:
     return hashlib.sha256(public_key).hexdigest()[:FINGERPRINT_DIGITS]
 
 
+def in_fours(digits: str) -> str:
+    """As people compare long numbers: "3f9a c21e 77b0 d5e4"."""
+    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
+
+
 def holds(signature: bytes, signed: bytes, public_key: bytes) -> bool:
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey

@@ -73,7 +73,7 @@ WAYS = (
     Way("/imports", lazy("Imports"), "upload", P.RUN_IMPORTS, "u"),
     Way("/reports", lazy("Reports"), "chart", P.VIEW_REPORTS, "c"),
     Way("/jobs", lazy("Jobs"), "hour", P.VIEW_JOBS, "j"),
-    Way("/audit", lazy("Audit"), "list", P.VIEW_AUDIT, "w"),
+    Way("/audit", lazy("Audit"), "list", P.VIEW_AUDIT, "w", also=("/ledger",)),
     Way("/people", lazy("People"), "people", P.MANAGE_PEOPLE, "e"),
     Way("/admin", lazy("Administration"), "gear", P.MANAGE_PEOPLE, "m"),
     Way("/admin/mail", lazy("Mail"), "mail", P.MANAGE_ORGANISATION, "l"),

@@ -42,6 +42,7 @@ SILENT = {
     "stock/ledger.reverse": "the ledger is proof itself; the event that posts is recorded",
     "stock/making.make": "the ledger is proof itself; the event that builds is recorded",
     "stock/making.unmake": "the ledger is proof itself; the event that takes apart is recorded",
+    "sealing/checks.check": "what came out is a record itself",
     "sealing/seals.seal_now": "seals are proof themselves",
 }
 

@@ -30,6 +30,7 @@ HOUSEKEEPING = {
     "alerts.watch": "looks for what is late or short, and tells whom it concerns",
     "alerts.digests": "puts what people were told into one letter each",
     "alerts.tidy": "forgets letters that left long ago",
+    "ledger.check": "computes every balance and seal again",
     "ledger.seal": "seals what happened since the last seal",
     "privacy.retention": "removes what is past the time that each organisation keeps it",
     "signin.sweep": "forgets sessions, links and guesses that are over",
