@@ -147,6 +147,7 @@ class StockMovement(Model):
     __table_args__ = (
         Index("ix_stock_movement_source", "source_kind", "source_id"),
         Index("ix_stock_movement_occurred_at", "occurred_at"),
+        Index("ix_stock_movement_recorded_at", "recorded_at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
