@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
     "donation": Kind(lazy("Donation"), P.VIEW_DONATIONS, "donation", "number", searched="donation"),
     "field_report": Kind(lazy("Phone’s report")),
     "goods_receipt": Kind(lazy("Receipt"), P.VIEW_DONATIONS),
+    "hold": Kind(lazy("Hold"), P.VIEW_STOCK, path="/stock/holds/{id}"),
     "import_run": Kind(lazy("Import"), P.RUN_IMPORTS, "import_run", "filename"),
     "item": Kind(lazy("Item"), P.VIEW_ITEMS, "item", names=True, searched="item"),
     "job": Kind(lazy("Job"), P.MANAGE_JOBS, path="/jobs/{id}"),

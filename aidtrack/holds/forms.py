@@ -1,0 +1,66 @@
+"""What people say when they keep goods apart, and when they let them go."""
+
+from aidtrack.core.i18n import lazy
+from aidtrack.holds import words
+from aidtrack.holds.models import HoldKind
+from aidtrack.holds.queries import HoldFilter
+from aidtrack.holds.services import Wanted
+from aidtrack.stock.forms import LOSS_REASONS, TakingsForm
+from aidtrack.stock.reasons import choices as reason_choices
+from aidtrack.web.fields import IdField, QuantityField, SelectField, TextAreaField, TextField
+from aidtrack.web.forms import KeyedForm, UseCaseForm
+
+LEAVE = lazy("Leave them where they lie")
+
+
+class HoldFilterForm(UseCaseForm):
+    words = TextField(lazy("Item, lot or why"), max_length=80)
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    kind = SelectField(
+        lazy("Why held"), kind=str, empty=lazy("All reasons"), choices=words.choices()
+    )
+    lot_id = IdField(lazy("Lot"), hidden=True)
+    ended = TextField(lazy("Also what has ended"), hidden=True, max_length=10)
+
+    def wanted(self) -> HoldFilter:
+        """The filter; what cannot be meant counts as not said."""
+        known = {str(kind) for kind in HoldKind}
+        return HoldFilter(
+            words=self.words.data or "",
+            site_id=self.site_id.data,
+            kind=HoldKind(self.kind.data) if self.kind.data in known else None,
+            lot_id=self.lot_id.data,
+            with_ended=bool(self.ended.data),
+        )
+
+
+class HoldForm(TakingsForm):
+    kind = SelectField(lazy("Why held"), kind=str, required=True, choices=words.choices())
+    to_place_id = SelectField(lazy("Put them into bin"), empty=LEAVE)
+    why = TextAreaField(
+        lazy("What is wrong"),
+        required=True,
+        max_length=1000,
+        hint=lazy("Whoever looks for these goods reads this."),
+    )
+
+    def wanted(self) -> Wanted:
+        return Wanted(HoldKind(self.kind.data), self.why.data, self.to_place_id.data)
+
+
+class HoldExpiredForm(KeyedForm):
+    site_id = IdField(lazy("Place"), required=True, hidden=True)
+    to_place_id = SelectField(lazy("Put them into bin"), empty=LEAVE)
+
+
+class ReleaseForm(KeyedForm):
+    quantity = QuantityField(lazy("How many pieces"), minimum=1, hint=lazy("Empty: all of them."))
+    to_place_id = SelectField(lazy("Put them into bin"), empty=LEAVE)
+    note = TextAreaField(lazy("Why they are good again"), required=True, max_length=1000)
+
+
+class WriteOffHeldForm(KeyedForm):
+    reason = SelectField(
+        lazy("Reason"), kind=str, required=True, choices=reason_choices(*LOSS_REASONS)
+    )
+    note = TextAreaField(lazy("What happened"), required=True, max_length=2000)

@@ -1,0 +1,145 @@
+"""Pages of goods that are kept apart."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug import Response
+
+from aidtrack.core import clock
+from aidtrack.core.i18n import _, ngettext
+from aidtrack.holds import queries, services, words
+from aidtrack.holds.forms import (
+    HoldExpiredForm,
+    HoldFilterForm,
+    HoldForm,
+    ReleaseForm,
+    WriteOffHeldForm,
+)
+from aidtrack.holds.lists import HOLDS
+from aidtrack.identity.permissions import Permission
+from aidtrack.lists import answers as lists
+from aidtrack.places import queries as places
+from aidtrack.stock import picking, written_off
+from aidtrack.stock.models import Reason
+from aidtrack.web import toasts
+from aidtrack.web.access import current_actor, requires
+
+bp = Blueprint("holds", __name__)
+SITES_MAX = 200
+Answer = Response | tuple[str, int] | str
+
+
+@bp.get("/stock/holds")
+@requires(Permission.VIEW_STOCK)
+def index() -> Answer:
+    actor = current_actor()
+    form = HoldFilterForm.from_query()
+    sites = places.sites(actor, limit=SITES_MAX).rows
+    form.choose(site_id=[(site.id, site.name_in()) for site in sites])
+    return lists.answer(HOLDS, form, "holds/index.html", labels=words.LABELS, today=clock.today())
+
+
+@bp.get("/stock/holds/<int:hold_id>")
+@requires(Permission.VIEW_STOCK)
+def show(hold_id: int) -> Answer:
+    return render_template(
+        "holds/show.html",
+        it=queries.hold(hold_id, current_actor()),
+        labels=words.LABELS,
+        today=clock.today(),
+    )
+
+
+@bp.route("/stock/hold", methods=["GET", "POST"])
+@requires(Permission.HOLD_STOCK)
+def hold() -> Answer:
+    actor = current_actor()
+    rows = picking.picked(request.args.getlist("pick"), actor)
+    form = HoldForm.from_request(lines=picking.proposed(rows))
+    form.choose(to_place_id=_bins(rows[0].site_id) if rows else [])
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.hold(
+                form.takings(), form.wanted(), key=form.key.data, actor=actor, at=clock.now()
+            )
+            held = ngettext("%(num)d lot is held.", "%(num)d lots are held.", len(rows))
+            toasts.done(held)
+            return redirect(url_for("holds.index"), 303)
+    lines = picking.lines_of(form, rows)
+    return render_template("holds/hold.html", form=form, lines=lines), form.status
+
+
+@bp.route("/stock/holds/<int:hold_id>/release", methods=["GET", "POST"])
+@requires(Permission.HOLD_STOCK)
+def release(hold_id: int) -> Answer:
+    found = queries.hold(hold_id, current_actor())
+    form = ReleaseForm.from_request()
+    form.choose(to_place_id=_bins(found.site_id))
+    if form.submitted():
+        with form.showing_broken_rules():
+            services.release(
+                hold_id,
+                quantity=form.quantity.data,
+                note=form.note.data,
+                to_place_id=form.to_place_id.data,
+                key=form.key.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
+            toasts.done(_("Released. It can be sent again."))
+            return redirect(url_for("holds.show", hold_id=hold_id), 303)
+    return render_template("holds/release.html", form=form, it=found), form.status
+
+
+@bp.route("/stock/holds/<int:hold_id>/write-off", methods=["GET", "POST"])
+@requires(Permission.WRITE_OFF_STOCK)
+def write_off(hold_id: int) -> Answer:
+    found = queries.hold(hold_id, current_actor())
+    form = WriteOffHeldForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            write_off_id = services.write_off(
+                hold_id,
+                reason=Reason(form.reason.data),
+                note=form.note.data,
+                key=form.key.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
+            return redirect(url_for("stock.show_write_off", write_off_id=write_off_id), 303)
+    rule = written_off.rule_at(found.site_id)
+    return render_template("holds/write_off.html", form=form, it=found, rule=rule), form.status
+
+
+@bp.route("/stock/holds/expired", methods=["GET", "POST"])
+@requires(Permission.HOLD_STOCK)
+def expired() -> Answer:
+    """What has expired at one site and is not held: all of it at once."""
+    actor = current_actor()
+    sites = places.sites(actor, permission=Permission.HOLD_STOCK, limit=SITES_MAX).rows
+    form = HoldExpiredForm.from_request({"site_id": _site_asked([site.id for site in sites])})
+    site_id = form.site_id.data
+    form.choose(to_place_id=_bins(site_id) if site_id else [])
+    if form.submitted():
+        with form.showing_broken_rules():
+            number = services.hold_expired(
+                site_id,
+                to_place_id=form.to_place_id.data,
+                key=form.key.data,
+                actor=actor,
+                at=clock.now(),
+            )
+            toasts.done(ngettext("%(num)d lot is held.", "%(num)d lots are held.", number))
+            return redirect(url_for("holds.index"), 303)
+    rows = queries.expired_at(site_id, actor) if site_id else []
+    page = render_template("holds/expired.html", form=form, rows=rows, sites=sites, site_id=site_id)
+    return page, form.status
+
+
+def _site_asked(known: list[int]) -> int | None:
+    """The site that the address names, or the first."""
+    asked = request.args.get("site_id", type=int)
+    return asked if asked in known else next(iter(known), None)
+
+
+def _bins(site_id: int) -> list[tuple[int, str]]:
+    """Bins of the site, those for quarantine first."""
+    return [(place.id, place.name_in()) for place in queries.bins_of(site_id)]
