@@ -1,10 +1,10 @@
 """What people say when they keep goods apart, and when they let them go."""
 
 from aidtrack.core.i18n import lazy
-from aidtrack.holds import words
 from aidtrack.holds.models import HoldKind
 from aidtrack.holds.queries import HoldFilter
 from aidtrack.holds.services import Wanted
+from aidtrack.holds.words import choices as kinds
 from aidtrack.stock.forms import LOSS_REASONS, TakingsForm
 from aidtrack.stock.reasons import choices as reason_choices
 from aidtrack.web.fields import IdField, QuantityField, SelectField, TextAreaField, TextField
@@ -16,9 +16,7 @@ LEAVE = lazy("Leave them where they lie")
 class HoldFilterForm(UseCaseForm):
     words = TextField(lazy("Item, lot or why"), max_length=80)
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
-    kind = SelectField(
-        lazy("Why held"), kind=str, empty=lazy("All reasons"), choices=words.choices()
-    )
+    kind = SelectField(lazy("Why held"), kind=str, empty=lazy("All reasons"), choices=kinds())
     lot_id = IdField(lazy("Lot"), hidden=True)
     ended = TextField(lazy("Also what has ended"), hidden=True, max_length=10)
 
@@ -35,7 +33,7 @@ class HoldFilterForm(UseCaseForm):
 
 
 class HoldForm(TakingsForm):
-    kind = SelectField(lazy("Why held"), kind=str, required=True, choices=words.choices())
+    kind = SelectField(lazy("Why held"), kind=str, required=True, choices=kinds())
     to_place_id = SelectField(lazy("Put them into bin"), empty=LEAVE)
     why = TextAreaField(
         lazy("What is wrong"),
