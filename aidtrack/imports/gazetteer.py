@@ -1,5 +1,6 @@
 """The places, partners and areas that lists speak of, found the way people write them."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
@@ -11,6 +12,7 @@ from aidtrack.imports.cells import same_name
 from aidtrack.imports.items import batches
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.partners.services import PartnerDetails
+from aidtrack.places import tree
 from aidtrack.places.models import SITES, Area, Place, PlaceKind
 from aidtrack.places.services import SiteDetails
 
@@ -117,7 +119,7 @@ class Written:
 def read_gazetteer(session: Session, organisation_id: int) -> Gazetteer:
     """Three statements, whatever there is to know."""
     sites: list[KnownSite] = []
-    bins: dict[int, list[KnownBin]] = {}
+    bins: dict[int, list[RowMapping]] = {}
     places = select(*Place.__table__.columns).where(
         Place.organisation_id == organisation_id,
         Place.kind.in_([*SITES, PlaceKind.BIN]),
@@ -127,8 +129,7 @@ def read_gazetteer(session: Session, organisation_id: int) -> Gazetteer:
     for row in session.execute(places.order_by(*order)).mappings():
         key, kind, is_closed = row["id"], PlaceKind(row["kind"]), not row["is_active"]
         if kind is PlaceKind.BIN:
-            found = KnownBin(key, row["name"], row["code"], is_closed)
-            bins.setdefault(row["parent_id"], []).append(found)
+            bins.setdefault(row["site_id"], []).append(row)
         else:
             sites.append(KnownSite(key, kind, _site_details(row), is_closed))
     by_name: dict[str, list[KnownSite]] = {}
@@ -147,11 +148,25 @@ def read_gazetteer(session: Session, organisation_id: int) -> Gazetteer:
             site.details.code.casefold(): site for site in reversed(sites) if site.details.code
         },
         by_name=by_name,
-        bins=bins,
+        bins={site_id: _known_bins(rows) for site_id, rows in bins.items()},
         partners=_read_partners(session, organisation_id),
         areas=areas,
         areas_by_name=areas_by_name,
     )
+
+
+def _known_bins(rows: Sequence[RowMapping]) -> list[KnownBin]:
+    """The bins of a warehouse; those whose name several zones have are called by their path."""
+    often = Counter(same_name(row["name"]) for row in rows)
+    return [
+        KnownBin(
+            row["id"],
+            row["name"] if often[same_name(row["name"])] == 1 else row["path"],
+            row["code"],
+            not row["is_active"],
+        )
+        for row in rows
+    ]
 
 
 def _site_details(row: RowMapping) -> SiteDetails:
@@ -214,6 +229,7 @@ def _write_bins(
             "kind": PlaceKind.BIN,
             "name": each.name,
             "code": each.code,
+            "path": each.name,
             "is_outside": False,
             "organisation_id": organisation_id,
             "parent_id": home,
@@ -229,13 +245,20 @@ def _write_bins(
 def _change(session: Session, work: PlaceWork) -> None:
     sites = dict(work.changed_sites)
     bins = {key: (name, code) for key, name, code in work.changed_bins}
+    renamed: list[Place] = []
     for ids in batches([*sites, *bins]):
         for place in session.scalars(select(Place).where(Place.id.in_(ids)).with_for_update()):
             if place.id in sites:
                 for name, value in _columns(sites[place.id]).items():
                     setattr(place, name, value)
             else:
-                place.name, place.code = bins[place.id]
+                renamed.append(place)
+    trees = {site_id: tree.bins_of(site_id) for site_id in {x.site_id or 0 for x in renamed}}
+    for place in renamed:
+        name, place.code = bins[place.id]
+        place.name = name.rpartition(tree.SEPARATOR)[2]
+        place.path = tree.path_beside(place.label, place.name)
+        tree.rename_inside(trees[place.site_id or 0], place)
     session.flush()
 
 

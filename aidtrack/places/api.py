@@ -6,9 +6,18 @@ from flask import Blueprint, Response, request, url_for
 
 from aidtrack.core.paging import Page
 from aidtrack.identity.permissions import Permission
-from aidtrack.places import areas, queries, services
-from aidtrack.places.forms import AreaForm, BinsForm, NewSiteForm, PlaceFilter, SiteForm
-from aidtrack.places.models import PlaceKind
+from aidtrack.places import areas, bins, layout, queries, services, states
+from aidtrack.places.forms import (
+    AreaForm,
+    BinForm,
+    BinsForm,
+    NewSiteForm,
+    PlaceFilter,
+    SiteForm,
+    StateForm,
+)
+from aidtrack.places.layout import Tree
+from aidtrack.places.models import PlaceKind, SiteState
 from aidtrack.places.queries import PlaceDetail, PlaceRow
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
@@ -105,8 +114,37 @@ def change(place_id: int) -> Response:
 @requires(P.MANAGE_PLACES)
 def add_bins(place_id: int) -> Response:
     form = BinsForm.from_request().checked()
-    services.add_bins(place_id, form.as_names(), actor=current_actor())
+    services.add_bins(place_id, form.as_names(), **form.wanted(), actor=current_actor())
     return _place(place_id, 201)
+
+
+@bp.get("/<int:place_id>/tree")
+@documented(summary="The zones and bins in a place, and how full each is", returns=Tree)
+@requires(P.VIEW_PLACES)
+def tree(place_id: int) -> Response:
+    actor = current_actor()
+    place = queries.place(place_id, actor)
+    return json_answer(layout.tree_of(place, queries.place(place.site_id or 0, actor)))
+
+
+@bp.put("/<int:place_id>/bin")
+@documented(summary="Change or move a bin or zone", form=BinForm, returns=PlaceDetail)
+@requires(P.MANAGE_PLACES)
+def change_bin(place_id: int) -> Response:
+    """Say everything: what is left out becomes empty. What lies in a zone moves with it."""
+    form = BinForm.from_request().checked()
+    bins.change_bin(place_id, form.details(), actor=current_actor())
+    return _place(place_id)
+
+
+@bp.post("/<int:place_id>/state")
+@documented(summary="Say that a site is open, full or closed", form=StateForm, returns=PlaceDetail)
+@requires(P.MANAGE_PLACES)
+def change_state(place_id: int) -> Response:
+    form = StateForm.from_request().checked()
+    wanted = SiteState(form.state.data)
+    states.set_state(place_id, wanted, reason=form.reason.data, actor=current_actor())
+    return _place(place_id)
 
 
 @bp.post("/<int:place_id>/close")

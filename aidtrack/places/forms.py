@@ -10,11 +10,27 @@ from wtforms import ValidationError
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _, lazy
 from aidtrack.places import areas, queries
-from aidtrack.places.details import AreaDetails, SiteDetails
-from aidtrack.places.models import Place, PlaceKind
-from aidtrack.places.queries import KINDS
+from aidtrack.places.details import (
+    MG_PER_KG,
+    MM3_PER_M3,
+    AreaDetails,
+    BinDetails,
+    SiteDetails,
+    in_kg,
+    in_m3,
+)
+from aidtrack.places.models import Place, PlaceKind, Purpose, SiteState
+from aidtrack.places.patterns import spread
+from aidtrack.places.queries import KINDS, PURPOSES
 from aidtrack.web import bodies
-from aidtrack.web.fields import SelectField, TextAreaField, TextField
+from aidtrack.web.fields import (
+    AmountField,
+    CheckboxField,
+    Choice,
+    SelectField,
+    TextAreaField,
+    TextField,
+)
 from aidtrack.web.forms import UseCaseForm
 from aidtrack.web.standard_fields import CountryField, NamesField, name_lines
 
@@ -30,6 +46,12 @@ LEVELS = [
     ("3", lazy("3 · municipality")),
     ("4", lazy("4 · village or quarter")),
 ]
+ROOM_HINT = lazy("How much fits. Leave it empty when nobody has measured.")
+STATES = (
+    (SiteState.OPEN, lazy("Open"), lazy("Goods come in and go out.")),
+    (SiteState.FULL, lazy("Full"), lazy("Not offered for receipts and shipments. Goods go out.")),
+    (SiteState.CLOSED, lazy("Closed"), lazy("Not used. It has to be empty.")),
+)
 POSITION = re.compile(r"([+-]?\d{1,3}(?:\.\d{1,15})?)\s*[,;\s]\s*([+-]?\d{1,3}(?:\.\d{1,15})?)")
 
 
@@ -71,6 +93,8 @@ class SiteForm(UseCaseForm):
         max_length=1000,
         hint=lazy("Which gate, which hours, how large a truck."),
     )
+    room_m3 = AmountField(lazy("Room in m³"), hint=ROOM_HINT)
+    room_kg = AmountField(lazy("Room in kg"))
     position = TextField(
         lazy("Position"),
         max_length=60,
@@ -94,6 +118,8 @@ class SiteForm(UseCaseForm):
             latitude_e6=latitude,
             longitude_e6=longitude,
             note=self.note.data or "",
+            capacity_mm3=capacity(self.room_m3.data, MM3_PER_M3, "room_m3"),
+            capacity_mg=capacity(self.room_kg.data, MG_PER_KG, "room_kg"),
         )
 
 
@@ -105,13 +131,20 @@ class NewSiteForm(SiteForm):
 
 
 class BinsForm(UseCaseForm):
-    """Several bins at once, one a line."""
+    """Several bins at once, one a line, or from one to another."""
 
     names = TextAreaField(
         lazy("Bins, one a line"),
         required=True,
         max_length=BINS_TEXT_MAX,
-        hint=lazy("Paste a column of a spreadsheet. Those that are there already stay."),
+        hint=lazy("“A-01 … A-24” stands for all of them. Those that are there already stay."),
+    )
+    zone_id = SelectField(lazy("In the zone"), empty=lazy("The warehouse itself"))
+    purpose = SelectField(
+        lazy("For"),
+        kind=str,
+        choices=list(PURPOSES.items()),
+        empty=lazy("As the zone around them"),
     )
 
     def validate_names(self, field: Any) -> None:
@@ -124,7 +157,64 @@ class BinsForm(UseCaseForm):
 
     def as_names(self) -> list[str]:
         lines = (" ".join(line.split()) for line in (self.names.data or "").splitlines())
-        return [line for line in lines if line]
+        return [name for line in lines if line for name in spread(line)]
+
+    def wanted(self, inside_id: int | None = None) -> dict[str, Any]:
+        """What `services.add_bins` takes besides the names; into `inside_id` when none is named."""
+        purpose = self.purpose.data
+        return {
+            "zone_id": self.zone_id.data or inside_id,
+            "purpose": Purpose(purpose) if purpose else None,
+        }
+
+
+class BinForm(UseCaseForm):
+    """What may change of a bin or a zone."""
+
+    name = TextField(lazy("Name"), required=True, max_length=BIN_NAME_MAX)
+    code = TextField(
+        lazy("Code"), max_length=40, hint=lazy("As its label says, when it says something else.")
+    )
+    parent_id = SelectField(
+        lazy("Lies in"),
+        required=True,
+        hint=lazy("What is in it moves with it. Goods and papers stay as they are."),
+    )
+    purpose = SelectField(
+        lazy("For"),
+        kind=str,
+        required=True,
+        default=str(Purpose.STORAGE),
+        choices=list(PURPOSES.items()),
+        hint=lazy("Bins inside that are for the same follow."),
+    )
+    is_cold_chain = CheckboxField(lazy("Kept cold"))
+    room_m3 = AmountField(lazy("Room in m³"), hint=ROOM_HINT)
+    room_kg = AmountField(lazy("Room in kg"))
+    note = TextAreaField(lazy("Note"), max_length=1000)
+
+    def details(self) -> BinDetails:
+        return BinDetails(
+            name=" ".join(self.name.data.split()),
+            parent_id=self.parent_id.data,
+            code=self.code.data or "",
+            purpose=Purpose(self.purpose.data),
+            is_cold_chain=self.is_cold_chain.data,
+            capacity_mm3=capacity(self.room_m3.data, MM3_PER_M3, "room_m3"),
+            capacity_mg=capacity(self.room_kg.data, MG_PER_KG, "room_kg"),
+            note=self.note.data or "",
+        )
+
+
+class StateForm(UseCaseForm):
+    state = SelectField(
+        lazy("State"),
+        kind=str,
+        radio=True,
+        required=True,
+        choices=[Choice(str(state), label, None, {"hint": hint}) for state, label, hint in STATES],
+    )
+    reason = TextField(lazy("Why"), required=True, missing=lazy("Say why."), max_length=500)
 
 
 class AreaForm(UseCaseForm):
@@ -186,11 +276,23 @@ class PlaceFilter(UseCaseForm):
 
 
 def filled(place: Place) -> dict[str, Any]:
-    """A site as the values of its form."""
+    """A site or a bin as the values of its form, beside those of the same name."""
     return {
+        "room_m3": in_m3(place.capacity_mm3),
+        "room_kg": in_kg(place.capacity_mg),
         "position": position_text(place.latitude_e6, place.longitude_e6),
         "names": name_lines(place.names),
     }
+
+
+def capacity(amount: Decimal | None, per_unit: int, field: str) -> int | None:
+    """In the smallest unit; None when nobody said, which is also what zero says. Raises Invalid."""
+    if not amount:
+        return None
+    whole = amount * per_unit
+    if whole != whole.to_integral_value():
+        raise Invalid(_("This is more exact than can be kept."), field=field)
+    return int(whole)
 
 
 def position_e6(text: str | None) -> tuple[int | None, int | None]:

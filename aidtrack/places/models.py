@@ -45,6 +45,14 @@ class Purpose(StrEnum):
     QUARANTINE = "quarantine"
 
 
+class SiteState(StrEnum):
+    """Whether a place takes goods: a full one takes no more, a closed one is not used."""
+
+    OPEN = "open"
+    FULL = "full"
+    CLOSED = "closed"
+
+
 SITES = frozenset({PlaceKind.WAREHOUSE, PlaceKind.DISTRIBUTION_POINT})
 IN_STOCK = SITES | {PlaceKind.BIN}
 SOURCES = frozenset({PlaceKind.DONOR, PlaceKind.SUPPLIER, PlaceKind.OPENING, PlaceKind.FOUND})
@@ -151,3 +159,9 @@ class Place(Model):
     def label(self) -> str:
         """How it is called among the bins of its warehouse: by its path, or a site by its name."""
         return self.path or self.name_in()
+
+    @property
+    def state(self) -> SiteState:
+        if not self.is_active:
+            return SiteState.CLOSED
+        return SiteState.FULL if self.is_full else SiteState.OPEN

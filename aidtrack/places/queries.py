@@ -17,7 +17,8 @@ from aidtrack.core.words import found_by
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.places.models import SITES, Area, Place, PlaceKind
+from aidtrack.places import tree
+from aidtrack.places.models import SITES, Area, Place, PlaceKind, Purpose, SiteState
 from aidtrack.sharing import queries as sharing
 from aidtrack.sharing.queries import OpenShare
 
@@ -29,6 +30,12 @@ KINDS = {
     PlaceKind.DISTRIBUTION_POINT: lazy("Distribution point"),
     PlaceKind.BIN: lazy("Bin"),
 }
+PURPOSES = {
+    Purpose.STORAGE: lazy("Storage"),
+    Purpose.PICKING: lazy("Picking"),
+    Purpose.RECEIVING: lazy("Dock, for what arrives"),
+    Purpose.QUARANTINE: lazy("Quarantine"),
+}
 TITLES = {
     "place.added": lazy("Added"),
     "area.added": lazy("Added"),
@@ -37,6 +44,8 @@ TITLES = {
     "place.changed": lazy("Changed"),
     "place.closed": lazy("Closed"),
     "place.reopened": lazy("Open again"),
+    "place.full": lazy("Full: takes no more goods"),
+    "place.has_room": lazy("Has room again"),
     "minimum.set": lazy("Minimum level set"),
     "minimum.removed": lazy("Minimum level taken away"),
 }
@@ -52,6 +61,11 @@ FIELDS = {
     "latitude_e6": lazy("Latitude"),
     "longitude_e6": lazy("Longitude"),
     "note": lazy("Note"),
+    "path": lazy("Where it lies"),
+    "purpose": lazy("For"),
+    "is_cold_chain": lazy("Kept cold"),
+    "room_m3": lazy("Room in m³"),
+    "room_kg": lazy("Room in kg"),
 }
 acts.register(TITLES, acts.Topic.RECORDS)
 acts.register_fields("place", FIELDS)
@@ -60,12 +74,21 @@ acts.register_fields("area", FIELDS)
 
 @dataclass(frozen=True, slots=True)
 class BinDetail:
-    """A bin, shelf or room inside a warehouse."""
+    """A bin, shelf or room inside a warehouse, or a zone that holds others.
+
+    What fits is in cubic millimetres and milligrams; None means that nobody said.
+    """
 
     id: int
     name: str
     code: str
     is_active: bool
+    path: str
+    parent_id: int
+    purpose: Purpose
+    is_cold_chain: bool
+    capacity_mm3: int | None
+    capacity_mg: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +131,9 @@ class PlaceDetail:
     longitude_e6: int | None
     note: str
     is_active: bool
+    state: SiteState
+    capacity_mm3: int | None
+    capacity_mg: int | None
     bins: tuple[BinDetail, ...]
     shared: OpenShare | None = None
 
@@ -217,14 +243,19 @@ def _sites_of(
 
 
 def bins(warehouse_id: int) -> list[Place]:
-    """The bins of a warehouse, by name."""
-    return list(
-        db.session.scalars(
-            select(Place)
-            .where(Place.parent_id == warehouse_id, Place.is_active)
-            .order_by(Place.name, Place.id)
-        )
-    )
+    """The open bins of a warehouse, however deep, in the order of its tree."""
+    return tree.by_path(each for each in tree.bins_of(warehouse_id) if each.is_active)
+
+
+def bin_called(site_id: int, text: str) -> int | None:
+    """The open bin of a site that a name or code alone stands for; None when several have it."""
+    wanted = text.strip().casefold()
+    found = {
+        each.id
+        for each in tree.bins_of(site_id)
+        if each.is_active and wanted in {each.name.casefold(), each.code.casefold()}
+    }
+    return found.pop() if len(found) == 1 else None
 
 
 def bin_counts(warehouse_ids: Iterable[int]) -> dict[int, int]:
@@ -241,25 +272,17 @@ def bin_counts(warehouse_ids: Iterable[int]) -> dict[int, int]:
 OF_THE_PLACE = [name for name in PlaceDetail.__slots__ if name not in {"bins", "shared"}]
 
 
-def all_bins(warehouse_id: int) -> list[Place]:
-    """The bins of a warehouse, open ones first, by name."""
-    return list(
-        db.session.scalars(
-            select(Place)
-            .where(Place.parent_id == warehouse_id)
-            .order_by(Place.is_active.desc(), Place.name, Place.id)
-        )
-    )
-
-
 def place_row(row: Place) -> PlaceRow:
     return PlaceRow(**_values(row, PlaceRow.__slots__))
 
 
 def place_detail(row: Place) -> PlaceDetail:
     """The site with its bins; a bin has none."""
-    inside = all_bins(row.id) if row.kind == PlaceKind.WAREHOUSE else []
-    bins = tuple(BinDetail(each.id, each.name, each.code, each.is_active) for each in inside)
+    inside = tree.bins_of(row.id) if row.kind == PlaceKind.WAREHOUSE else []
+    bins = tuple(
+        BinDetail(**{name: getattr(node.bin, name) for name in BinDetail.__slots__})
+        for node in tree.nodes(inside, row.id)
+    )
     return PlaceDetail(**_values(row, OF_THE_PLACE), bins=bins)
 
 
@@ -267,7 +290,8 @@ def shared_detail(row: Place, share: OpenShare) -> PlaceDetail:
     """The site as the other organisation may see it: no bins, no notes, and whom to ring only
     for those who are to send goods there.
     """
-    found = PlaceDetail(**_values(row, OF_THE_PLACE) | {"note": ""}, bins=(), shared=share)
+    kept = {"note": "", "capacity_mm3": None, "capacity_mg": None}
+    found = PlaceDetail(**_values(row, OF_THE_PLACE) | kept, bins=(), shared=share)
     if share.is_to_receive:
         return found
     return replace(found, contact="", phone="", dock_instructions="")

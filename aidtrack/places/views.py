@@ -4,25 +4,28 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 
+from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, ngettext
 from aidtrack.core.standards import language_name
 from aidtrack.identity.permissions import Permission
 from aidtrack.identity.queries import organisation_choices
 from aidtrack.lists import answers as lists
-from aidtrack.places import areas, queries, services
+from aidtrack.places import areas, bins, layout, queries, services, states
 from aidtrack.places.forms import (
     AreaForm,
     AreaNamesForm,
+    BinForm,
     BinsForm,
     NewSiteForm,
     PlaceFilter,
     SiteForm,
+    StateForm,
     filled,
     position_text,
 )
 from aidtrack.places.lists import PLACES
-from aidtrack.places.models import SITES, Place, PlaceKind
-from aidtrack.places.queries import KINDS
+from aidtrack.places.models import SITES, Place, PlaceKind, SiteState
+from aidtrack.places.queries import KINDS, PURPOSES
 from aidtrack.web import navigation, toasts
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.standard_fields import name_lines
@@ -98,10 +101,45 @@ def add_bins(place_id: int) -> Any:
     form = BinsForm.from_request()
     if form.submitted():
         with form.showing_broken_rules():
-            added = services.add_bins(place_id, form.as_names(), actor=current_actor())
+            site = _site(place_id)
+            added = services.add_bins(
+                site.id,
+                form.as_names(),
+                **form.wanted(inside_id=place_id),
+                actor=current_actor(),
+            )
             toasts.done(ngettext("%(num)d bin added.", "%(num)d bins added.", len(added)))
             return redirect(url_for("places.show", place_id=place_id), 303)
     return _place_page(place_id, form), form.status
+
+
+@bp.route("/<int:place_id>/bin", methods=["GET", "POST"])
+@requires(P.MANAGE_PLACES)
+def change_bin(place_id: int) -> Any:
+    place = _bin(place_id)
+    form = BinForm.from_record(place, **filled(place))
+    form.choose(parent_id=layout.zones_for(place))
+    if form.submitted():
+        with form.showing_broken_rules():
+            bins.change_bin(place_id, form.details(), actor=current_actor())
+            toasts.done(_("Saved."))
+            return redirect(url_for("places.show", place_id=place_id), 303)
+    page = render_template("places/change_bin.html", form=form, place=place, site=_site(place_id))
+    return page, form.status
+
+
+@bp.route("/<int:place_id>/state", methods=["GET", "POST"])
+@requires(P.MANAGE_PLACES)
+def change_state(place_id: int) -> Any:
+    place = _site(place_id)
+    form = StateForm.from_request(state=str(place.state))
+    if form.submitted():
+        with form.showing_broken_rules():
+            wanted = SiteState(form.state.data)
+            states.set_state(place.id, wanted, reason=form.reason.data, actor=current_actor())
+            toasts.done(_("Saved."))
+            return redirect(url_for("places.show", place_id=place.id), 303)
+    return render_template("places/change_state.html", form=form, place=place), form.status
 
 
 @bp.post("/<int:place_id>/close")
@@ -153,17 +191,29 @@ def _site(place_id: int) -> Place:
     return place if place.kind in SITES else queries.place(place.site_id or 0, current_actor())
 
 
+def _bin(place_id: int) -> Place:
+    place = queries.place(place_id, current_actor())
+    if place.kind != PlaceKind.BIN:
+        raise NotFound(_("There is no such place."))
+    return place
+
+
 def _place_page(place_id: int, form: BinsForm) -> str:
     actor = current_actor()
     place = queries.place(place_id, actor)
+    site = _site(place_id)
+    laid_out = layout.of(place, site)
+    form.choose(zone_id=laid_out.zones)
+    if place.kind == PlaceKind.BIN:
+        form.zone_id.empty = place.label
     return render_template(
         "places/show.html",
         place=place,
-        site=_site(place_id),
+        site=site,
         kind=KINDS[place.kind],
-        is_warehouse=place.kind == PlaceKind.WAREHOUSE,
-        bins=queries.all_bins(place_id),
-        position=position_text(place.latitude_e6, place.longitude_e6),
+        purposes=PURPOSES,
+        layout=laid_out,
+        position=position_text(site.latitude_e6, site.longitude_e6),
         other_names=[(language_name(x), name) for x, name in (place.names or {}).items()],
         may_manage=actor.may(
             P.MANAGE_PLACES, organisation_id=place.organisation_id, site_id=place.site_id
