@@ -256,7 +256,7 @@ def _loss(passage: Passage, way: Way) -> LossRow:
     return LossRow(
         happened_on=way.day(passage.occurred_at),
         stage=str(STAGES[passage.to_kind]),
-        item=passage.item.name_in(),
+        item=passage.item_label,
         base_unit=passage.item.base_unit,
         pack=passage.pack,
         quantity=passage.quantity,
@@ -272,7 +272,7 @@ def _steps(way: Way, withheld: frozenset[int], donor_id: int) -> Iterable[StepRo
     summed: dict[tuple[object, ...], list[Passage]] = {}
     for each in way.passages:
         if each.kind != MovementKind.DISPATCH:
-            key = (each.movement_id, each.to_kind, each.target.id, each.item.id)
+            key = (each.movement_id, each.to_kind, each.target.id, each.item.id, each.kit)
             summed.setdefault(key, []).append(each)
     for several in reversed(summed.values()):
         first = several[0]
@@ -282,7 +282,7 @@ def _steps(way: Way, withheld: frozenset[int], donor_id: int) -> Iterable[StepRo
             happened_on=way.day(first.occurred_at),
             kind=_kind(first),
             what=_what(first),
-            item=first.item.name_in(),
+            item=first.item_label,
             base_unit=first.item.base_unit,
             pack=first.pack,
             quantity=None if hidden else sum(each.quantity for each in several),

@@ -135,7 +135,7 @@ def _point(point: Point, languages: tuple[str, ...]) -> layout.ReachedPoint:
         last_on=point.last_on,
         items=tuple(
             layout.HandedOut(
-                item=wording.names(each.item.name, each.item.names, languages),
+                item=wording.in_each(languages, lambda each=each: each.label),
                 quantity=each.quantity,
                 unit=unit_texts(each.item.base_unit, languages),
             )
@@ -155,7 +155,7 @@ def _loss(passage: Passage, way: Way, languages: tuple[str, ...]) -> layout.Loss
         paper=number_of_loss(passage, way) or f"M{passage.movement_id:06d}",
         happened_on=way.day(passage.occurred_at),
         stage=STAGES[passage.to_kind],
-        item=wording.names(passage.item.name, passage.item.names, languages),
+        item=wording.in_each(languages, lambda: passage.item_label),
         quantity=passage.quantity,
         unit=unit_texts(passage.item.base_unit, languages),
         cause=cause_of(passage),

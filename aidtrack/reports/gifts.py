@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Executable, Select, func, select, union_all
+from sqlalchemy import ColumnElement, Executable, Select, Subquery, func, select, union_all
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.catalogue.units import Pack
@@ -15,7 +15,8 @@ from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.reports.donor_equation import NOWHERE, Position, position
 from aidtrack.reports.moments import AsOf, known
-from aidtrack.stock.models import Lot, StockBalance, StockLine, StockMovement
+from aidtrack.stock.models import Lot, StockLine, StockMovement
+from aidtrack.stock.presence import GivenLot, holders, presence
 
 GiftKey = tuple[int | None, int]
 """(donation line, item); without a line: goods of the donor from before AidTrack."""
@@ -29,11 +30,11 @@ class Scope:
     donation_id: int | None = None
 
     def of_lots(self) -> list[ColumnElement[bool]]:
-        """The WHERE on lots."""
-        conditions: list[ColumnElement[bool]] = [Lot.donor_id.in_(self.donor_ids)]
+        """The WHERE on lots that were given."""
+        conditions: list[ColumnElement[bool]] = [GivenLot.donor_id.in_(self.donor_ids)]
         if self.donation_id is not None:
             lines = select(DonationLine.id).where(DonationLine.donation_id == self.donation_id)
-            conditions.append(Lot.donation_line_id.in_(lines))
+            conditions.append(GivenLot.donation_line_id.in_(lines))
         return conditions
 
 
@@ -140,47 +141,47 @@ def _positions(scope: Scope, moment: AsOf) -> dict[GiftKey, tuple[int, Position]
 
 def _balances(scope: Scope) -> Executable:
     """What stands where now, from the balances."""
-    return (
-        select(
-            Lot.donation_line_id,
-            Lot.item_id,
-            func.min(Lot.donor_id).label("donor_id"),
-            Place.kind,
-            func.sum(StockBalance.quantity).label("quantity"),
-        )
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Place, Place.id == StockBalance.place_id)
-        .where(*scope.of_lots(), StockBalance.quantity != 0)
-        .group_by(Lot.donation_line_id, Lot.item_id, Place.kind)
-    )
+    return _by_gift(presence(*scope.of_lots()))
 
 
 def _balances_then(scope: Scope, moment: AsOf) -> Executable:
     """What stood where by then, from the lines that had been recorded."""
 
     def ends(place_id: Any, quantity: Any) -> Select[Any]:
+        held = holders(*scope.of_lots())
         return (
-            select(StockLine.lot_id, place_id.label("place_id"), quantity.label("quantity"))
+            select(
+                held.c.given_id.label("lot_id"),
+                place_id.label("place_id"),
+                (quantity * held.c.per_unit).label("quantity"),
+            )
+            .select_from(held)
+            .join(StockLine, StockLine.lot_id == held.c.lot_id)
             .join(StockMovement, StockMovement.id == StockLine.movement_id)
-            .join(Lot, Lot.id == StockLine.lot_id)
-            .where(*scope.of_lots(), known(moment))
+            .where(known(moment))
         )
 
     moved = union_all(
         ends(StockLine.to_place_id, StockLine.quantity),
         ends(StockLine.from_place_id, -StockLine.quantity),
     ).subquery("moved")
+    return _by_gift(moved)
+
+
+def _by_gift(found: Subquery) -> Executable:
+    """What stands (place_id, lot_id, quantity) by gift and kind of place."""
     return (
         select(
             Lot.donation_line_id,
             Lot.item_id,
             func.min(Lot.donor_id).label("donor_id"),
             Place.kind,
-            func.sum(moved.c.quantity).label("quantity"),
+            func.sum(found.c.quantity).label("quantity"),
         )
-        .select_from(moved)
-        .join(Lot, Lot.id == moved.c.lot_id)
-        .join(Place, Place.id == moved.c.place_id)
+        .select_from(found)
+        .join(Lot, Lot.id == found.c.lot_id)
+        .join(Place, Place.id == found.c.place_id)
+        .where(Place.kind != PlaceKind.MADE_INTO)
         .group_by(Lot.donation_line_id, Lot.item_id, Place.kind)
     )
 

@@ -14,9 +14,11 @@ from aidtrack.documents.models import Paper, PaperKind
 from aidtrack.donations.models import Donation, DonationLine, GoodsReceiptLine
 from aidtrack.places.models import PlaceKind
 from aidtrack.reports.gifts import Scope
+from aidtrack.reports.kits import named_in_kit
 from aidtrack.reports.trail import Passage, PlaceName, Source
 from aidtrack.shipments.models import Delivery, DeliveryLine, ShipmentLoad
-from aidtrack.stock.models import Lot, MovementKind
+from aidtrack.stock.models import MovementKind
+from aidtrack.stock.presence import GivenLot, holders
 
 ONE_BELOW_THE_OTHER = "\n"
 ROUTE = " → "
@@ -67,25 +69,25 @@ class Way:
     def goods(self, passages: Iterable[Passage]) -> str:
         sums: dict[str, int] = {}
         for each in passages:
-            item = each.item.name_in(self.language)
+            item = named_in_kit(each.item, each.kit, self.language)
             sums[item] = sums.get(item, 0) + each.quantity
         return "; ".join(f"{item} {quantity}" for item, quantity in sums.items())
 
 
 def hand_overs(scope: Scope, shipment_ids: Iterable[int]) -> dict[int, HandOver]:
     """What was said at each delivery by some shipments, by its movement, in one statement."""
+    held = holders(*scope.of_lots())
     rows = db.session.execute(
         select(
             Delivery.movement_id,
             Delivery.receiver_function,
-            func.sum(DeliveryLine.damaged).label("damaged"),
-            func.sum(DeliveryLine.missing).label("missing"),
+            func.sum(DeliveryLine.damaged * held.c.per_unit).label("damaged"),
+            func.sum(DeliveryLine.missing * held.c.per_unit).label("missing"),
         )
         .join(DeliveryLine, DeliveryLine.delivery_id == Delivery.id)
         .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
-        .join(Lot, Lot.id == ShipmentLoad.lot_id)
+        .join(held, held.c.lot_id == ShipmentLoad.lot_id)
         .where(
-            *scope.of_lots(),
             Delivery.shipment_id.in_(list(shipment_ids)),
             Delivery.movement_id.is_not(None),
         )
@@ -102,9 +104,9 @@ def claims(scope: Scope) -> dict[tuple[int, int], bool]:
     rows = db.session.execute(
         select(GoodsReceiptLine.receipt_id, GoodsReceiptLine.lot_id, GoodsReceiptLine.is_claimed)
         .join(
-            Lot,
-            (Lot.id == GoodsReceiptLine.lot_id)
-            & (Lot.donation_line_id == GoodsReceiptLine.donation_line_id),
+            GivenLot,
+            (GivenLot.id == GoodsReceiptLine.lot_id)
+            & (GivenLot.donation_line_id == GoodsReceiptLine.donation_line_id),
         )
         .where(*scope.of_lots(), GoodsReceiptLine.stated > GoodsReceiptLine.good)
     )

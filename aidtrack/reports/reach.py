@@ -14,20 +14,23 @@ from aidtrack.distributions.models import Distribution, DistributionLine
 from aidtrack.documents.layouts.suppression import Counts, Hidden, added, suppress
 from aidtrack.places.models import Area, Place
 from aidtrack.reports.gifts import Scope
+from aidtrack.reports.kits import Kit, KitLot, named_in_kit
 from aidtrack.reports.moments import AsOf, standing
 from aidtrack.stock.models import Lot, StockMovement
+from aidtrack.stock.presence import holders
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A quantity of one item, in base units."""
+    """A quantity of one item, in base units; `kit`: inside which it was handed out."""
 
     item: Item
     quantity: int
+    kit: Item | None = None
 
     @property
     def label(self) -> str:
-        return self.item.name_in()
+        return named_in_kit(self.item, self.kit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +114,12 @@ def withheld_points(found: Sequence[Point]) -> frozenset[int]:
 
 
 def _heads(scope: Scope, moment: AsOf) -> Sequence[Any]:
+    held = holders(*scope.of_lots())
     lines = (
         select(DistributionLine.distribution_id)
-        .join(Lot, Lot.id == DistributionLine.lot_id)
-        .where(*scope.of_lots(), DistributionLine.handed_out > 0)
+        .select_from(held)
+        .join(DistributionLine, DistributionLine.lot_id == held.c.lot_id)
+        .where(DistributionLine.handed_out > 0)
     )
     return db.session.execute(
         select(Distribution, Place, Area)
@@ -127,21 +132,24 @@ def _heads(scope: Scope, moment: AsOf) -> Sequence[Any]:
 
 
 def _handed(scope: Scope, distribution_ids: list[int]) -> dict[int, list[Handed]]:
+    held = holders(*scope.of_lots())
+    quantity = func.sum(DistributionLine.handed_out * held.c.per_unit)
     rows = db.session.execute(
-        select(
-            DistributionLine.distribution_id,
-            Item,
-            func.sum(DistributionLine.handed_out).label("quantity"),
-        )
-        .join(Lot, Lot.id == DistributionLine.lot_id)
+        select(DistributionLine.distribution_id, Item, Kit, quantity.label("quantity"))
+        .select_from(held)
+        .join(DistributionLine, DistributionLine.lot_id == held.c.lot_id)
+        .join(Lot, Lot.id == held.c.given_id)
         .join(Item, Item.id == Lot.item_id)
-        .where(*scope.of_lots(), DistributionLine.distribution_id.in_(distribution_ids))
-        .group_by(DistributionLine.distribution_id, Item.id)
-        .order_by(Item.name, Item.id)
+        .join(KitLot, KitLot.id == held.c.lot_id)
+        .outerjoin(Kit, (Kit.id == KitLot.item_id) & (Kit.id != Item.id))
+        .where(DistributionLine.distribution_id.in_(distribution_ids))
+        .group_by(DistributionLine.distribution_id, Item.id, Kit.id)
+        .order_by(Item.name, Item.id, Kit.name.nulls_first(), Kit.id)
     )
     found: dict[int, list[Handed]] = {}
     for row in rows:
-        found.setdefault(row.distribution_id, []).append(Handed(row.Item, int(row.quantity)))
+        each = Handed(row.Item, int(row.quantity), row.kit)
+        found.setdefault(row.distribution_id, []).append(each)
     return found
 
 
@@ -168,12 +176,11 @@ def _point(rows: Sequence[Any], handed: dict[int, list[Handed]]) -> Point:
 
 
 def _summed(handed: Iterable[Handed]) -> tuple[Handed, ...]:
-    sums: dict[int, int] = {}
-    items: dict[int, Item] = {}
+    sums: dict[tuple[Item, Item | None], int] = {}
     for each in handed:
-        sums[each.item.id] = sums.get(each.item.id, 0) + each.quantity
-        items[each.item.id] = each.item
-    return tuple(Handed(items[item_id], quantity) for item_id, quantity in sums.items())
+        key = (each.item, each.kit)
+        sums[key] = sums.get(key, 0) + each.quantity
+    return tuple(Handed(item, quantity, kit) for (item, kit), quantity in sums.items())
 
 
 def _by_area(found: Sequence[Point]) -> Iterable[list[Point]]:

@@ -15,8 +15,10 @@ from aidtrack.core.i18n import name_in
 from aidtrack.documents.models import Paper
 from aidtrack.places.models import LOSSES, Area, Place, PlaceKind
 from aidtrack.reports.gifts import Scope
+from aidtrack.reports.kits import Kit, KitLot, named_in_kit
 from aidtrack.reports.moments import AsOf, standing
 from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement
+from aidtrack.stock.presence import holders
 
 Origin = aliased(Place, name="origin")
 Target = aliased(Place, name="target")
@@ -48,7 +50,7 @@ class PlaceName:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Some units of one lot that went from one place to another."""
+    """Some units of one lot that went from one place to another; `kit`: in what they lay."""
 
     movement_id: int
     kind: MovementKind
@@ -67,6 +69,12 @@ class Passage:
     target: PlaceName
     quantity: int
     reason: Reason | None
+    kit: Item | None = None
+
+    @property
+    def item_label(self) -> str:
+        """The item in the reader's language, and in what it lay."""
+        return named_in_kit(self.item, self.kit)
 
     @property
     def is_loss(self) -> bool:
@@ -83,6 +91,7 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
     Moves inside a site are left out; lines of one movement between the same places are one.
     """
     narrowed = [Target.kind.in_(LOSSES)] if only_losses else []
+    held = holders(*scope.of_lots())
     rows = db.session.execute(
         select(
             StockMovement,
@@ -95,12 +104,16 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
             TargetSite,
             TargetArea,
             StockLine.reason,
-            func.sum(StockLine.quantity).label("quantity"),
+            Kit,
+            func.sum(StockLine.quantity * held.c.per_unit).label("quantity"),
         )
-        .select_from(StockLine)
+        .select_from(held)
+        .join(StockLine, StockLine.lot_id == held.c.lot_id)
         .join(StockMovement, StockMovement.id == StockLine.movement_id)
-        .join(Lot, Lot.id == StockLine.lot_id)
+        .join(Lot, Lot.id == held.c.given_id)
         .join(Item, Item.id == Lot.item_id)
+        .join(KitLot, KitLot.id == held.c.lot_id)
+        .outerjoin(Kit, (Kit.id == KitLot.item_id) & (Kit.id != Item.id))
         .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
         .join(Origin, Origin.id == StockLine.from_place_id)
         .join(Target, Target.id == StockLine.to_place_id)
@@ -108,17 +121,18 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
         .outerjoin(TargetSite, TargetSite.id == Target.site_id)
         .outerjoin(TargetArea, TargetArea.id == Target.area_id)
         .where(
-            *scope.of_lots(),
             standing(moment),
+            Origin.kind != PlaceKind.MADE_INTO,
+            Target.kind != PlaceKind.MADE_INTO,
             Origin.site_id.is_distinct_from(Target.site_id) | Target.site_id.is_(None),
             *narrowed,
         )
         .group_by(
             StockMovement.id, Lot.id, Item.id, ItemPack.id, Origin.kind, Target.kind,
-            OriginSite.id, TargetSite.id, TargetArea.id, StockLine.reason,
+            OriginSite.id, TargetSite.id, TargetArea.id, StockLine.reason, Kit.id,
         )
         .order_by(
-            StockMovement.occurred_at, StockMovement.id, Lot.id, func.min(StockLine.id)
+            StockMovement.occurred_at, StockMovement.id, Lot.id, func.min(StockLine.id), Kit.id
         )
     )  # fmt: skip
     return [_passage(row) for row in rows]
@@ -161,6 +175,7 @@ def _passage(row: Any) -> Passage:
         target=_place(row.target_site, row.target_area),
         quantity=int(row.quantity),
         reason=row.reason,
+        kit=row.kit,
     )
 
 

@@ -20,7 +20,8 @@ from aidtrack.places.models import Place, PlaceKind
 from aidtrack.reports.donor_equation import Position, position
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import ROWS, Scope
-from aidtrack.stock.models import Lot, StockBalance
+from aidtrack.stock.models import Lot
+from aidtrack.stock.presence import GivenLot, presence
 
 WHOLE = 10_000  # parts that a bar is divided into
 
@@ -202,11 +203,12 @@ def _donations(scope: Scope) -> Iterable[Given]:
 def _positions(line_ids: list[int]) -> dict[tuple[int, int], dict[PlaceKind, int]]:
     """What stands at places of each kind, by line of a donation and item: from the balances."""
     found: dict[tuple[int, int], dict[PlaceKind, int]] = {}
+    stands = presence(GivenLot.donation_line_id.in_(line_ids))
     rows = db.session.execute(
-        select(Lot.donation_line_id, Lot.item_id, Place.kind, func.sum(StockBalance.quantity))
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Place, Place.id == StockBalance.place_id)
-        .where(Lot.donation_line_id.in_(line_ids), StockBalance.quantity != 0)
+        select(Lot.donation_line_id, Lot.item_id, Place.kind, func.sum(stands.c.quantity))
+        .select_from(stands)
+        .join(Lot, Lot.id == stands.c.lot_id)
+        .join(Place, Place.id == stands.c.place_id)
         .group_by(Lot.donation_line_id, Lot.item_id, Place.kind)
     )
     for line_id, item_id, kind, quantity in rows:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -19,7 +19,8 @@ from aidtrack.pictures.tones import Tone
 from aidtrack.places.models import LOSSES, SOURCES, Area, Place, PlaceKind
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import Scope
-from aidtrack.stock.models import Lot, StockBalance
+from aidtrack.stock.models import Lot, LotPart
+from aidtrack.stock.presence import GivenLot, presence
 
 SOURCES_SHOWN, AREAS_SHOWN = 7, 9  # besides the others
 OTHERS = -1
@@ -121,15 +122,14 @@ def _state(tone: Tone) -> str:
 
 
 def _flowing(scope: Scope) -> Flowing:
+    stands = presence(GivenLot.organisation_id.in_(scope.organisations))
     rows = db.session.execute(
-        select(
-            Lot.donor_id, Place.kind, Place.area_id, weight_of(StockBalance.quantity).label("mg")
-        )
-        .select_from(Lot)
-        .join(StockBalance, StockBalance.lot_id == Lot.id)
-        .join(Place, Place.id == StockBalance.place_id)
+        select(Lot.donor_id, Place.kind, Place.area_id, weight_of(stands.c.quantity).label("mg"))
+        .select_from(stands)
+        .join(Lot, Lot.id == stands.c.lot_id)
+        .join(Place, Place.id == stands.c.place_id)
         .join(Item, Item.id == Lot.item_id)
-        .where(*_given(scope), StockBalance.quantity > 0, Place.kind.not_in(SOURCES))
+        .where(stands.c.quantity > 0, Place.kind.not_in(SOURCES))
         .where(Item.weight_mg.is_not(None))
         .group_by(Lot.donor_id, Place.kind, Place.area_id)
     )
@@ -146,12 +146,13 @@ def _flowing(scope: Scope) -> Flowing:
     )
 
 
-def _given(scope: Scope) -> tuple[Any, ...]:
-    return (Lot.organisation_id.in_(scope.organisations),)
-
-
 def _unweighed(scope: Scope) -> int:
-    of_them = select(Lot.id).where(Lot.item_id == Item.id, *_given(scope)).exists()
+    made = select(LotPart.id).where(LotPart.lot_id == Lot.id).exists()
+    of_them = (
+        select(Lot.id)
+        .where(Lot.item_id == Item.id, Lot.organisation_id.in_(scope.organisations), ~made)
+        .exists()
+    )
     statement = select(func.count()).select_from(Item).where(Item.weight_mg.is_(None), of_them)
     return db.session.scalar(statement) or 0
 
