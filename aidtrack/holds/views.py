@@ -115,7 +115,7 @@ def expired() -> Answer:
     """What has expired at one site and is not held: all of it at once."""
     actor = current_actor()
     sites = places.sites(actor, permission=Permission.HOLD_STOCK, limit=SITES_MAX).rows
-    form = HoldExpiredForm.from_request({"site_id": _site_asked([site.id for site in sites])})
+    form = HoldExpiredForm.from_request(site_id=_site_asked([site.id for site in sites]))
     site_id = form.site_id.data
     form.choose(to_place_id=_bins(site_id) if site_id else [])
     if form.submitted():
