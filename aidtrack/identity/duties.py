@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from babel.numbers import get_currency_precision
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from aidtrack.core import audit
 from aidtrack.core.audit import AuditEntry
@@ -89,22 +89,35 @@ def who_else_may(
     user_id: int, permission: Permission, organisation_id: int, site_id: int | None
 ) -> list[str]:
     """Names of a few others who have the permission there: those nearest first."""
+    others = _holders(permission, organisation_id, site_id).where(User.id != user_id)
+    rows = db.session.execute(others.limit(NAMED_MAX * 2))
+    return list({row.id: row.name for row in rows}.values())[:NAMED_MAX]
+
+
+def who_may(permission: Permission, organisation_id: int, site_id: int) -> list[tuple[int, str]]:
+    """(user id, name) of everybody who has the permission at a site, by name."""
+    rows = db.session.execute(_holders(permission, organisation_id, site_id))
+    found = {row.id: row.name for row in rows}
+    return sorted(found.items(), key=lambda each: (each[1], each[0]))
+
+
+def _holders(
+    permission: Permission, organisation_id: int, site_id: int | None
+) -> Select[tuple[int, str]]:
+    """Those who have a permission at a site, nearest first; of several roles once each."""
     roles = [role for role in Role if permission in GRANTS[role]]
     near = RoleAssignment.site_id.is_(None)
-    rows = db.session.execute(
+    return (
         select(User.id, User.name)
         .join(RoleAssignment, RoleAssignment.user_id == User.id)
         .where(
             User.is_enabled,
-            User.id != user_id,
             RoleAssignment.organisation_id == organisation_id,
             RoleAssignment.role.in_(roles),
             or_(near, RoleAssignment.site_id == site_id) if site_id is not None else near,
         )
         .order_by(near, User.name, User.id)
-        .limit(NAMED_MAX * 2)
     )
-    return list({row.id: row.name for row in rows}.values())[:NAMED_MAX]
 
 
 def change(

@@ -54,6 +54,8 @@ STAYS = {
     "remark": "the words are about goods; the author's name goes",
     "share": "a record was shared with a partner",
     "shipment": "goods were driven; the phone goes",
+    "stock_count": "goods were counted, and somebody agreed",
+    "stock_count_entry": "goods were counted",
     "stock_movement": "goods were moved",
     "write_off": "goods were written off",
 }

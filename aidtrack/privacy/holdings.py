@@ -39,6 +39,8 @@ TITLES: dict[str, object] = {
     "field_report": lazy("Reports of your phone"),
     "goods_receipt": lazy("Arrivals you recorded"),
     "paper": lazy("Papers you issued"),
+    "stock_count": lazy("Counts"),
+    "stock_count_entry": lazy("What you counted"),
     "stock_movement": lazy("Movements you recorded"),
     "import_run": lazy("Lists you took in"),
     "job": lazy("Long work you asked for"),

@@ -17,6 +17,7 @@ SILENT = {
     "alerts/services.mark_read": "one's own inbox",
     "alerts/services.open_alert": "one's own inbox",
     "alerts/watching.watch": "tells people what time brought; nobody acts",
+    "counting/entries.save": "each figure keeps who counted and when; finishing is recorded",
     "documents/services.pdf": "the bytes of a paper whose issue is recorded",
     "identity/cards.bring_back": "which hints one has read",
     "identity/cards.put_away": "which hints one has read",
