@@ -1,0 +1,146 @@
+"""How much was where at a moment: counted back from today's balances, or up from the first line.
+
+Both come to the same, since every balance is the sum of its lines. What is nearer to today is
+counted back, what is nearer to the beginning is counted up; where one item is meant, its own
+lines are few either way.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    exists,
+    func,
+    literal_column,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import aliased
+
+from aidtrack.core.db import Key, db
+from aidtrack.places.models import Place
+from aidtrack.stock.models import StockBalance, StockLine, StockMovement
+from aidtrack.stock.queries import HELD
+from aidtrack.stock_reports import scope
+from aidtrack.stock_reports.wanted import By, Clock, Span, Wanted
+
+Amounts = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
+MOMENTS = {Clock.OCCURRED: StockMovement.occurred_at, Clock.RECORDED: StockMovement.recorded_at}
+
+Origin = aliased(Place, name="origin")
+Target = aliased(Place, name="target")
+
+
+def held(wanted: Wanted, at: datetime | None) -> Amounts:
+    """(place_id, lot_id, quantity) whose sums are what lay there; several rows for one place.
+
+    Not narrowed to places, and to goods only where one item is meant: whoever sums them up
+    joins what else they ask for.
+    """
+    if at is None:
+        return now(wanted)
+    if is_nearer_to_today(at, wanted.clock):
+        return union_all(now(wanted), *_ends(wanted, Span(start=at), sign=-1))
+    return union_all(*_ends(wanted, Span(end=at), sign=1))
+
+
+def now(wanted: Wanted) -> Select[*tuple[Any, ...]]:
+    """Today's balances, from the index of what is in stock."""
+    found = select(StockBalance.place_id, StockBalance.lot_id, StockBalance.quantity).where(HELD)
+    if wanted.names_goods:
+        found = found.where(StockBalance.lot_id.in_(scope.lot_ids(wanted)))
+    return found
+
+
+def is_nearer_to_today(at: datetime, clock: Clock) -> bool:
+    """By the numbers of movements, which grow with time: two looks into an index."""
+    moment = MOMENTS[clock]
+    first_after = db.session.scalar(
+        select(StockMovement.id).where(moment >= at).order_by(moment).limit(1)
+    )
+    latest = db.session.scalar(select(func.max(StockMovement.id)))
+    return first_after is None or 2 * first_after >= (latest or 0)
+
+
+def during(span: Span, clock: Clock) -> list[ColumnElement[bool]]:
+    """The WHERE on movements."""
+    moment = MOMENTS[clock]
+    found: list[ColumnElement[bool]] = []
+    if span.start is not None:
+        found.append(moment >= span.start)
+    if span.end is not None:
+        found.append(moment < span.end)
+    return found
+
+
+def lines_of(wanted: Wanted, span: Span) -> list[ColumnElement[bool]]:
+    """The WHERE on lines of a stretch of time, so that both databases enter by an index: by the
+    lots where an item is named, else by the moments.
+    """
+    conditions = during(span, wanted.clock)
+    if not wanted.names_goods:
+        if not conditions:
+            return []
+        return [StockLine.movement_id.in_(select(StockMovement.id).where(*conditions))]
+    found: list[ColumnElement[bool]] = [StockLine.lot_id.in_(scope.lot_ids(wanted))]
+    if conditions:
+        own = StockMovement.id == StockLine.movement_id
+        found.append(exists().where(own, *conditions).correlate(StockLine))
+    return found
+
+
+def _ends(wanted: Wanted, span: Span, *, sign: int) -> list[Select[*tuple[Any, ...]]]:
+    """Both ends of the lines of a stretch: what came counts with the sign, what left against."""
+    lines = lines_of(wanted, span)
+    return [
+        select(
+            place.label("place_id"), StockLine.lot_id, (way * StockLine.quantity).label("quantity")
+        ).where(*lines)
+        for place, way in ((StockLine.to_place_id, sign), (StockLine.from_place_id, -sign))
+    ]
+
+
+def turned_over(wanted: Wanted, span: Span, actor: Any) -> Amounts:
+    """(place_id, lot_id, came, went): lines that crossed the bounds of what a row counts.
+
+    Where a row is a bin, each move counts; where it is a site, moves between its bins do not;
+    else moves between any of the places do not.
+    """
+    place, other = Target, Origin
+    arms = []
+    for place, other, column, far in (
+        (Target, Origin, StockLine.to_place_id, StockLine.from_place_id),
+        (Origin, Target, StockLine.from_place_id, StockLine.to_place_id),
+    ):
+        came = StockLine.quantity if place is Target else literal_column("0")
+        went = literal_column("0") if place is Target else StockLine.quantity
+        arms.append(
+            select(column.label("place_id"), StockLine.lot_id, came.label("came"),
+                   went.label("went"))
+            .select_from(StockLine)
+            .join(place, place.id == column)
+            .join(other, other.id == far)
+            .where(
+                *lines_of(wanted, span),
+                *scope.within(place, wanted, actor),
+                *_apart(place, other, wanted, actor),
+            )
+        )  # fmt: skip
+    return union_all(*arms)
+
+
+def _apart(place: Any, other: Any, wanted: Wanted, actor: Any) -> list[ColumnElement[bool]]:
+    """The WHERE of lines that cross from what a row counts to what it does not."""
+    if wanted.by is By.BIN or wanted.bin_id is not None:
+        return []
+    if wanted.by is By.SITE:
+        return [func.coalesce(other.site_id, 0) != place.site_id]
+    inside = exists().where(Place.id == other.id, *scope.within(Place, wanted, actor))
+    return [~inside]
+
+
+# Keeps SQLite from entering by the places, and so from all that ever lay there.
+PLACE_OF_HELD = literal_column("+held.place_id", Key)

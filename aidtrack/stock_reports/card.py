@@ -1,0 +1,195 @@
+"""The stock card: every line of an item at a place, with the balance after each."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from aidtrack.core import paging
+from aidtrack.core.db import db
+from aidtrack.core.i18n import _
+from aidtrack.identity.permissions import Actor
+from aidtrack.stock import queries as stock
+from aidtrack.stock.models import MinimumLevel
+from aidtrack.stock_reports import lines, names, scope, told
+from aidtrack.stock_reports.lines import IN, OUT
+from aidtrack.stock_reports.names import Thing
+from aidtrack.stock_reports.shown import Cell, Column, Kind, Report, Row, RowKind
+from aidtrack.stock_reports.wanted import Span, Wanted, span
+
+NAME = "card"
+
+
+def report(wanted: Wanted, actor: Actor, cursor: str | None, limit: int | None) -> Report:
+    """A page of a card, or all of it as it is printed: the oldest line first."""
+    scope.check(wanted, actor)
+    thing = _thing(wanted, actor)
+    if thing is None:
+        return _without_item()
+    asked = span(wanted, actor)
+    card = _Card(wanted, asked, actor, thing)
+    rows, following = (card.whole(), None) if limit is None else card.page(cursor, limit)
+    return Report(
+        name=NAME,
+        title=_("Stock card"),
+        told=[*_about(wanted, thing, actor), *told.about(wanted, actor, span=asked)],
+        columns=_columns(),
+        rows=rows,
+        notes=[_("Moves within the place that the card is for are left out.")],
+        next_cursor=following,
+        foot=_("Not to be destroyed"),
+    )
+
+
+def _thing(wanted: Wanted, actor: Actor) -> Thing | None:
+    """The item that the card is for, or that of its lot."""
+    item_id = wanted.item_id
+    if wanted.lot_id is not None:
+        item_id = stock.lot(wanted.lot_id, actor).item_id
+    return names.items([item_id]).get(item_id) if item_id is not None else None
+
+
+def _without_item() -> Report:
+    return Report(
+        name=NAME,
+        title=_("Stock card"),
+        told=[],
+        columns=[],
+        rows=[],
+        facts={"missing": _("Choose an item: a card is for one.")},
+        total=0,
+    )
+
+
+def _about(wanted: Wanted, thing: Thing, actor: Actor) -> list[tuple[str, str]]:
+    """What the head of a card names beyond the filters."""
+    pairs = [(_("Code"), thing.code), (_("Counted in"), thing.unit(2))]
+    if wanted.lot_id is not None:
+        lot = stock.lot(wanted.lot_id, actor)
+        if lot.expires_on is not None:
+            pairs.append((_("Expires"), lot.expires_on.isoformat()))
+        if lot.donor is not None and wanted.donor_id is None:
+            pairs.append((_("Donor"), lot.donor.name_in()))
+    if wanted.site_id is not None:
+        level = db.session.scalar(
+            select(MinimumLevel.quantity).where(
+                MinimumLevel.site_id == wanted.site_id, MinimumLevel.item_id == thing.id
+            )
+        )
+        if level is not None:
+            pairs.append((_("Minimum"), str(level)))
+    return pairs
+
+
+def _columns() -> list[Column]:
+    return [
+        Column("at", _("When"), Kind.MOMENT),
+        Column("kind", _("What happened")),
+        Column("paper", _("Paper"), Kind.CODE),
+        Column("place", _("From or to")),
+        Column("lot", _("Lot"), Kind.CODE),
+        Column("came", _("In"), Kind.NUMBER),
+        Column("went", _("Out"), Kind.NUMBER),
+        Column("balance", _("Balance"), Kind.NUMBER),
+        Column("remarks", _("Remarks")),
+    ]
+
+
+class _Card:
+    """The lines of one card that came or went: those within its place change nothing."""
+
+    def __init__(self, wanted: Wanted, asked: Span, actor: Actor, thing: Thing) -> None:
+        self.wanted, self.span, self.actor, self.thing = wanted, asked, actor, thing
+        self.order = lines.order(wanted.clock)
+        self.statement = lines.statement(wanted, asked, actor).where(
+            lines.way(wanted, actor).in_((IN, OUT))
+        )
+
+    def page(self, cursor: str | None, limit: int) -> tuple[Sequence[Row], str | None]:
+        """Two or three statements: the lines, and the balance that they begin from."""
+        sorting = self.order.up if self.wanted.oldest_first else self.order.down
+        found = self.statement.where(*sorting.after(cursor)).order_by(*sorting.by())
+        rows = db.session.execute(found.limit(limit + 1)).all()
+        page = sorting.page(rows, limit)
+        shown_rows = list(page.rows)
+        if not self.wanted.oldest_first:
+            shown_rows.reverse()
+        before = self._before(shown_rows[0]) if shown_rows else self._opening()
+        result = [self._row(row, balance) for row, balance in self._running(shown_rows, before)]
+        is_first, is_last = cursor is None, page.next_cursor is None
+        if is_first if self.wanted.oldest_first else is_last:
+            result.insert(0, self._bound(RowKind.OPENING, before))
+        if is_last if self.wanted.oldest_first else is_first:
+            result.append(self._bound(RowKind.CLOSING, self._after(shown_rows, before)))
+        if not self.wanted.oldest_first:
+            result.reverse()
+        return self._with_papers(result, shown_rows), page.next_cursor
+
+    def whole(self) -> Iterator[Row]:
+        balance = self._opening()
+        yield self._bound(RowKind.OPENING, balance)
+        for part in lines.every(self.statement.order_by(*self.order.up.by())):
+            rows = [self._row(row, after) for row, after in self._running(part, balance)]
+            balance = self._after(part, balance)
+            yield from self._with_papers(rows, part)
+        yield self._bound(RowKind.CLOSING, balance)
+
+    def _running(self, rows: Sequence[Any], balance: int) -> Iterator[tuple[Any, int]]:
+        for row in rows:
+            balance += row.quantity if row.way == IN else -row.quantity
+            yield row, balance
+
+    def _after(self, rows: Sequence[Any], balance: int) -> int:
+        return balance + sum(x.quantity if x.way == IN else -x.quantity for x in rows)
+
+    def _opening(self) -> int:
+        """The balance before the first day; nothing lay there before everything."""
+        return 0 if self.span.start is None else self._sum(Span(end=self.span.start))
+
+    def _before(self, row: Any) -> int:
+        """The balance before a line: the sum of all lines that stand before it."""
+        key = (row.moment, row.movement_id, row.line_id)
+        return self._sum(Span(), *self.order.down.after(paging.encode(key)))
+
+    def _sum(self, asked: Span, *more: Any) -> int:
+        came, went = db.session.execute(
+            lines.crossed(self.wanted, asked, self.actor).where(*more)
+        ).one()
+        return int(came) - int(went)
+
+    def _row(self, row: Any, balance: int) -> Row:
+        is_in = row.way == IN
+        return Row(
+            (
+                Cell(row.moment),
+                Cell(lines.happened(row)),
+                Cell((row.source_kind, row.source_id)),
+                Cell(lines.end(row, "from" if is_in else "to")),
+                lines.lot_cell(row),
+                Cell(row.quantity if is_in else None),
+                Cell(None if is_in else row.quantity),
+                Cell(balance),
+                Cell(lines.remarks(row)),
+            )
+        )
+
+    def _with_papers(self, made: Sequence[Row], rows: Sequence[Any]) -> list[Row]:
+        """The same rows, each naming its paper."""
+        papers = lines.papers(rows)
+        return [
+            Row(
+                tuple(
+                    papers.get(cell.value, Cell()) if isinstance(cell.value, tuple) else cell
+                    for cell in row.cells
+                ),
+                row.kind,
+            )
+            for row in made
+        ]  # fmt: skip
+
+    def _bound(self, kind: RowKind, balance: int) -> Row:
+        moment = self.span.start if kind is RowKind.OPENING else self.span.end
+        words = _("Opening") if kind is RowKind.OPENING else _("Closing")
+        none = Cell()
+        return Row((Cell(moment), Cell(words), none, none, none, none, none, Cell(balance), none),
+                   kind)  # fmt: skip
