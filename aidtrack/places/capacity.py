@@ -120,7 +120,7 @@ def expect_room(site: Place, changed: Quantities, *, even_if_full: bool) -> None
     filled = filling(site)
     added = _rolled_up(site, filled.bins, _measured(changed))
     places = [site, *tree.by_path(filled.bins)]
-    full = [place for place in places if _overfills(place, filled.whole[place.id], added[place.id])]
+    full = [place for place in places if not fits(place, filled.whole[place.id], added[place.id])]
     if full:
         raise WouldOverfill(
             _(
@@ -146,10 +146,11 @@ def _measured(changed: Quantities) -> dict[int, Use]:
     return measured
 
 
-def _overfills(place: Place, now: Use, added: Use) -> bool:
-    return any(
-        capacity is not None and more > 0 and used + more > capacity
-        for capacity, used, more in (
+def fits(place: Place, now: Use, added: Use) -> bool:
+    """Whether more has room, by what is known of the place."""
+    return not any(
+        limit is not None and more > 0 and used + more > limit
+        for limit, used, more in (
             (place.capacity_mm3, now.volume_mm3, added.volume_mm3),
             (place.capacity_mg, now.weight_mg, added.weight_mg),
         )

@@ -159,6 +159,12 @@ class BinsForm(UseCaseForm):
         lines = (" ".join(line.split()) for line in (self.names.data or "").splitlines())
         return [name for line in lines if line for name in spread(line)]
 
+    def offer_zones(self, place: Place, zones: list[tuple[int, str]]) -> None:
+        """The zones of a warehouse; on the page of a zone, those in it."""
+        self.choose(zone_id=zones)
+        if place.kind == PlaceKind.BIN:
+            self.zone_id.empty = place.label
+
     def wanted(self, inside_id: int | None = None) -> dict[str, Any]:
         """What `services.add_bins` takes besides the names; into `inside_id` when none is named."""
         purpose = self.purpose.data

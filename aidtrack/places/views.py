@@ -200,12 +200,9 @@ def _bin(place_id: int) -> Place:
 
 def _place_page(place_id: int, form: BinsForm) -> str:
     actor = current_actor()
-    place = queries.place(place_id, actor)
-    site = _site(place_id)
+    place, site = queries.place(place_id, actor), _site(place_id)
     laid_out = layout.of(place, site)
-    form.choose(zone_id=laid_out.zones)
-    if place.kind == PlaceKind.BIN:
-        form.zone_id.empty = place.label
+    form.offer_zones(place, laid_out.zones)
     return render_template(
         "places/show.html",
         place=place,

@@ -1,0 +1,59 @@
+"""Where goods may be put: an open bin of the site where they lie, with room, not quarantine."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import select
+
+from aidtrack.core.db import db
+from aidtrack.core.errors import Invalid
+from aidtrack.core.i18n import _
+from aidtrack.places import capacity
+from aidtrack.places.models import IN_STOCK, Place, Purpose
+from aidtrack.stock.ledger import Transfer
+from aidtrack.stock.models import Lot
+
+Aim = tuple[str, Transfer]
+"""(path of the field that names the bin, what is put there)"""
+
+
+def expect(site: Place, aims: Sequence[Aim], *, even_if_full: bool) -> None:
+    """Raises Invalid naming every line whose bin cannot be, and WouldOverfill."""
+    wanted = {each.to_place_id for _field, each in aims}
+    known = {
+        place.id: place for place in db.session.scalars(select(Place).where(Place.id.in_(wanted)))
+    }
+    problems = [
+        {"field": field, "message": wrong}
+        for field, each in aims
+        if (wrong := _wrong(site, known.get(each.to_place_id), each))
+    ]
+    if problems:
+        raise Invalid(problems[0]["message"], field=problems[0]["field"], problems=problems)
+    capacity.expect_room(site, _changed(each for _field, each in aims), even_if_full=even_if_full)
+
+
+def _wrong(site: Place, target: Place | None, aim: Transfer) -> str | None:
+    if target is None or target.kind not in IN_STOCK or not target.is_active:
+        return _("Choose where the goods go.")
+    if target.site_id != site.id:
+        return _("Goods go to another site by a shipment, with a waybill.")
+    if target.id == aim.from_place_id:
+        return _("They lie there already.")
+    if target.purpose == Purpose.QUARANTINE:
+        return _("Only held goods lie in quarantine. Hold these first.")
+    return None
+
+
+def _changed(transfers: Iterable[Transfer]) -> dict[int, dict[int, int]]:
+    """By place and item, what comes and what goes."""
+    moved = list(transfers)
+    lots = {each.lot_id for each in moved}
+    rows = db.session.execute(select(Lot.id, Lot.item_id).where(Lot.id.in_(lots)))
+    items = {row.id: row.item_id for row in rows}
+    changed: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for each in moved:
+        item_id = items[each.lot_id]
+        changed[each.from_place_id][item_id] -= each.quantity
+        changed[each.to_place_id][item_id] += each.quantity
+    return changed
