@@ -1,8 +1,10 @@
 """The ledger of every quantity, and what reads it."""
 
 from aidtrack.stock.api import bp as api_bp
+from aidtrack.stock.bin_api import bp as bins_api_bp
+from aidtrack.stock.bin_views import bp as bins_bp
 from aidtrack.stock.remarked import record_kinds
 from aidtrack.stock.views import bp as views_bp
 
-blueprints = (views_bp, api_bp)
+blueprints = (views_bp, bins_bp, api_bp, bins_api_bp)
 __all__ = ["blueprints", "record_kinds"]
