@@ -4,15 +4,14 @@ A balance stays locked while its line is saved, so each posting of the ledger is
 figure of the books that is kept with it, or has a higher number than the last line kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import CursorResult, case, func, insert, or_, select, update
 
-from aidtrack.catalogue.models import Item
 from aidtrack.core import audit
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, KeyReused, NotFound, WrongStatus
@@ -20,18 +19,16 @@ from aidtrack.core.i18n import _
 from aidtrack.counting import counts
 from aidtrack.counting.models import (
     BEING_COUNTED,
-    UNFINISHED,
     CountEntry,
     CountLine,
     StockCount,
 )
 from aidtrack.counting.planning import KIND, people_who_count
 from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.places.models import IN_STOCK, Place
+from aidtrack.places.models import Place
 from aidtrack.stock import ledger
-from aidtrack.stock import queries as stock
 from aidtrack.stock.ledger_sql import BalanceKey
-from aidtrack.stock.models import Lot, StockLine, StockMovement
+from aidtrack.stock.models import StockLine, StockMovement
 
 QUANTITY_MAX = 10**12
 
@@ -51,17 +48,6 @@ class Counted:
 
 
 @dataclass(frozen=True, slots=True)
-class FoundGoods:
-    """Goods that lie where the books have none: a lot, or what is written on them."""
-
-    place_id: int
-    lot_id: int | None = None
-    item_id: int | None = None
-    batch_number: str = ""
-    expires_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Saved:
     """A figure that is safe on the server."""
 
@@ -74,11 +60,11 @@ def save(
 ) -> Saved:
     """Keep what was counted of one line. The same key counts once."""
     with transaction() as session:
-        count = _reached(count_id, actor)
+        count = reached(count_id, actor)
         line = session.get(CountLine, line_id)
         if line is None or line.count_id != count.id:
             raise NotFound(_("There is no such line to count."), field="line_id")
-        earlier = _earlier(key)
+        earlier = earlier_entry(key)
         if earlier is not None:
             if (earlier.line_id, earlier.quantity) != (line.id, counted.quantity):
                 message = _("This key was already used for a different request.")
@@ -87,32 +73,42 @@ def save(
         counts.expect(count, *BEING_COUNTED)
         if line.round != count.round:
             raise WrongStatus(_("This line is not counted again."))
-        _keep_all(count, [(line, key)], counted, actor=actor, at=at)
+        keep(count, [NewFigure(line, key, counted.quantity, counted.typed)], counted, actor, at=at)
         return Saved(line.id, counted.quantity)
 
 
-def add(
-    count_id: int, found: FoundGoods, counted: Counted, *, key: UUID, actor: Actor, at: datetime
-) -> Saved:
-    """Count goods that the books do not have there: a line more, and its figure.
-
-    A lot that lies there after all is counted on its own line.
+def save_page(
+    count_id: int,
+    figures: Mapping[int, tuple[int, str]],
+    *,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
+    counted_by_id: int | None = None,
+) -> int:
+    """Keep a page of figures that came together: (quantity, as typed) by line. What was kept
+    before and is the same is no figure of its own. Returns how many were new.
     """
     with transaction() as session:
-        count = _reached(count_id, actor, shared=False)
-        earlier = _earlier(key)
-        if earlier is not None:
-            return Saved(earlier.line_id, earlier.quantity)
+        count = reached(count_id, actor)
         counts.expect(count, *BEING_COUNTED)
-        place = session.get(Place, found.place_id)
-        if place is None or place.site_id != count.site_id or place.kind not in IN_STOCK:
-            raise Invalid(_("Choose a bin of this site."), field="place_id")
-        lot = _lot(found, count, actor)
-        line = _line_of(count, place, lot, found)
-        _keep_all(count, [(line, key)], counted, actor=actor, at=at)
-        facts = {"number": count.number, "line": line.id, "lot": line.lot_id}
-        audit.record(actor, "count.goods_added", kind=KIND, record_id=count.id, facts=facts)
-        return Saved(line.id, counted.quantity)
+        by_id = counted_by_id or actor.user_id
+        known = _own(count, counts.part_for(count, by_id))
+        lines = session.scalars(
+            select(CountLine)
+            .where(CountLine.count_id == count.id, CountLine.round == count.round)
+            .order_by(CountLine.id)
+        )
+        fresh = [
+            NewFigure(line, UUID(int=(key.int + line.id) % 2**128), *figures[line.id])
+            for line in lines
+            if line.id in figures and known.get(line.id) != figures[line.id][0]
+        ]
+        if fresh:
+            keep(count, fresh, Counted(0, at, counted_by_id=counted_by_id), actor, at=at)
+            facts = {"number": count.number, "lines": len(fresh)}
+            audit.record(actor, "count.page_saved", kind=KIND, record_id=count.id, facts=facts)
+        return len(fresh)
 
 
 def bin_is_empty(
@@ -129,58 +125,72 @@ def bin_is_empty(
     Returns how many did.
     """
     with transaction() as session:
-        count = _reached(count_id, actor)
+        count = reached(count_id, actor)
         counts.expect(count, *BEING_COUNTED)
-        by_id = counted_by_id or actor.user_id
-        mine = (
-            select(CountEntry.line_id)
-            .where(CountEntry.line_id == CountLine.id, CountEntry.round == count.round)
-            .where(CountEntry.counter == counts.part_for(count, by_id))
-        )
+        known = _own(count, counts.part_for(count, counted_by_id or actor.user_id))
         lines = session.scalars(
             select(CountLine)
             .where(
                 CountLine.count_id == count.id,
                 CountLine.place_id == place_id,
                 CountLine.round == count.round,
-                ~mine.exists(),
             )
             .order_by(CountLine.id)
-        ).all()
-        _keep_all(
-            count,
-            [(x, UUID(int=(key.int + n) % 2**128)) for n, x in enumerate(lines)],
-            Counted(0, at, counted_by_id=counted_by_id),
-            actor=actor,
-            at=at,
         )
-        facts = {"number": count.number, "place": place_id, "lines": len(lines)}
+        empty = [
+            NewFigure(line, UUID(int=(key.int + line.id) % 2**128), 0, "0")
+            for line in lines
+            if line.id not in known
+        ]
+        if empty:
+            keep(count, empty, Counted(0, at, counted_by_id=counted_by_id), actor, at=at)
+        facts = {"number": count.number, "place": place_id, "lines": len(empty)}
         audit.record(actor, "count.bin_emptied", kind=KIND, record_id=count.id, facts=facts)
-        return len(lines)
+        return len(empty)
 
 
-def _reached(count_id: int, actor: Actor, *, shared: bool = True) -> StockCount:
+def reached(count_id: int, actor: Actor, *, shared: bool = True) -> StockCount:
     count = counts.locked(count_id, actor, shared=shared)
     counts.require_here(Permission.COUNT_STOCK, count, actor)
     return count
 
 
-def _earlier(key: UUID) -> CountEntry | None:
+def earlier_entry(key: UUID) -> CountEntry | None:
     return db.session.scalar(select(CountEntry).filter_by(key=key))
 
 
-def _keep_all(
-    count: StockCount,
-    lines: Sequence[tuple[CountLine, UUID]],
-    counted: Counted,
-    *,
-    actor: Actor,
-    at: datetime,
+def _own(count: StockCount, part: int) -> dict[int, int]:
+    """What one counter has found in this round, by line."""
+    rows = db.session.execute(
+        select(CountEntry.line_id, CountEntry.quantity)
+        .join(CountLine, CountLine.id == CountEntry.line_id)
+        .where(
+            CountLine.count_id == count.id,
+            CountEntry.round == count.round,
+            CountEntry.counter == part,
+        )
+        .order_by(CountEntry.id)
+    )
+    return {row.line_id: row.quantity for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class NewFigure:
+    """A figure to keep."""
+
+    line: CountLine
+    key: UUID
+    quantity: int
+    typed: str
+
+
+def keep(
+    count: StockCount, new: Sequence[NewFigure], counted: Counted, actor: Actor, *, at: datetime
 ) -> None:
-    """The same figure for several lines, each with its key."""
-    if not lines:
-        return
-    if counted.quantity > QUANTITY_MAX:
+    """Figures of one person and moment, with what the books held then: a fixed number of
+    statements.
+    """
+    if any(each.quantity > QUANTITY_MAX for each in new):
         raise Invalid(_("This is more than can lie there."), field="counted")
     by_id = counted.counted_by_id or actor.user_id
     part = counts.part_for(count, by_id)
@@ -189,26 +199,26 @@ def _keep_all(
     if part == counts.SECOND and count.second_counter_id is None:
         _take_part(count, by_id)
     moment = min(max(counted.counted_at, count.planned_at), at)
-    books, last_line_id = _books([line for line, _key in lines], moment, at)
+    books, last_line_id = _books([each.line for each in new], moment, at)
     db.session.execute(
         insert(CountEntry),
         [
             {
-                "line_id": line.id,
+                "line_id": each.line.id,
                 "round": count.round,
                 "counter": part,
-                "quantity": counted.quantity,
-                "typed": counted.typed,
+                "quantity": each.quantity,
+                "typed": each.typed,
                 "note": counted.note.strip(),
                 "counted_at": moment,
                 "counted_by_id": by_id,
                 "recorded_at": at,
                 "entered_by_id": actor.user_id,
-                "book_quantity": books.get((line.place_id, line.lot_id or 0), 0),
+                "book_quantity": books.get((each.line.place_id, each.line.lot_id or 0), 0),
                 "last_line_id": last_line_id,
-                "key": key,
+                "key": each.key,
             }
-            for line, key in lines
+            for each in new
         ],
     )
 
@@ -264,66 +274,3 @@ def _moved_since(line: CountLine, moment: datetime) -> int:
         )
     )
     return int(db.session.scalar(asked) or 0)
-
-
-def _lot(found: FoundGoods, count: StockCount, actor: Actor) -> Lot | None:
-    """The lot that was found: as scanned, or the one at this site that its words fit."""
-    if found.lot_id is not None:
-        return stock.lot(found.lot_id, actor)
-    if found.item_id is None or db.session.get(Item, found.item_id) is None:
-        raise Invalid(_("Say which item it is."), field="item_id")
-    fitting = db.session.scalars(
-        select(Lot)
-        .join(CountLine, CountLine.lot_id == Lot.id)
-        .where(
-            CountLine.count_id == count.id,
-            Lot.item_id == found.item_id,
-            Lot.batch_number == found.batch_number.strip(),
-            Lot.expires_on == found.expires_on if found.expires_on else Lot.expires_on.is_(None),
-        )
-        .distinct()
-        .limit(2)
-    ).all()
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _line_of(count: StockCount, place: Place, lot: Lot | None, found: FoundGoods) -> CountLine:
-    if lot is not None:
-        _expect_not_elsewhere(count, place, lot)
-        known = db.session.scalar(
-            select(CountLine).filter_by(count_id=count.id, place_id=place.id, lot_id=lot.id)
-        )
-        if known is not None:
-            if known.round != count.round:
-                raise WrongStatus(_("This lot is counted there already, and is not counted again."))
-            return known
-    line = CountLine(
-        count_id=count.id,
-        place_id=place.id,
-        item_id=lot.item_id if lot else found.item_id,
-        lot_id=lot.id if lot else None,
-        batch_number=lot.batch_number if lot else found.batch_number.strip(),
-        expires_on=lot.expires_on if lot else found.expires_on,
-        is_added=True,
-        round=count.round,
-    )
-    db.session.add(line)
-    db.session.flush()
-    return line
-
-
-def _expect_not_elsewhere(count: StockCount, place: Place, lot: Lot) -> None:
-    """Two counts must not correct the same lot in the same bin."""
-    number = db.session.scalar(
-        select(StockCount.number)
-        .join(CountLine, CountLine.count_id == StockCount.id)
-        .where(
-            CountLine.lot_id == lot.id,
-            CountLine.place_id == place.id,
-            StockCount.id != count.id,
-            StockCount.status.in_(UNFINISHED),
-        )
-        .limit(1)
-    )
-    if number is not None:
-        raise WrongStatus(_("This lot is counted there in %(number)s.", number=number))

@@ -5,7 +5,7 @@ recorded later but say that they happened before.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import or_, select
@@ -144,6 +144,11 @@ def deciding(figures: Sequence[Figure], number: int) -> Figure | None:
     """The figure that a line goes by: that of its last round; of two who agree the first's."""
     found = of_round(figures, number)
     return found[0] if found else None
+
+
+def frozen(figure: Figure, book: int | None) -> Figure:
+    """The figure against the books that an approval went by, if there was one."""
+    return figure if book is None else replace(figure, kept_book=book, late=())
 
 
 def is_settled(figures: Sequence[Figure], number: int, counters: int) -> bool:

@@ -13,6 +13,7 @@ from aidtrack.identity.records import Record, RecordKind
 TITLES = {
     "count.planned": lazy("Count planned"),
     "count.goods_added": lazy("Goods found that the books do not have there"),
+    "count.page_saved": lazy("Figures saved"),
     "count.bin_emptied": lazy("A bin was counted as empty"),
     "count.finished": lazy("Counted by one person"),
     "count.counted_again": lazy("Lines sent to be counted again"),

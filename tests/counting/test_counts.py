@@ -9,8 +9,9 @@ from sqlalchemy import select
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
-from aidtrack.counting import approving, counts, entries, planning, rounds
-from aidtrack.counting.entries import Counted, FoundGoods
+from aidtrack.counting import additions, approving, counts, entries, planning, rounds
+from aidtrack.counting.additions import FoundGoods
+from aidtrack.counting.entries import Counted
 from aidtrack.counting.models import CountLine, CountStatus
 from aidtrack.counting.promises import PromisedMissing
 from aidtrack.identity.duties import SameHands
@@ -103,7 +104,7 @@ class TestWhatIsCorrected:
         enter(count, line_of(count, lot), 100, actor=world.logistician)
         found = FoundGoods(world.bin_id, item_id=item, batch_number="R-1")
         now = clock.now()
-        entries.add(count, found, Counted(12, now), key=uuid4(), actor=world.logistician, at=now)
+        additions.add(count, found, Counted(12, now), key=uuid4(), actor=world.logistician, at=now)
         assert finish(count, world.logistician) == CountStatus.RECOUNTING
         assert held(world.bin_id, lot) == 100
 
