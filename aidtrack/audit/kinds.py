@@ -70,6 +70,7 @@ KINDS: dict[str, Kind] = {
     ),
     "partner": Kind(lazy("Partner"), P.VIEW_PARTNERS, "partner", names=True, searched="partner"),
     "place": Kind(lazy("Place"), P.VIEW_PLACES, "place", names=True, searched="place"),
+    "recall": Kind(lazy("Recall"), P.VIEW_STOCK, "recall", "number", path="/stock/recalls/{id}"),
     "remark": Kind(lazy("Remark")),
     "retention": Kind(
         lazy("How long data is kept"),

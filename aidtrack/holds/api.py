@@ -1,12 +1,24 @@
 """Goods kept apart, over JSON: the same rules."""
 
+from dataclasses import dataclass
+
 from flask import Blueprint
 from werkzeug import Response
 
 from aidtrack.core import clock
-from aidtrack.holds import queries, services
-from aidtrack.holds.forms import HoldFilterForm, HoldForm, ReleaseForm, WriteOffHeldForm
+from aidtrack.holds import pieces, queries, recalled, recalls, services
+from aidtrack.holds.forms import (
+    EndRecallForm,
+    HoldFilterForm,
+    HoldForm,
+    RecallFilterForm,
+    RecallForm,
+    ReleaseForm,
+    WriteOffHeldForm,
+)
+from aidtrack.holds.pieces import Piece
 from aidtrack.holds.queries import HoldRow
+from aidtrack.holds.recalled import RecalledLot, RecallRow, WaitingShipment
 from aidtrack.identity.permissions import Permission
 from aidtrack.stock.models import Reason
 from aidtrack.web.access import current_actor, requires
@@ -14,6 +26,21 @@ from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
 from aidtrack.web.openapi import documented
 
 bp = Blueprint("holds_api", __name__, url_prefix="/api/v1")
+
+
+@dataclass(frozen=True, slots=True)
+class RecallAnswer:
+    """A recall whole: its lots, where every piece is, and what cannot leave because of it.
+
+    The quantities of `pieces` add up to `given`, in pieces of the recalled item.
+    """
+
+    recall: RecallRow
+    lots: list[RecalledLot]
+    given: int
+    totals: dict[str, int]
+    pieces: list[Piece]
+    waiting_shipments: list[WaitingShipment]
 
 
 @bp.get("/stock/holds")
@@ -86,3 +113,73 @@ def write_off(hold_id: int) -> Response:
         at=clock.now(),
     )
     return json_answer(queries.hold(hold_id, current_actor()))
+
+
+@bp.get("/stock/recalls")
+@documented(
+    summary="Recalls, the newest first", query=RecallFilterForm, returns=RecallRow, paged=True
+)
+@requires(Permission.VIEW_STOCK)
+def recall_index() -> Response:
+    cursor, limit = cursor_and_limit()
+    wanted = RecallFilterForm.from_query().checked().wanted()
+    return page_answer(recalled.recalls(current_actor(), wanted, cursor=cursor, limit=limit))
+
+
+@bp.post("/stock/recalls")
+@documented(
+    summary="Recall a lot, or every lot of its batch",
+    form=RecallForm,
+    returns=RecallAnswer,
+    status=201,
+)
+@requires(Permission.RECALL_LOTS)
+def recall() -> Response:
+    form = RecallForm.from_request().checked()
+    recall_id = recalls.recall(
+        form.lot_id.data,
+        reason=form.reason.data,
+        whole_batch=bool(form.whole_batch.data),
+        key=form.key.data,
+        actor=current_actor(),
+        at=clock.now(),
+    )
+    return json_answer(_whole(recall_id), 201)
+
+
+@bp.get("/stock/recalls/<int:recall_id>")
+@documented(summary="One recall and where every piece of it is", returns=RecallAnswer)
+@requires(Permission.VIEW_STOCK)
+def show_recall(recall_id: int) -> Response:
+    return json_answer(_whole(recall_id))
+
+
+@bp.post("/stock/recalls/<int:recall_id>/close")
+@documented(summary="Close a recall: its lots stay locked", form=EndRecallForm, returns=RecallRow)
+@requires(Permission.RECALL_LOTS)
+def close_recall(recall_id: int) -> Response:
+    form = EndRecallForm.from_request().checked()
+    recalls.close(recall_id, note=form.note.data, actor=current_actor(), at=clock.now())
+    return json_answer(recalled.recall(recall_id, current_actor()))
+
+
+@bp.post("/stock/recalls/<int:recall_id>/lift")
+@documented(summary="Lift a recall: its lots are good", form=EndRecallForm, returns=RecallRow)
+@requires(Permission.RECALL_LOTS)
+def lift_recall(recall_id: int) -> Response:
+    form = EndRecallForm.from_request().checked()
+    recalls.lift(recall_id, note=form.note.data, actor=current_actor(), at=clock.now())
+    return json_answer(recalled.recall(recall_id, current_actor()))
+
+
+def _whole(recall_id: int) -> RecallAnswer:
+    row = recalled.recall(recall_id, current_actor())
+    found = pieces.pieces_of(row.id, row.organisation_id)
+    return RecallAnswer(
+        recall=row,
+        lots=recalled.lots_of(row.id),
+        given=found.given,
+        totals={str(name): quantity for name, quantity in found.totals.items()},
+        pieces=list(found.pieces),
+        waiting_shipments=recalled.waiting_with(row.id),
+    )

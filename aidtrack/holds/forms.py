@@ -3,11 +3,20 @@
 from aidtrack.core.i18n import lazy
 from aidtrack.holds.models import HoldKind
 from aidtrack.holds.queries import HoldFilter
+from aidtrack.holds.recalled import RecallFilter
 from aidtrack.holds.services import Wanted
 from aidtrack.holds.words import choices as kinds
-from aidtrack.stock.forms import LOSS_REASONS, TakingsForm
+from aidtrack.stock.forms import TakingsForm
+from aidtrack.stock.reasons import LOSS_REASONS
 from aidtrack.stock.reasons import choices as reason_choices
-from aidtrack.web.fields import IdField, QuantityField, SelectField, TextAreaField, TextField
+from aidtrack.web.fields import (
+    CheckboxField,
+    IdField,
+    QuantityField,
+    SelectField,
+    TextAreaField,
+    TextField,
+)
 from aidtrack.web.forms import KeyedForm, UseCaseForm
 
 LEAVE = lazy("Leave them where they lie")
@@ -62,3 +71,29 @@ class WriteOffHeldForm(KeyedForm):
         lazy("Reason"), kind=str, required=True, choices=reason_choices(*LOSS_REASONS)
     )
     note = TextAreaField(lazy("What happened"), required=True, max_length=2000)
+
+
+class RecallFilterForm(UseCaseForm):
+    words = TextField(lazy("Number, item, batch or reason"), max_length=80)
+    open = TextField(lazy("Only what is recalled now"), hidden=True, max_length=10)
+
+    def wanted(self) -> RecallFilter:
+        return RecallFilter(words=self.words.data or "", only_open=bool(self.open.data))
+
+
+class RecallForm(KeyedForm):
+    lot_id = IdField(lazy("Lot"), required=True, hidden=True)
+    reason = TextAreaField(
+        lazy("Why it is recalled"),
+        required=True,
+        max_length=1000,
+        hint=lazy("Everybody who has these goods reads this."),
+    )
+    whole_batch = CheckboxField(
+        lazy("Every lot with this batch number"),
+        hint=lazy("Whoever gave it: the maker’s fault does not stop at one donor."),
+    )
+
+
+class EndRecallForm(KeyedForm):
+    note = TextAreaField(lazy("Why it ends"), required=True, max_length=1000)

@@ -3,7 +3,7 @@
 from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import lazy
-from aidtrack.holds import queries
+from aidtrack.holds import queries, recalled
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
@@ -14,6 +14,9 @@ TITLES = {
     "hold.released": lazy("Released: it can be sent again"),
     "hold.written_off": lazy("Written off from its hold"),
     "hold.held_again": lazy("Held again: its write-off was taken back"),
+    "recall.started": lazy("Recalled: nobody can send it or hand it out"),
+    "recall.closed": lazy("Closed: everything was dealt with"),
+    "recall.lifted": lazy("Lifted: its lots are good after all"),
 }
 acts.register(TITLES, acts.Topic.GOODS)
 
@@ -29,8 +32,20 @@ def find_hold(hold_id: int, actor: Actor) -> Record:
     )
 
 
+def find_recall(recall_id: int, actor: Actor) -> Record:
+    found = recalled.recall(recall_id, actor)
+    return Record(
+        title=found.number,
+        may_write=found.organisation_id in actor.organisations(Permission.WRITE_REMARKS),
+        organisation_id=found.organisation_id,
+    )
+
+
 def tell(entry: AuditEntry) -> Happening:
     return history.happening(entry, titles=TITLES)
 
 
-record_kinds = (RecordKind("hold", "/stock/holds/{id}", find_hold, tell),)
+record_kinds = (
+    RecordKind("hold", "/stock/holds/{id}", find_hold, tell),
+    RecordKind("recall", "/stock/recalls/{id}", find_recall, tell),
+)

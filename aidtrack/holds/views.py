@@ -1,23 +1,30 @@
-"""Pages of goods that are kept apart."""
+"""Pages of goods that are kept apart: holds and recalls."""
+
+from collections.abc import Callable
+from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug import Response
 
-from aidtrack.core import clock
+from aidtrack.core import clock, formulas
 from aidtrack.core.i18n import _, ngettext
-from aidtrack.holds import queries, services, words
+from aidtrack.holds import pieces, queries, recalled, recalls, services, words
 from aidtrack.holds.forms import (
+    EndRecallForm,
     HoldExpiredForm,
     HoldFilterForm,
     HoldForm,
+    RecallFilterForm,
+    RecallForm,
     ReleaseForm,
     WriteOffHeldForm,
 )
-from aidtrack.holds.lists import HOLDS
+from aidtrack.holds.lists import HOLDS, RECALLS
 from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
 from aidtrack.stock import picking, written_off
+from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Reason
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
@@ -131,6 +138,93 @@ def expired() -> Answer:
             return redirect(url_for("holds.index"), 303)
     rows = queries.expired_at(site_id, actor) if site_id else []
     page = render_template("holds/expired.html", form=form, rows=rows, sites=sites, site_id=site_id)
+    return page, form.status
+
+
+@bp.get("/stock/recalls")
+@requires(Permission.VIEW_STOCK)
+def recall_index() -> Answer:
+    form = RecallFilterForm.from_query()
+    return lists.answer(RECALLS, form, "holds/recalls.html", labels=words.RECALL_LABELS)
+
+
+@bp.route("/stock/recalls/new", methods=["GET", "POST"])
+@requires(Permission.RECALL_LOTS)
+def recall() -> Answer:
+    """Recall the lot that the address names; its page shows where every piece is."""
+    lot = stock.lot(request.args.get("lot_id", 0, type=int), current_actor())
+    form = RecallForm.from_request(lot_id=lot.id)
+    if form.submitted():
+        with form.showing_broken_rules():
+            recall_id = recalls.recall(
+                lot.id,
+                reason=form.reason.data,
+                whole_batch=bool(form.whole_batch.data),
+                key=form.key.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
+            toasts.done(_("Recalled. Nobody can send or hand it out."))
+            return redirect(url_for("holds.show_recall", recall_id=recall_id), 303)
+    page = render_template(
+        "holds/recall.html", form=form, lot=lot, others=recalled.others_of_batch(lot)
+    )
+    return page, form.status
+
+
+@bp.get("/stock/recalls/<int:recall_id>")
+@requires(Permission.VIEW_STOCK)
+def show_recall(recall_id: int) -> Answer:
+    found = recalled.recall(recall_id, current_actor())
+    return render_template(
+        "holds/show_recall.html",
+        it=found,
+        found=pieces.pieces_of(found.id, found.organisation_id),
+        lots=recalled.lots_of(found.id),
+        waiting=recalled.waiting_with(found.id),
+        labels=words.RECALL_LABELS,
+        whereabouts=words.WHEREABOUTS,
+        where_of=words.where_of,
+    )
+
+
+@bp.get("/stock/recalls/<int:recall_id>.csv")
+@requires(Permission.VIEW_STOCK)
+def recall_file(recall_id: int) -> Answer:
+    """Where every piece is, as a file."""
+    found = recalled.recall(recall_id, current_actor())
+    everything = pieces.pieces_of(found.id, found.organisation_id)
+    file = BytesIO()
+    formulas.write_csv(file, *words.as_table(everything))
+    name = found.number.replace("/", "-")
+    return Response(
+        file.getvalue(),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
+    )
+
+
+@bp.route("/stock/recalls/<int:recall_id>/close", methods=["GET", "POST"])
+@requires(Permission.RECALL_LOTS)
+def close_recall(recall_id: int) -> Answer:
+    return _end_recall(recall_id, recalls.close, _("Closed. Its lots stay locked."))
+
+
+@bp.route("/stock/recalls/<int:recall_id>/lift", methods=["GET", "POST"])
+@requires(Permission.RECALL_LOTS)
+def lift_recall(recall_id: int) -> Answer:
+    return _end_recall(recall_id, recalls.lift, _("Lifted. Its lots can be sent again."))
+
+
+def _end_recall(recall_id: int, end: Callable[..., None], done: str) -> Answer:
+    found = recalled.recall(recall_id, current_actor())
+    form = EndRecallForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            end(recall_id, note=form.note.data, actor=current_actor(), at=clock.now())
+            toasts.done(done)
+            return redirect(url_for("holds.show_recall", recall_id=recall_id), 303)
+    page = render_template("holds/end_recall.html", form=form, it=found, lifts=end is recalls.lift)
     return page, form.status
 
 

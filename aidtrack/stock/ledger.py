@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core import clock
@@ -239,12 +239,32 @@ def create_lots(lots: Sequence[NewLot]) -> list[int]:
         return ledger_sql.write_lots(session, rows)
 
 
+def relabel(
+    lot: Lot, *, batch_number: str, expires_on: date | None, pack_id: int | None
+) -> None:
+    """Put right what a lot says of itself, wherever it is; `corrections` keeps what it said.
+
+    In the caller's transaction, which records why.
+    """
+    lot.batch_number, lot.expires_on, lot.pack_id = batch_number, expires_on, pack_id
+    db.session.flush()
+
+
 def create_parts(parts: Sequence[NewPart]) -> None:
     """Keep what new lots are made of, in bulk; `making` knows how."""
     with transaction() as session:
         names = [field.name for field in fields(NewPart)]
         rows = [{name: getattr(part, name) for name in names} for part in parts]
         ledger_sql.write_parts(session, rows)
+
+
+def mark_recalled(lot_ids: Sequence[int], recall_id: int | None) -> None:
+    """Say of lots by which recall they are closed, None: by none any more.
+
+    Whoever recalls them has locked their balances, so that nothing leaves meanwhile.
+    """
+    with transaction() as session:
+        session.execute(update(Lot).where(Lot.id.in_(list(lot_ids))).values(recall_id=recall_id))
 
 
 def _moved(transfers: Sequence[Transfer]) -> Counter[BalanceKey]:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from aidtrack.core import clock
-from aidtrack.holds import services
+from aidtrack.holds import recalls, services
 from aidtrack.holds.models import HoldKind
 from aidtrack.holds.services import Wanted
 from aidtrack.stock.services import Taking
@@ -28,4 +28,18 @@ def hold(
         key=key or uuid4(),
         actor=actor or world.logistician,
         at=clock.now(),
+    )
+
+
+def recall(world: World, lot_id: int, **more: Any) -> int:
+    """Recall a lot; the recall's id."""
+    return recalls.recall(
+        lot_id,
+        **{
+            "reason": "The maker says so",
+            "key": uuid4(),
+            "actor": world.logistician,
+            "at": clock.now(),
+        }
+        | more,
     )
