@@ -43,6 +43,8 @@ STORE_MOVEMENTS = frozenset(
         ("site", MovementKind.MOVE),
         ("site", MovementKind.LOSS),
         ("site", MovementKind.RETURN_TO_DONOR),
+        ("site", MovementKind.MAKE),
+        ("site", MovementKind.UNMAKE),
         ("write_off", MovementKind.LOSS),
     }
 )
