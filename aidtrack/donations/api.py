@@ -4,7 +4,7 @@ from flask import Blueprint, Response, url_for
 
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
-from aidtrack.donations import choices, queries, receipts, services
+from aidtrack.donations import choices, landing, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
     ChangePledgeForm,
@@ -124,9 +124,12 @@ def receive(donation_id: int) -> Response:
     Damaged goods, and those stated but neither good nor damaged, are posted as lost on the way.
     """
     form = ReceiveForm.from_request().checked()
+    dock = landing.dock(landing.bins(form.site_id.data)) if form.to_dock.data else None
+    form.dock_id = dock.id if dock else None
     receipt_id = services.receive(
         donation_id,
         form.arrival(choices.pack_sizes(form.pack_ids)),
+        even_if_full=form.even_if_full.data,
         actor=current_actor(),
         key=form.key.data,
     )

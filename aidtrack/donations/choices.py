@@ -128,24 +128,14 @@ def areas() -> list[Pair]:
     return [(row.id, f"{name_in(row.name, row.names)} · {row.pcode}") for row in rows]
 
 
-def sites(actor: Actor, organisation_id: int) -> list[Pair]:
+def sites(actor: Actor, organisation_id: int) -> list[Place]:
     """Sites of the organisation where the actor may receive goods: warehouses first, by name."""
     page = places.sites(actor, permission=Permission.RECEIVE_GOODS, limit=SITES_MAX)
     own = [site for site in page.rows if site.organisation_id == organisation_id]
     own.sort(key=lambda site: site.kind != PlaceKind.WAREHOUSE)
-    return [(site.id, site.name_in()) for site in own]
+    return own
 
 
 def sites_seen(actor: Actor) -> list[Pair]:
     """Every site that the actor may look at, by name."""
     return [(site.id, site.name_in()) for site in places.sites(actor, limit=SITES_MAX).rows]
-
-
-def bins(site_id: int | None) -> list[Pair]:
-    """The site itself, for goods that go into no bin, then its bins by name."""
-    rows = db.session.execute(
-        select(Place.id, Place.name, Place.names)
-        .where(Place.site_id == site_id, Place.is_active)
-        .order_by(Place.parent_id.is_not(None), Place.name, Place.id)
-    )
-    return [(row.id, name_in(row.name, row.names)) for row in rows]

@@ -1,6 +1,7 @@
 """What people say when donors promise goods, when goods come, and when they look for either."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -9,12 +10,15 @@ from flask import request
 from aidtrack.catalogue.units import pieces
 from aidtrack.core import clock
 from aidtrack.core.counted import MANY, unit_name
-from aidtrack.core.i18n import lazy
+from aidtrack.core.i18n import _, lazy
 from aidtrack.documents.forms import PaperLanguages
 from aidtrack.donations.arrivals import MODES, Arrival, ReceivedLot
 from aidtrack.donations.choices import PackChoice
 from aidtrack.donations.pledges import Pledge, PledgedLine
 from aidtrack.donations.queries import DonationDetail, DonationFilter, DonationView, LineDetail
+from aidtrack.places.models import Place
+from aidtrack.places.queries import bin_called
+from aidtrack.stock.suggestions import Suggestion
 from aidtrack.web.fields import (
     CheckboxField,
     Choice,
@@ -211,10 +215,15 @@ class ReceiveForm(PaperLanguages, KeyedForm):
     )
     arrived_at = DateTimeField(lazy("When they arrived"), required=True, default=clock.now)
     bin_id = SelectField(
-        lazy("Bin for everything"),
+        lazy("Bin for lots that name none"),
         search=True,
-        hint=lazy("Each lot may name another bin. Without one the goods stand at the place."),
+        hint=lazy("Without one such goods stand on the floor."),
     )
+    to_dock = CheckboxField(
+        lazy("Leave everything at the dock"),
+        hint=lazy("It is put away later, on the page Put away. The bins below do not count then."),
+    )
+    even_if_full = CheckboxField(lazy("There is room: receive it here all the same"))
     delivered_by = TextField(lazy("Delivered by"), max_length=120)
     received_by = TextField(lazy("Received by"), max_length=120)
     transport = SelectField(
@@ -235,6 +244,8 @@ class ReceiveForm(PaperLanguages, KeyedForm):
         rows=0,
         missing=lazy("Say what came: fill in at least one line."),
     )
+
+    dock_id: int | None = None
 
     @property
     def pack_ids(self) -> list[int | None]:
@@ -263,13 +274,32 @@ class ReceiveForm(PaperLanguages, KeyedForm):
             stated=pieces(stated, size),
             good=pieces(good, size),
             damaged=pieces(damaged, size),
-            place_id=line["place_id"] or self.bin_id.data,
+            place_id=self._place(line["place_id"]),
             batch_number=line["batch_number"] or "",
             expires_on=line["expires_on"],
             pack_id=line["pack_id"],
             is_claimed=line["is_claimed"],
             note=line["note"] or "",
         )
+
+    def _place(self, named: int | None) -> int | None:
+        """The bin of a lot; None is the floor."""
+        return self.dock_id if self.to_dock.data else named or self.bin_id.data
+
+    def offer_bins(self, site: tuple[int, str] | None, bins: list[Place]) -> None:
+        """The floor of the site, and its bins by path; a name that only one has will do too."""
+        offered = [*([site] if site else []), *((each.id, each.label) for each in bins)]
+        self.choose(bin_id=offered, place_id=offered)
+        site_id = site[0] if site else 0
+        self.bin_id.look_up = partial(bin_called, site_id)
+        self.lines.look_ups["place_id"] = self.bin_id.look_up
+
+    def explain(self, suggested: Mapping[int, Suggestion]) -> None:
+        """Say in each row why its bin is suggested, as long as it is the one."""
+        for row in self.lines.entries:
+            found = suggested.get(row.form.donation_line_id.data)
+            if found and row.form.place_id.data == found.place_id:
+                row.form.place_id.description = _("Suggested: %(why)s", why=found.why)
 
     def lay_out(self, donation: DonationDetail, packs: list[PackChoice]) -> None:
         """A row for every line of the donation, one more where asked for, each with its packs."""
@@ -329,10 +359,16 @@ def pack_words(pack: PackChoice) -> str:
     return f"{unit_name(pack.name, 1)} × {pack.size}"
 
 
-def still_to_come(donation: DonationDetail) -> list[dict[str, Any]]:
-    """Rows filled with what is still to come, as if all of it were good."""
+def still_to_come(
+    donation: DonationDetail, suggested: Mapping[int, Suggestion]
+) -> list[dict[str, Any]]:
+    """Rows filled with what is still to come, as if all of it were good and went where it fits."""
     return [
-        {"donation_line_id": line.id, **in_packs(line, stated=line.to_come, good=line.to_come)}
+        {
+            "donation_line_id": line.id,
+            "place_id": suggested[line.id].place_id if line.id in suggested else None,
+            **in_packs(line, stated=line.to_come, good=line.to_come),
+        }
         for line in donation.lines
         if line.to_come
     ]

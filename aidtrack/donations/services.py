@@ -13,7 +13,7 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.documents import wording
-from aidtrack.donations import pledges, receiving
+from aidtrack.donations import landing, pledges, receiving
 from aidtrack.donations.arrivals import Arrival, ReceivedLot
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus, GoodsReceipt
 from aidtrack.donations.pledges import Pledge, PledgedLine
@@ -123,11 +123,14 @@ def reopen(donation_id: int, *, actor: Actor) -> None:
         _record(actor, "reopened", donation_id)
 
 
-def receive(donation_id: int, arrival: Arrival, *, actor: Actor, key: UUID) -> int:
+def receive(
+    donation_id: int, arrival: Arrival, *, even_if_full: bool = False, actor: Actor, key: UUID
+) -> int:
     """Goods of a donation arrive at a site of ours. Returns the receipt's id.
 
     Makes the lots, posts one movement (good to its bin; damaged and missing to what was lost
-    on the way), issues the goods received note. Raises Invalid naming everything wrong.
+    on the way), issues the goods received note. Raises Invalid naming everything wrong, and
+    SiteFull or WouldOverfill unless `even_if_full`.
     """
     with transaction():
         parties = receiving.lock(donation_id)
@@ -144,6 +147,7 @@ def receive(donation_id: int, arrival: Arrival, *, actor: Actor, key: UUID) -> i
         if earlier is not None:
             return earlier
         _expect_open(parties.donation)
+        landing.expect(arrival, even_if_full=even_if_full)
         receipt_id = receiving.record(arrival, parties, actor=actor)
         idempotency.remember(key, "donation.receive", request, receipt_id)
         return receipt_id

@@ -10,7 +10,7 @@ from aidtrack.core import clock, idempotency
 from aidtrack.core.i18n import _, lazy
 from aidtrack.documents import queries as papers
 from aidtrack.documents.forms import shown_languages
-from aidtrack.donations import choices, queries, receipts, services
+from aidtrack.donations import choices, landing, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
     ChangePledgeForm,
@@ -33,6 +33,7 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.partners import queries as partners
 from aidtrack.partners.models import PartnerKind
+from aidtrack.places.models import Place
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 
@@ -157,6 +158,7 @@ def receive(donation_id: int) -> Answer:
             receipt_id = services.receive(
                 donation_id,
                 form.arrival({pack.id: pack.size for pack in packs}),
+                even_if_full=form.even_if_full.data,
                 actor=current_actor(),
                 key=form.key.data,
             )
@@ -231,14 +233,16 @@ def _offer_goods(
 
 def _receive_form(
     donation: DonationDetail,
-) -> tuple[ReceiveForm, list[choices.Pair], list[choices.PackChoice]]:
+) -> tuple[ReceiveForm, list[Place], list[choices.PackChoice]]:
     """The form at the place in the address, else where goods of it came last, else the first."""
     actor = current_actor()
     sites = choices.sites(actor, donation.organisation_id)
+    likely = _likely_site(sites, donation)
+    suggested = landing.suggested(likely, donation.lines) if request.method != "POST" else {}
     proposed = {
-        "site_id": _likely_site(sites, donation),
+        "site_id": likely,
         "received_by": actor.name,
-        "lines": still_to_come(donation),
+        "lines": still_to_come(donation, suggested),
         **shown_languages(papers.usual_languages(donation.organisation_id)),
     }
     form = ReceiveForm.from_request(**_at_first(proposed))
@@ -247,15 +251,30 @@ def _receive_form(
         RECEIVED_MEANWHILE,
         unless=lambda: idempotency.is_known(form.key.data),
     )
-    bins = choices.bins(form.site_id.data)
-    packs = choices.packs_of_donation(line.item_id for line in donation.lines)
-    form.choose(site_id=sites, bin_id=bins, place_id=bins)
-    return form, sites, packs
+    _offer_places(form, sites)
+    form.explain(suggested)
+    return form, sites, choices.packs_of_donation(line.item_id for line in donation.lines)
 
 
-def _likely_site(sites: list[choices.Pair], donation: DonationDetail) -> int | None:
-    wanted = [request.args.get("site_id", type=int), *(each.site_id for each in donation.receipts)]
-    return next((each for each in [*wanted, *dict(sites)] if each in dict(sites)), None)
+def _offer_places(form: ReceiveForm, sites: list[Place]) -> None:
+    named = [(site.id, site.name_in()) for site in sites]
+    form.choose(site_id=named)
+    at = next((each for each in named if each[0] == form.site_id.data), None)
+    bins = landing.bins(at[0]) if at else []
+    form.offer_bins(at, bins)
+    dock = landing.dock(bins)
+    form.dock_id = dock.id if dock else None
+
+
+def _likely_site(sites: list[Place], donation: DonationDetail) -> int | None:
+    """Full ones only when somebody asks for them."""
+    wanted, may = request.args.get("site_id", type=int), {site.id for site in sites}
+    if wanted in may:
+        return wanted
+    free = {site.id for site in sites if not site.is_full}
+    came = (receipt.site_id for receipt in donation.receipts if receipt.site_id in free)
+    offered = (site.id for site in sites if site.id in free)
+    return next(iter([*came, *offered, *(site.id for site in sites)]), None)
 
 
 def _say_received(donation_id: int, receipt_id: int) -> None:
