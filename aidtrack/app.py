@@ -12,6 +12,7 @@ from aidtrack import config, web
 from aidtrack.alerts import queries as alerts
 from aidtrack.core.db import db
 from aidtrack.identity import login, records
+from aidtrack.scanning import answers as scanned
 from aidtrack.sealing import seals
 
 # Each exports `blueprints`; an operations package is named once, here.
@@ -71,6 +72,8 @@ def create_app(settings: dict[str, Any] | None = None) -> Flask:
     web.init_app(app)
     # Papers print the latest seal, but documents stand below the ledger and cannot ask it.
     app.extensions["latest_seal"] = lambda: seals.seal_in_words(seals.seal_now())
+    # Search stands below what knows the codes on goods.
+    app.extensions["where_a_code_leads"] = scanned.where_a_code_leads
     # So do the pages: their frame tells how much is unread.
     app.jinja_env.globals["unread_alerts"] = alerts.unread_count
     for package in map(import_module, (f"aidtrack.{name}" for name in PACKAGES)):

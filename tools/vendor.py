@@ -19,6 +19,10 @@ FILES = {
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap.min.css",
     "bootstrap/dist/css/bootstrap.rtl.min.css": "bootstrap.rtl.min.css",
     "bootstrap/LICENSE": "bootstrap-license.txt",
+    # The reader of camera pictures, of three builds the one that a page can load by itself.
+    "zxing-wasm/dist/iife/reader/index.js": "zxing-reader.js",
+    "zxing-wasm/dist/reader/zxing_reader.wasm": "zxing-reader.wasm",
+    "zxing-wasm/LICENSE": "zxing-license.txt",
     f"{FONTS}/noto-sans/LICENSE_FONT": "fonts/license.txt",
     **{
         f"{FONTS}/{package}/{folder}/{family}_{folder}.ttf": f"fonts/{family}-{folder[3:]}.ttf"

@@ -12,18 +12,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from io import BytesIO
 from threading import Lock
 from typing import Literal
 
-import segno
 from reportlab import rl_config
 from reportlab.lib.rl_accel import escapePDF
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.pdfgen.pathobject import PDFPathObject
 
 from aidtrack.documents.direction import WITHOUT_MARKS
+from aidtrack.documents.marks import square
 from aidtrack.documents.text import Glyph, Line, Run, Style, font, single, wrap
 
 PaperStatus = Literal["draft", "issued", "void"]
@@ -91,11 +90,18 @@ class Sheet:
     """
 
     def __init__(
-        self, *, title: str, author: str, language: str, page_size: str, mirrored: bool = False
+        self,
+        *,
+        title: str,
+        author: str,
+        language: str,
+        page_size: str | tuple[float, float],
+        mirrored: bool = False,
+        left: float = LEFT_MARGIN,
     ) -> None:
-        width, self.height = PAGE_SIZES[page_size]
+        width, self.height = PAGE_SIZES[page_size] if isinstance(page_size, str) else page_size
         self.mirrored = mirrored
-        self._left = LEFT_MARGIN if not mirrored else width - LEFT_MARGIN - CONTENT_WIDTH
+        self._left = left if not mirrored else width - left - CONTENT_WIDTH
         self._output = BytesIO()
         self.canvas = Canvas(
             self._output,
@@ -291,20 +297,19 @@ class Sheet:
     def qr(self, x: float, y: float, size: float, content: str) -> None:
         """A QR code; its squares are stored once a document, however often it is shown."""
         canvas = self.canvas
-        modules = _qr_rows(content)
+        modules, stretches = square(content)
         name = self._qr_names.setdefault(content, f"qr{len(self._qr_names) + 1}")
         if not canvas.hasForm(name):
-            canvas.beginForm(name, 0, 0, len(modules), len(modules))
+            canvas.beginForm(name, 0, 0, modules, modules)
             path = canvas.beginPath()
-            for number, row in enumerate(modules):
-                for start, length in row:
-                    path.rect(start, len(modules) - number - 1, length, 1)
+            for start, top, length in stretches:
+                path.rect(start, modules - top - 1, length, 1)
             canvas.drawPath(path, stroke=0, fill=1)
             canvas.endForm()
         left, low, side, _ = self._rectangle(x, y, size, size)
         canvas.saveState()
         canvas.translate(left, low)
-        canvas.scale(side / len(modules), side / len(modules))
+        canvas.scale(side / modules, side / modules)
         canvas.doForm(name)
         canvas.restoreState()
 
@@ -378,19 +383,3 @@ def _slanted(
         foot = left - height + number * step
         found.append((foot, low, foot + (height if rising else -height), low + height))
     return found
-
-
-@lru_cache(256)
-def _qr_rows(content: str) -> tuple[tuple[tuple[int, int], ...], ...]:
-    """For each row of modules the dark stretches: (first, length)."""
-    rows = []
-    for modules in segno.make(content, error="m", micro=False).matrix:
-        stretches, start = [], None
-        for column, dark in enumerate((*modules, 0)):
-            if dark and start is None:
-                start = column
-            elif not dark and start is not None:
-                stretches.append((start, column - start))
-                start = None
-        rows.append(tuple(stretches))
-    return tuple(rows)

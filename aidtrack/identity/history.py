@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from aidtrack.core import audit
+from aidtrack.core import acts, audit
 from aidtrack.core.audit import CHANGES, AuditEntry
 from aidtrack.core.audit import changes as changes
 from aidtrack.core.i18n import _
@@ -55,7 +55,7 @@ def happening(
     """One act in words."""
     return Happening(
         at=entry.recorded_at,
-        title=str(titles.get(entry.action, entry.action)),
+        title=str(titles.get(entry.action) or acts.title_of(entry.action)),
         who=who(entry),
         detail=_detail(entry.facts, fields or {}, notes or {}),
     )

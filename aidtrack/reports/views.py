@@ -1,6 +1,6 @@
 """Pages that look over everything: today, areas, donors and their own pages."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from werkzeug import Response
 
 from aidtrack.core import clock
@@ -57,6 +57,9 @@ def find() -> Answer:
     found = search(typed, actor)
     if found.exact is not None and found.goes_straight:
         return redirect(found.exact.url, 303)
+    # As it came: a scanner sends signs that no word has.
+    if leads := current_app.extensions["where_a_code_leads"](request.args.get("q", ""), actor):
+        return redirect(leads, 303)
     wanted = actions(typed, actor)
     return render_template("reports/search.html", form=form, found=found, actions=wanted)
 

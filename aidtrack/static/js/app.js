@@ -197,8 +197,11 @@
     }
     return true;
   }
-  try { // Whoever signs out leaves nothing of what was opened.
-    if (!document.querySelector("form[data-palette]")) sessionStorage.removeItem("opened");
+  try { // Whoever signs out leaves nothing of what was opened or scanned.
+    if (!document.querySelector("form[data-palette]")) {
+      sessionStorage.removeItem("opened");
+      localStorage.removeItem("scanned");
+    }
   } catch (e) { /* A browser that keeps nothing has nothing to forget. */ }
   document.addEventListener("click", function (event) {
     all("details.menu[open]").forEach(function (menu) {
@@ -222,4 +225,35 @@
       });
     }
   });
+
+  // 9 · A scanner types faster than anyone and ends with Enter: what it read outside of any box
+  // is looked for. While it types, no letter of it is a shortcut.
+  var BETWEEN_KEYS_MS = 60;
+  var scan = { text: "", at: 0 };
+  addEventListener("keydown", function (event) {
+    if (event.isComposing || event.altKey || event.metaKey || event.key === "Shift" ||
+        event.target.closest && event.target.closest("input, select, textarea, dialog, [contenteditable]")) return;
+    var now = event.timeStamp;
+    if (now - scan.at > BETWEEN_KEYS_MS) scan.text = "";
+    scan.at = now;
+    var is_code = scan.text.length > 2 && /[^a-z?]/.test(scan.text);
+    if (event.key === "Enter") {
+      if (is_code && found(scan.text)) event.preventDefault();
+      scan.text = "";
+    } else if (event.ctrlKey) {
+      if (scan.text && event.code === "BracketRight") { // The sign between parts of a GS1 code.
+        scan.text += "\u001d";
+        event.preventDefault();
+      }
+    } else if (event.key.length === 1) {
+      scan.text += event.key;
+      if (is_code) event.preventDefault();
+    }
+  }, true);
+  function found(text) {
+    var box = document.querySelector("form[data-palette]");
+    if (window.scanned) window.scanned(text);
+    else if (box) location.assign(box.action + "?q=" + encodeURIComponent(text));
+    return Boolean(window.scanned || box);
+  }
 })();

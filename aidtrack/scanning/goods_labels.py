@@ -1,0 +1,212 @@
+"""Reads what labels say: of items, lots, bins and boxes that the reader may see."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from babel.dates import format_date
+from babel.numbers import format_decimal
+from sqlalchemy import Row, select
+from sqlalchemy.orm import aliased
+
+from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.core.counted import unit_name
+from aidtrack.core.db import db
+from aidtrack.core.errors import Invalid
+from aidtrack.core.i18n import _, current_language, name_in
+from aidtrack.donations import receipts
+from aidtrack.identity.permissions import Actor, Permission
+from aidtrack.partners.models import Partner
+from aidtrack.places.models import IN_STOCK, Place, PlaceKind
+from aidtrack.scanning import codes
+from aidtrack.scanning.codes import CodeKind
+from aidtrack.scanning.labels import Label
+from aidtrack.shipments import queries as shipments
+from aidtrack.stock import queries as stock
+from aidtrack.stock.models import Lot, lot_number
+
+LABELS_MAX = 2_000
+NAMED_MAX = 500
+P = Permission
+Site = aliased(Place, name="site")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """So much of a lot that goes into boxes; None where only the lot is named."""
+
+    lot_id: int
+    quantity: int | None = None
+    route: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to label. `of` are own codes; `picks` lots where they lie; `bins_of` a site, all of
+    whose bins; a receipt what it brought; a shipment its load. `boxes`: one label for each box.
+    """
+
+    of: tuple[str, ...] = ()
+    picks: tuple[tuple[int, int], ...] = ()
+    bins_of: int | None = None
+    receipt_id: int | None = None
+    shipment_id: int | None = None
+    boxes: bool = False
+
+
+def labels(wanted: Wanted, actor: Actor, home: str) -> list[Label]:
+    """A label for each; what the reader may not see is left out. Raises Invalid for too many."""
+    read = [codes.understand(text) for text in wanted.of[:NAMED_MAX]]
+    parts = [
+        *(Part(code.id) for code in read if code.kind == CodeKind.LOT),
+        *_picked(wanted.picks, actor),
+        *_received(wanted.receipt_id, actor),
+        *_loaded(wanted.shipment_id, actor),
+    ]
+    boxes = [Part(code.id, code.quantity) for code in read if code.kind == CodeKind.BOX]
+    lots = _lots({part.lot_id for part in (*parts, *boxes)}, actor)
+    found = [
+        *_items({code.id for code in read if code.kind == CodeKind.ITEM}, actor),
+        *_places({code.id for code in read if code.kind == CodeKind.PLACE}, wanted.bins_of, actor),
+        *(_box(lots[each.lot_id], each.quantity or 1, "") for each in boxes if each.lot_id in lots),
+    ]
+    seen: set[int] = set()
+    for part in parts:
+        row = lots.get(part.lot_id)
+        if row is None:
+            continue
+        if wanted.boxes:
+            found += [_box(row, each, part.route) for each in _split(part, row)]
+        elif row.id not in seen:
+            found.append(_lot(row))
+        seen.add(row.id)
+        if len(found) > LABELS_MAX:
+            raise Invalid(_("At most %(most)d labels at a time.", most=LABELS_MAX), field="of")
+    return [replace(label, address=f"{home}/s/{label.code}") for label in found]
+
+
+def _picked(picks: Sequence[tuple[int, int]], actor: Actor) -> list[Part]:
+    rows = stock.picked(picks[:NAMED_MAX], actor) if picks else []
+    return [Part(row.lot_id, row.quantity) for row in rows]
+
+
+def _received(receipt_id: int | None, actor: Actor) -> list[Part]:
+    if receipt_id is None:
+        return []
+    return [
+        Part(line.lot_id, line.good)
+        for line in receipts.receipt(receipt_id, actor).lines
+        if line.good
+    ]
+
+
+def _loaded(shipment_id: int | None, actor: Actor) -> list[Part]:
+    if shipment_id is None:
+        return []
+    found = shipments.detail(shipment_id, actor)
+    route = _(
+        "%(origin)s to %(destination)s",
+        origin=found.origin.name,
+        destination=found.destination.name,
+    )
+    return [Part(load.lot_id, load.quantity, route) for load in found.loads]
+
+
+def _split(part: Part, row: Row) -> Iterable[int]:  # type: ignore[type-arg]
+    """How many are in each box: the lot's packs, and what is left over."""
+    size = row.pack_size or 1
+    if part.quantity is None or size == 1:
+        return [part.quantity or size]
+    boxes, rest = divmod(part.quantity, size)
+    if boxes > LABELS_MAX:
+        raise Invalid(_("At most %(most)d labels at a time.", most=LABELS_MAX), field="of")
+    return [size] * boxes + ([rest] if rest else [])
+
+
+def _lots(lot_ids: set[int], actor: Actor) -> dict[int, Row]:  # type: ignore[type-arg]
+    if not lot_ids:
+        return {}
+    rows = db.session.execute(
+        select(
+            Lot.id, Lot.batch_number, Lot.expires_on, Item.code, Item.name, Item.names,
+            Item.base_unit, Item.weight_mg, Partner.name.label("donor"),
+            Partner.names.label("donor_names"), ItemPack.size.label("pack_size"),
+        )
+        .join(Item, Item.id == Lot.item_id)
+        .outerjoin(Partner, Partner.id == Lot.donor_id)
+        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
+        .where(Lot.id.in_(lot_ids), stock.lots_seen(actor))
+    )  # fmt: skip
+    return {row.id: row for row in rows}
+
+
+def _lot(row: Row) -> Label:  # type: ignore[type-arg]
+    return Label(
+        code=codes.lot_code(row.id),
+        address="",
+        title=name_in(row.name, row.names),
+        facts=((_("Item"), row.code), *_of_lot(row)),
+    )
+
+
+def _box(row: Row, quantity: int, route: str) -> Label:  # type: ignore[type-arg]
+    language = current_language()
+    kilograms = quantity * (row.weight_mg or 0) / 1_000_000
+    return Label(
+        code=codes.box_code(row.id, quantity),
+        address="",
+        title=name_in(row.name, row.names),
+        strong=f"{format_decimal(quantity, locale=language)} {unit_name(row.base_unit, quantity)}",
+        facts=(
+            (_("Lot"), lot_number(row.id)),
+            *_of_lot(row),
+            (_("Weight"), f"{format_decimal(kilograms, '#,##0.##', language)} kg")
+            if kilograms
+            else ("", ""),
+            (_("From, to"), route),
+        ),
+    )
+
+
+def _of_lot(row: Row) -> tuple[tuple[str, str], ...]:  # type: ignore[type-arg]
+    expires = row.expires_on
+    return (
+        (_("Batch"), row.batch_number),
+        (_("Expires"), format_date(expires, "medium", current_language()) if expires else ""),
+        (_("Donor"), name_in(row.donor, row.donor_names) if row.donor else ""),
+    )
+
+
+def _items(item_ids: set[int], actor: Actor) -> list[Label]:
+    if not item_ids or not actor.may(P.VIEW_ITEMS):
+        return []
+    rows = db.session.scalars(select(Item).where(Item.id.in_(item_ids)).order_by(Item.id))
+    return [
+        Label(codes.item_code(row.id), "", row.name_in(), facts=((_("Item"), row.code),))
+        for row in rows
+    ]
+
+
+def _places(place_ids: set[int], bins_of: int | None, actor: Actor) -> list[Label]:
+    wanted = Place.id.in_(place_ids)
+    if bins_of is not None:
+        of_site = (Place.site_id == bins_of) & (Place.kind == PlaceKind.BIN) & Place.is_active
+        wanted = wanted | of_site
+    elif not place_ids:
+        return []
+    rows = db.session.execute(
+        select(Place, Site)
+        .join(Site, Site.id == Place.site_id)
+        .where(wanted, Place.kind.in_(IN_STOCK), stock.seen(actor, P.VIEW_PLACES))
+        .order_by(Place.name, Place.id)
+        .limit(LABELS_MAX)
+    )
+    return [
+        Label(
+            codes.place_code(place.id),
+            "",
+            place.code if place.kind == PlaceKind.BIN and place.code else place.name_in(),
+            strong=place.name_in() if place.kind == PlaceKind.BIN and place.code else "",
+            facts=((_("Place"), site.name_in() if site.id != place.id else ""),),
+        )
+        for place, site in rows
+    ]
