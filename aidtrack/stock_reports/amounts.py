@@ -109,8 +109,7 @@ def turned_over(wanted: Wanted, span: Span, actor: Any) -> Amounts:
     Where a row is a bin, each move counts; where it is a site, moves between its bins do not;
     else moves between any of the places do not.
     """
-    place, other = Target, Origin
-    arms = []
+    arms: list[Select[*tuple[Any, ...]]] = []
     for place, other, column, far in (
         (Target, Origin, StockLine.to_place_id, StockLine.from_place_id),
         (Origin, Target, StockLine.from_place_id, StockLine.to_place_id),

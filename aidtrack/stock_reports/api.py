@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from werkzeug import Response
 
 from aidtrack.identity.permissions import Permission
-from aidtrack.stock_reports import answers, gallery
+from aidtrack.stock_reports import answers, gallery, scope
 from aidtrack.stock_reports.answers import ReportAnswer
 from aidtrack.stock_reports.forms import AnyReportForm, form_for
 from aidtrack.web.access import current_actor, requires
@@ -23,6 +23,8 @@ def show(name: str) -> Response:
     """
     gallery.entry(name)
     actor = current_actor()
-    wanted = form_for(name, actor).checked().wanted()
+    form = form_for(name, actor)
+    scope.check(form.wanted(), actor)
+    wanted = form.checked().wanted()
     report = gallery.page(name, wanted, actor, request.args.get("cursor") or None)
     return json_answer(answers.as_json(report))

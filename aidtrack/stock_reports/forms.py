@@ -10,9 +10,20 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners import queries as partners
 from aidtrack.partners.models import PartnerKind
 from aidtrack.places import queries as places
+from aidtrack.stock import reasons
 from aidtrack.stock.models import MovementKind, Reason
-from aidtrack.stock_reports import card, journal, names, on_hand, told, turnover
-from aidtrack.stock_reports.wanted import By, Clock, Stage, Wanted
+from aidtrack.stock_reports import (
+    ageing,
+    card,
+    expiring,
+    journal,
+    lost,
+    names,
+    on_hand,
+    told,
+    turnover,
+)
+from aidtrack.stock_reports.wanted import By, Clock, Left, Stage, Wanted
 from aidtrack.web.fields import CheckboxField, DateField, IdField, SelectField
 from aidtrack.web.forms import UseCaseForm
 
@@ -28,12 +39,14 @@ class ReportForm(UseCaseForm):
         "kind": MovementKind,
         "stage": Stage,
         "reason": Reason,
+        "left": Left,
     }
 
     def wanted(self) -> Wanted:
         said: dict[str, Any] = {}
         for field in self:
-            value = None if field.errors else field.data
+            # A place that the reader does not see is kept: it is not there, not left out.
+            value = field.data if field.name == "site_id" or not field.errors else None
             kind = self.kinds.get(field.name)
             if kind is not None and value is not None:
                 value = kind(value) if value in set(kind) else None
@@ -103,11 +116,53 @@ class TurnoverForm(ReportForm):
     lot_id = IdField(lazy("Lot"), hidden=True)
 
 
+class AgeingForm(ReportForm):
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    item_id = SelectField(lazy("Item"), search=True)
+    category_id = SelectField(lazy("Category"), empty=lazy("All categories"))
+    first = DateField(lazy("Left from"))
+    last = DateField(lazy("Left until"))
+
+
+class ExpiringForm(ReportForm):
+    left = SelectField(
+        lazy("Time left"),
+        kind=str,
+        choices=[(each.value, label) for each, label in expiring.LABELS.items()],
+        empty=lazy("All"),
+    )
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    item_id = SelectField(lazy("Item"), search=True)
+    category_id = SelectField(lazy("Category"), empty=lazy("All categories"))
+    donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
+    as_of = DateField(lazy("At the end of"))
+
+
+class LossesForm(ReportForm):
+    stage = SelectField(
+        lazy("Stage"),
+        kind=str,
+        choices=[(each.value, label) for each, label in told.STAGES.items()],
+        empty=lazy("All stages"),
+    )
+    reason = SelectField(
+        lazy("Cause"), kind=str, choices=reasons.choices(), empty=lazy("All causes")
+    )
+    first = DateField(lazy("From"))
+    last = DateField(lazy("To"))
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    item_id = SelectField(lazy("Item"), search=True)
+    donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
+
+
 FORMS: dict[str, type[ReportForm]] = {
     on_hand.NAME: OnHandForm,
     card.NAME: CardForm,
     journal.NAME: MovementsForm,
     turnover.NAME: TurnoverForm,
+    ageing.NAME: AgeingForm,
+    expiring.NAME: ExpiringForm,
+    lost.NAME: LossesForm,
 }
 SITES_MAX, ITEMS_MAX, DONORS_MAX = 200, 200, 200
 
@@ -175,5 +230,5 @@ def _item_called(form: ReportForm, said: str) -> int | None:
     return item_id
 
 
-class AnyReportForm(MovementsForm, OnHandForm):
+class AnyReportForm(MovementsForm, ExpiringForm, OnHandForm):
     """Every filter that some report has, for the manual of the API."""

@@ -2,12 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
 
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _, lazy
 from aidtrack.identity.permissions import Actor
-from aidtrack.stock_reports import card, journal, on_hand, turnover
+from aidtrack.stock_reports import ageing, card, expiring, journal, lost, on_hand, turnover
 from aidtrack.stock_reports.shown import PAGE_ROWS, Report, Row, RowKind
 from aidtrack.stock_reports.wanted import Wanted
 
@@ -81,6 +80,27 @@ ENTRIES = {
             "chart",
             _whole(turnover.report),
         ),
+        Entry(
+            ageing.NAME,
+            lazy("Age and time in stock"),
+            lazy("What lies too long, and how long goods stay before they leave."),
+            "hour",
+            _whole(ageing.report),
+        ),
+        Entry(
+            expiring.NAME,
+            lazy("Expiring goods"),
+            lazy("What expired, and what will in 3 or 9 months: send it first."),
+            "day",
+            _whole(expiring.report),
+        ),
+        Entry(
+            lost.NAME,
+            lazy("Losses by stage and cause"),
+            lazy("Where in the chain goods are lost, why, and how large a part of them."),
+            "alert",
+            _whole(lost.report),
+        ),
     )
 }
 
@@ -132,11 +152,10 @@ def _cut(report: Report, cursor: str | None) -> Report:
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 9):
         raise Invalid(_("This page link is not valid."), field="cursor")
     start = int(cursor or 0)
-    totals: list[Row] = []
-    lines = (row for row in report.rows if row.kind is not RowKind.TOTAL or totals.append(row))
-    shown = list(islice(lines, start, start + PAGE_ROWS + 1))
-    for _row in lines:  # On to the totals behind them.
-        pass
+    rows = list(report.rows)
+    totals = [row for row in rows if row.kind is RowKind.TOTAL]
+    lines = [row for row in rows if row.kind is not RowKind.TOTAL]
+    shown = lines[start : start + PAGE_ROWS + 1]
     more = len(shown) > PAGE_ROWS
     return replace(
         report,

@@ -13,7 +13,7 @@ from aidtrack.core.i18n import name_in
 from aidtrack.core.paging import Order
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
-from aidtrack.places.models import Area, Place
+from aidtrack.places.models import Area, Place, PlaceKind
 from aidtrack.stock.models import Lot, StockLine, StockMovement, lot_number
 from aidtrack.stock.reasons import reason_label
 from aidtrack.stock_reports import amounts, names, scope, told
@@ -50,7 +50,9 @@ def way(wanted: Wanted, actor: Actor) -> ColumnElement[str]:
 def conditions(wanted: Wanted, span: Span, actor: Actor) -> list[ColumnElement[bool]]:
     """The WHERE on lines joined with their movements and lots."""
     ids = scope.place_ids(wanted, actor)
-    found = [StockLine.to_place_id.in_(ids) | StockLine.from_place_id.in_(ids)]
+    found: list[ColumnElement[bool]] = [
+        StockLine.to_place_id.in_(ids) | StockLine.from_place_id.in_(ids)
+    ]
     found += amounts.during(span, wanted.clock)
     if wanted.names_goods or wanted.donor_id is not None:
         lots = scope.lot_ids(wanted)
@@ -64,7 +66,7 @@ def conditions(wanted: Wanted, span: Span, actor: Actor) -> list[ColumnElement[b
     )
     found += [column == value for column, value in pairs if value is not None]
     if wanted.stage is not None:
-        kind = wanted.stage.value
+        kind = PlaceKind(wanted.stage.value)
         found.append((Target.kind == kind) | (Origin.kind == kind))
     if wanted.category_id is not None:
         of_category = exists().where(Item.id == Lot.item_id, Item.category_id == wanted.category_id)
@@ -122,7 +124,7 @@ def crossed(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ...]
     """What came, and what left, of all lines: (came, went)."""
     ids = scope.place_ids(wanted, actor)
     came, went = StockLine.to_place_id.in_(ids), StockLine.from_place_id.in_(ids)
-    zero = literal_column("0")
+    zero: ColumnElement[int] = literal_column("0")
     return (
         select(
             func.coalesce(func.sum(case((came & ~went, StockLine.quantity), else_=zero)), 0),

@@ -1,6 +1,7 @@
 """Which paper or record a movement came from, and where that is: one statement for each kind."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import select, tuple_
 
@@ -14,7 +15,7 @@ from aidtrack.stock.loss_models import WriteOff
 
 Source = tuple[str, int]
 # Records that have a number of their own, for those whose paper is not made yet.
-NUMBERED = {
+NUMBERED: dict[str, Any] = {
     "shipment": Shipment,
     "distribution": Distribution,
     "write_off": WriteOff,

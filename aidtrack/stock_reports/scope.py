@@ -37,6 +37,11 @@ def place_ids(wanted: Wanted, actor: Actor) -> Select[int]:
     return select(Place.id).where(*within(Place, wanted, actor))
 
 
+def site_ids(wanted: Wanted, actor: Actor) -> Select[int | None]:
+    """The sites whose places the report counts."""
+    return select(Place.site_id).where(*within(Place, wanted, actor)).distinct()
+
+
 def of_goods(wanted: Wanted) -> list[ColumnElement[bool]]:
     """The WHERE on lots joined with their items."""
     pairs = (

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, func, literal_column, select, union_all
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
@@ -49,7 +49,7 @@ def turnovers(wanted: Wanted, asked: Span, actor: Actor) -> list[Turnover]:
 
 def _statement(wanted: Wanted, asked: Span, actor: Actor) -> Select[*tuple[Any, ...]]:
     """The opening and both ways in one statement, so that they are of one moment."""
-    zero = literal_column("0")
+    zero: ColumnElement[int] = literal_column("0")
     parts = [_turned_over(wanted, asked, actor, zero)]
     if asked.start is not None:
         held = amounts.held(wanted, asked.start).subquery("held")

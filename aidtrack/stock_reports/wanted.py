@@ -38,6 +38,16 @@ class Stage(StrEnum):
     DISTRIBUTION = "lost_at_distribution"
 
 
+class Left(StrEnum):
+    """How long a lot may still be used."""
+
+    EXPIRED = "expired"
+    THREE = "three"
+    NINE = "nine"
+    LATER = "later"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """The filters of a report; what is None narrows nothing. Days are whole, both included."""
@@ -54,6 +64,7 @@ class Wanted:
     kind: MovementKind | None = None
     stage: Stage | None = None
     reason: Reason | None = None
+    left: Left | None = None
     as_of: date | None = None
     first: date | None = None
     last: date | None = None

@@ -8,17 +8,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aidtrack.stock_reports import card, gallery, journal, on_hand, turnover
+from aidtrack.stock_reports import (
+    ageing,
+    card,
+    expiring,
+    gallery,
+    journal,
+    on_hand,
+    turnover,
+)
+from aidtrack.stock_reports import lost as losses
 from aidtrack.stock_reports.amounts import is_nearer_to_today
 from aidtrack.stock_reports.shown import RowKind
-from aidtrack.stock_reports.wanted import By, Clock, Span, Wanted
+from aidtrack.stock_reports.wanted import By, Clock, Span, Stage, Wanted
 from tests.factories.world import make_world
 from tests.stock_reports.histories import BEGUN, DAYS, Operation, Recounted, steps
 
 moments = st.integers(-25, DAYS).map(lambda days: BEGUN + timedelta(days=days, minutes=30))
 clocks = st.sampled_from(list(Clock))
 often = settings(
-    max_examples=15,
+    max_examples=8,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -105,6 +114,35 @@ def test_a_card_has_the_same_balances_from_whichever_end_it_is_read(
             if cursor is None:
                 break
         assert [row.cells[7].value for row in (read if oldest_first else read[::-1])] == balances
+
+
+@often
+@given(history=steps)
+def test_what_lies_there_is_the_same_at_any_age_and_with_any_time_left(lived, history):
+    operation = lived(history)
+    reader = operation.world.auditor
+    by_site = Recounted(operation, Clock.OCCURRED).on_hand(By.SITE, None)
+    aged = ageing.ages(Wanted(), Span(start=BEGUN), reader)
+    assert {(x.site_id, x.item_id): sum(x.buckets) for x in aged if any(x.buckets)} == by_site
+    rows = expiring.report(Wanted(), reader).rows
+    assert sum(x.cells[7].value for x in rows if x.kind is RowKind.LINE) == by_site.total()
+
+
+@often
+@given(history=steps)
+def test_losses_less_what_came_back_are_what_counts_as_lost(lived, history):
+    operation = lived(history)
+    recounted = Recounted(operation, Clock.OCCURRED)
+    lost = Counter()
+    for line in recounted.lines:
+        item_id = recounted.lots[line.lot_id].item_id
+        lost[item_id] += line.quantity if line.target == operation.ways["lost"] else 0
+        lost[item_id] -= line.quantity if line.origin == operation.ways["lost"] else 0
+    found = Counter()
+    for row in losses.losses(Wanted(), Span(), operation.world.auditor):
+        assert row.stage is Stage.WAREHOUSE
+        found[row.item_id] += row.still
+    assert +found == +lost
 
 
 def test_both_ways_of_counting_are_taken(lived):
