@@ -1,15 +1,20 @@
-"""What came of donations: sums over receipts that stand, the same for pages and rules."""
+"""What came of donations: receipts that stand and corrections, the same for pages and rules."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Row, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, select, union_all
 
 from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
-from aidtrack.donations.models import GoodsReceipt, GoodsReceiptLine
+from aidtrack.donations.models import (
+    DonationCorrection,
+    DonationLine,
+    GoodsReceipt,
+    GoodsReceiptLine,
+)
 
 # Stated on the donor's paper, but neither good nor damaged.
 MISSING: ColumnElement[int] = case(
@@ -24,7 +29,7 @@ SUMS = (
     func.sum(GoodsReceiptLine.damaged).label("damaged"),
     func.sum(MISSING).label("missing"),
 )
-RECEIVED = (
+_BY_RECEIPTS = (
     select(GoodsReceiptLine.donation_line_id, *SUMS)
     .join(GoodsReceipt, GoodsReceipt.id == GoodsReceiptLine.receipt_id)
     .where(
@@ -33,6 +38,25 @@ RECEIVED = (
     )
     .group_by(GoodsReceiptLine.donation_line_id)
 )
+_BY_CORRECTIONS = (
+    select(
+        DonationCorrection.donation_line_id,
+        func.sum(DonationCorrection.quantity).label("good"),
+        literal(0).label("damaged"),
+        literal(0).label("missing"),
+    )
+    .join(DonationLine, DonationLine.id == DonationCorrection.donation_line_id)
+    .where(DonationLine.donation_id.in_(bindparam("donation_ids", expanding=True)))
+    .group_by(DonationCorrection.donation_line_id)
+    .having(func.sum(DonationCorrection.quantity) != 0)
+)
+_BOTH = union_all(_BY_RECEIPTS, _BY_CORRECTIONS).subquery()
+RECEIVED = select(
+    _BOTH.c.donation_line_id,
+    func.sum(_BOTH.c.good).label("good"),
+    func.sum(_BOTH.c.damaged).label("damaged"),
+    func.sum(_BOTH.c.missing).label("missing"),
+).group_by(_BOTH.c.donation_line_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ TITLES = {
     "donation.changed": lazy("Promise changed"),
     "donation.received": lazy("Goods received"),
     "donation.receipt_undone": lazy("Receipt undone"),
+    "donation.corrected": lazy("Corrected: what counts as given changed"),
     "donation.closed": lazy("Closed"),
     "donation.cancelled": lazy("Cancelled"),
     "donation.reopened": lazy("Opened again"),

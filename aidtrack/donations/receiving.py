@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, or_, select, update
+from sqlalchemy import bindparam, exists, insert, or_, select, update
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import audit, clock
@@ -37,7 +37,7 @@ from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place, PlaceKind
 from aidtrack.places.services import outside_place
 from aidtrack.stock import ledger
-from aidtrack.stock.models import Lot, MovementKind
+from aidtrack.stock.models import Lot, LotPart, MovementKind
 
 # Written once: building a statement costs more than running it.
 LINES = (
@@ -64,10 +64,15 @@ PACKS = (
     .join(DonationLine, DonationLine.item_id == ItemPack.item_id)
     .where(DonationLine.donation_id == bindparam("donation_id"))
 )
+# Not what was made of other lots, nor what turned out to be another item.
 LOTS = (
     select(Lot.id, Lot.donation_line_id, Lot.batch_number, Lot.expires_on)
     .join(DonationLine, DonationLine.id == Lot.donation_line_id)
-    .where(DonationLine.donation_id == bindparam("donation_id"))
+    .where(
+        DonationLine.donation_id == bindparam("donation_id"),
+        DonationLine.item_id == Lot.item_id,
+        ~exists().where(LotPart.lot_id == Lot.id),
+    )
     .order_by(Lot.id)
 )
 # The site, its bins that are named, and the outside that goods come from or are lost to.
