@@ -11,7 +11,10 @@ from aidtrack.stock.models import Lot
 
 
 class KitVersion(Model):
-    """The contents of one kit from a moment on; never changed, a newer one takes its place."""
+    """The contents of one kit from a moment on; never changed, a newer one takes its place.
+
+    Nobody made it where it came with the installation.
+    """
 
     __tablename__ = "kit_version"
     __table_args__ = (UniqueConstraint("item_id", "number", name="uq_kit_version_number"),)
@@ -21,7 +24,7 @@ class KitVersion(Model):
     number: Mapped[int]
     note: Mapped[str] = mapped_column(default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    made_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
     item: Mapped[Item] = relationship()
     contents: Mapped[list["KitContent"]] = relationship(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aidtrack.catalogue.units import unit_texts
@@ -19,6 +20,7 @@ from aidtrack.places.models import PlaceKind
 from aidtrack.reports import reach, trail
 from aidtrack.reports.gifts import Gift, Scope, gifts
 from aidtrack.reports.journeys import Way, claims, donations_by_line, hand_overs, journeys
+from aidtrack.reports.kits import named_in_kit
 from aidtrack.reports.moments import AsOf
 from aidtrack.reports.reach import Point
 from aidtrack.reports.trail import Passage, Source
@@ -135,7 +137,7 @@ def _point(point: Point, languages: tuple[str, ...]) -> layout.ReachedPoint:
         last_on=point.last_on,
         items=tuple(
             layout.HandedOut(
-                item=wording.in_each(languages, lambda each=each: each.label),
+                item=wording.in_each(languages, partial(named_in_kit, each.item, each.kit)),
                 quantity=each.quantity,
                 unit=unit_texts(each.item.base_unit, languages),
             )

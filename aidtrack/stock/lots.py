@@ -6,14 +6,19 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
+from aidtrack.catalogue import units
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Area, Place, PlaceKind
-from aidtrack.stock import queries
+from aidtrack.stock import made, queries
+from aidtrack.stock.made import PartRow
 from aidtrack.stock.models import StockBalance
 
 Site = aliased(Place, name="site")
+# Where goods come from, and what became other lots: no places where some of it is.
+HIDDEN = SOURCES | {PlaceKind.MADE_INTO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,10 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class LotDetail:
-    """One lot: what it is, who gave it, and where all of it is."""
+    """One lot: what it is, who gave it, and where all of it is.
+
+    `made`: built of other lots; `in_others`: gone into lots that were made of it.
+    """
 
     id: int
     number: str
@@ -44,13 +52,23 @@ class LotDetail:
     donor: str
     pack_name: str
     pack_size: int | None
+    packs: list[Pack]
     given: int
     in_stock: int
     on_the_road: int
     handed_out: int
     lost: int
     returned: int
+    made: int
+    in_others: int
     places: list[Whereabouts]
+    parts: list[PartRow]
+    went_into: list[PartRow]
+
+    @property
+    def begun(self) -> int:
+        """All that there ever was of it: given, or made of other lots."""
+        return self.given + self.made
 
 
 def whereabouts(lot_id: int) -> list[Whereabouts]:
@@ -89,13 +107,17 @@ def whereabouts(lot_id: int) -> list[Whereabouts]:
 
 
 def lot_detail(lot_id: int, actor: Actor) -> LotDetail:
-    """A lot with its equation: given = in stock + on the road + handed out + lost + returned."""
+    """A lot with its equation.
+
+    given + made = in stock + on the road + handed out + lost + returned + in others.
+    """
     found = queries.lot(lot_id, actor)
     places = whereabouts(lot_id)
 
     def total(kinds: frozenset[PlaceKind]) -> int:
         return sum(place.quantity for place in places if place.kind in kinds)
 
+    made_into = total(frozenset({PlaceKind.MADE_INTO}))
     return LotDetail(
         id=found.id,
         number=found.number,
@@ -108,11 +130,16 @@ def lot_detail(lot_id: int, actor: Actor) -> LotDetail:
         donor=found.donor.name if found.donor else "",
         pack_name=found.pack.name if found.pack else "",
         pack_size=found.pack.size if found.pack else None,
+        packs=units.chain_of(found.pack),
         given=-total(SOURCES),
         in_stock=total(IN_STOCK),
         on_the_road=total(frozenset({PlaceKind.IN_TRANSIT})),
         handed_out=total(frozenset({PlaceKind.PEOPLE})),
         lost=total(LOSSES),
         returned=total(frozenset({PlaceKind.RETURNED})),
-        places=[place for place in places if place.kind not in SOURCES],
+        made=max(0, -made_into),
+        in_others=max(0, made_into),
+        places=[place for place in places if place.kind not in HIDDEN],
+        parts=made.parts_of(lot_id),
+        went_into=made.went_into(lot_id),
     )
