@@ -27,3 +27,9 @@ def telling(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _told.reset(before)
+
+
+def first_of_month(value: date, later: int = 0) -> date:
+    """The first day of the month of a day, or of one so many months later."""
+    year, index = divmod(value.year * 12 + value.month - 1 + later, 12)
+    return date(year, index + 1, 1)

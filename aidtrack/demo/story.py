@@ -14,7 +14,7 @@ from aidtrack.demo.journeys import Journeys
 from aidtrack.distributions import services as distributions
 from aidtrack.distributions.counts import HandOut, People, PlannedLine
 from aidtrack.remarks import services as remarks
-from aidtrack.stock import minimums, write_offs
+from aidtrack.stock import minimums, storekeeping
 from aidtrack.stock import queries as stock
 from aidtrack.stock import services as store
 from aidtrack.stock.models import Reason
@@ -160,6 +160,8 @@ def _set_minimums(telling: Telling) -> None:
             telling.cast.items[code],
             quantity,
             site_id=telling.cast.sites[site],
+            reorder_at=quantity * 3 // 2,
+            order_up_to=quantity * 3,
             actor=telling.cast.keeper(site),
         )
 
@@ -179,7 +181,7 @@ def _remark(telling: Telling) -> None:
 
 def _write_off(telling: Telling) -> None:
     row = _some(telling, "Osh main warehouse", "HOU-010")
-    write_offs.write_off(
+    storekeeping.write_off(
         [Taking(row.lot_id, row.place_id, 40)],
         reason=Reason.WET,
         note="The roof of bay 4 leaked over four bales; mended since.",
@@ -192,7 +194,7 @@ def _write_off(telling: Telling) -> None:
 def _write_off_what_waits(telling: Telling) -> None:
     """Worth more than the limit: it waits for the administrator."""
     row = _some(telling, "Osh main warehouse", "HOU-010")
-    write_offs.write_off(
+    storekeeping.write_off(
         [Taking(row.lot_id, row.place_id, 80)],
         reason=Reason.MISSING,
         note="Eight bales less than the stock card says; the night watch saw nothing.",
@@ -204,7 +206,7 @@ def _write_off_what_waits(telling: Telling) -> None:
 
 def _give_back(telling: Telling) -> None:
     row = _some(telling, "Almaty transit store", "TOO-010")
-    store.return_to_donor(
+    storekeeping.give_back(
         [Taking(row.lot_id, row.place_id, 48)],
         note="Two cartons without chargers, exchanged by the donor.",
         key=telling.key(),

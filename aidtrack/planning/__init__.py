@@ -1,4 +1,7 @@
-"""What will be needed: levels to reorder at, months of stock, the pipeline."""
+"""What will be needed: levels to reorder at, and how long stock lasts."""
 
-blueprints = ()
+from aidtrack.planning.api import bp as api_bp
+from aidtrack.planning.views import bp as views_bp
+
+blueprints = (views_bp, api_bp)
 __all__ = ["blueprints"]

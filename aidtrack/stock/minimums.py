@@ -7,10 +7,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Select,
-    Subquery,
-    and_,
-    case,
-    func,
     or_,
     select,
 )
@@ -19,7 +15,7 @@ from aidtrack.catalogue import queries as catalogue
 from aidtrack.catalogue.models import Item
 from aidtrack.catalogue.queries import matching
 from aidtrack.catalogue.units import Pack
-from aidtrack.core import audit, clock, paging
+from aidtrack.core import audit, paging
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound
 from aidtrack.core.i18n import _, name_in
@@ -27,9 +23,9 @@ from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require, require_everywhere
 from aidtrack.places.models import SITES, Place
-from aidtrack.stock.models import Lot, MinimumLevel, StockBalance
+from aidtrack.stock.level_sql import Coming, levels, short_of_order
+from aidtrack.stock.models import MinimumLevel
 from aidtrack.stock.orders import MINIMUMS_BY_ITEM
-from aidtrack.stock.queries import HELD
 
 COUNTED_MAX = 1_000
 ALL_BELOW_MAX = 10_000
@@ -43,6 +39,7 @@ class MinimumFilter:
     item_id: int | None = None
     site_id: int | None = None
     below: bool = False
+    to_order: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,8 @@ class Level:
     item_id: int | None
     site_id: int | None
     quantity: int | None
+    reorder_at: int | None
+    order_up_to: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +74,8 @@ class MinimumRow:
     site_name: str
     site_names: dict[str, str]
     quantity: int
+    reorder_at: int | None
+    order_up_to: int | None
     free: int
 
     @property
@@ -98,12 +99,19 @@ def minimums(
     sorting: Sorting = MINIMUMS_BY_ITEM.up,
     cursor: str | None = None,
     limit: int = paging.PAGE_ROWS,
+    coming: Coming | None = None,
 ) -> Page[MinimumRow]:
-    """Levels by item name with what is free against each: a keyset page, two statements."""
-    level = _levels(_seen(actor), *_narrowed(wanted))
+    """Levels by item name with what is free against each: a keyset page, two statements.
+
+    `coming` is what the levels to order are told by: who knows the road gives it.
+    """
+    level = levels(_seen(actor), *_narrowed(wanted))
+    statement = select(level)
+    if wanted.to_order:
+        assert coming is not None, "who asks what to order says what is coming"
+        statement = short_of_order(statement, level, coming)
     statement = (
-        select(level)
-        .where(
+        statement.where(
             *([level.c.free < level.c.quantity] if wanted.below else []),
             *sorting.after(cursor),
         )
@@ -120,13 +128,13 @@ def count_below(actor: Actor) -> int:
 
 def rows_below(actor: Actor) -> Select[int]:
     """One row for each level that the actor sees and that is not reached."""
-    level = _levels(_seen(actor))
+    level = levels(_seen(actor))
     return select(level.c.id).where(level.c.free < level.c.quantity)
 
 
 def all_below() -> list[MinimumRow]:
     """Every level of every organisation that is not reached, whoever asks: for alerts."""
-    level = _levels()
+    level = levels()
     statement = (
         select(level)
         .where(level.c.free < level.c.quantity)
@@ -138,7 +146,7 @@ def all_below() -> list[MinimumRow]:
 
 def minimum(minimum_id: int, actor: Actor) -> MinimumRow:
     """One level. Raises NotFound for a stranger's."""
-    level = _levels(_seen(actor), MinimumLevel.id == minimum_id)
+    level = levels(_seen(actor), MinimumLevel.id == minimum_id)
     rows = _rows(db.session.execute(select(level)).all())
     if not rows:
         raise NotFound(_("There is no such minimum level."))
@@ -158,7 +166,9 @@ def level_of(actor: Actor, item_id: int | None, site_id: int | None) -> Level:
                 *mine,
             )
         )
-    return Level(level.id if level else None, item_id, site_id, level.quantity if level else None)
+    if level is None:
+        return Level(None, item_id, site_id, None, None, None)
+    return Level(level.id, item_id, site_id, level.quantity, level.reorder_at, level.order_up_to)
 
 
 def set_minimum(
@@ -167,17 +177,18 @@ def set_minimum(
     *,
     site_id: int | None = None,
     organisation_id: int | None = None,
+    reorder_at: int | None = None,
+    order_up_to: int | None = None,
     actor: Actor,
 ) -> int:
     """Say below how much an item is short at a site, or in the organisation without one.
 
-    `quantity` in base units; the organisation is the site's, or else the actor's. Returns the
+    Quantities in base units; the organisation is the site's, or else the actor's. Returns the
     level's id.
     """
     with transaction() as session:
         organisation_id = organisation_id or _organisation_of(site_id, actor)
-        if quantity < 1:
-            raise Invalid(_("Name at least one."), field="quantity")
+        _expect_order(quantity, reorder_at, order_up_to)
         if session.get(Item, item_id) is None:
             raise Invalid(_("There is no such item."), field="item_id")
         _expect_place(organisation_id, site_id, actor)
@@ -190,14 +201,16 @@ def set_minimum(
                 MinimumLevel.site_id.is_not_distinct_from(site_id),
             )
         )
-        before = level.quantity if level else None
+        before = _said(level)
         if level is None:
             level = MinimumLevel(organisation_id=organisation_id, item_id=item_id, site_id=site_id)
             session.add(level)
         level.quantity = quantity
+        level.reorder_at = reorder_at
+        level.order_up_to = order_up_to
         session.flush()
-        if before != quantity:
-            _leave_trace(level, before, quantity, actor)
+        if before != _said(level):
+            _leave_trace(level, before, _said(level), actor)
         return level.id
 
 
@@ -208,7 +221,7 @@ def remove_minimum(minimum_id: int, *, actor: Actor) -> None:
         if level is None or not _sees(actor, level):
             raise NotFound(_("There is no such minimum level."))
         _expect_place(level.organisation_id, level.site_id, actor)
-        _leave_trace(level, level.quantity, None, actor)
+        _leave_trace(level, _said(level), _said(None), actor)
         session.delete(level)
 
 
@@ -239,19 +252,54 @@ def _expect_place(organisation_id: int, site_id: int | None, actor: Actor) -> No
     require(actor, Permission.SET_MINIMUMS, organisation_id=organisation_id, site_id=site_id)
 
 
-def _leave_trace(level: MinimumLevel, before: int | None, after: int | None, actor: Actor) -> None:
+def _expect_order(quantity: int, reorder_at: int | None, order_up_to: int | None) -> None:
+    """Each of the three levels stands above the one before it."""
+    if quantity < 1:
+        raise Invalid(_("Name at least one."), field="quantity")
+    if reorder_at is not None and reorder_at < quantity:
+        raise Invalid(
+            _(
+                "More is ordered before the minimum is reached: not below %(least)s.",
+                least=quantity,
+            ),
+            field="reorder_at",
+        )
+    if order_up_to is None:
+        return
+    if reorder_at is None:
+        raise Invalid(_("Say when more is ordered."), field="reorder_at")
+    if order_up_to <= reorder_at:
+        raise Invalid(
+            _("This must be more than the level at which more is ordered."), field="order_up_to"
+        )
+
+
+Said = tuple[int | None, int | None, int | None]
+
+
+def _said(level: MinimumLevel | None) -> Said:
+    return (level.quantity, level.reorder_at, level.order_up_to) if level else (None, None, None)
+
+
+def _leave_trace(level: MinimumLevel, before: Said, after: Said, actor: Actor) -> None:
     """In the history of the site or the organisation: an item is shared with strangers."""
     item = db.session.get_one(Item, level.item_id)
+
+    def told(said: Said) -> str:
+        return (
+            " / ".join(str(each or "–") for each in said) if any(said[1:]) else str(said[0] or "–")
+        )
+
     audit.record(
         actor,
-        "minimum.set" if after else "minimum.removed",
+        "minimum.set" if after[0] else "minimum.removed",
         kind="place" if level.site_id else "organisation",
         record_id=level.site_id or level.organisation_id,
         facts={
             "item": level.item_id,
-            "before": before,
-            "after": after,
-            "note": f"{item.name} · {item.code}: {before or '–'} → {after or '–'}",
+            "before": before[0],
+            "after": after[0],
+            "note": f"{item.name} · {item.code}: {told(before)} → {told(after)}",
         },
     )
 
@@ -278,57 +326,6 @@ def _narrowed(wanted: MinimumFilter) -> list[ColumnElement[bool]]:
     if wanted.site_id is not None:
         narrowed.append(MinimumLevel.site_id == wanted.site_id)
     return narrowed
-
-
-def _levels(*conditions: ColumnElement[bool]) -> Subquery:
-    """Levels of items in use at open sites, each with what is free against it."""
-    site = Place.__table__.alias("level_site")
-    statement: Select = (
-        select(
-            MinimumLevel.id,
-            MinimumLevel.organisation_id,
-            Organisation.short_name.label("organisation"),
-            MinimumLevel.item_id,
-            Item.code.label("item_code"),
-            Item.name.label("item_name"),
-            Item.names.label("item_names"),
-            Item.base_unit,
-            MinimumLevel.site_id,
-            func.coalesce(site.c.name, "").label("site_name"),
-            site.c.names.label("site_names"),
-            MinimumLevel.quantity,
-            _free().label("free"),
-        )
-        .join(Item, Item.id == MinimumLevel.item_id)
-        .join(Organisation, Organisation.id == MinimumLevel.organisation_id)
-        .outerjoin(site, site.c.id == MinimumLevel.site_id)
-        .where(Item.is_active, or_(MinimumLevel.site_id.is_(None), site.c.is_active), *conditions)
-    )
-    return statement.subquery("level")
-
-
-def _free() -> ColumnElement[int]:
-    """What is free of the item where the level holds: found by the item's lots, by index.
-
-    Two ranges of one index: so the lots that expired in years gone by are not even met.
-    """
-    return _free_of(Lot.expires_on.is_(None)) + _free_of(Lot.expires_on >= clock.today())
-
-
-def _free_of(good: ColumnElement[bool]) -> ColumnElement[int]:
-    held_there = case(
-        (MinimumLevel.site_id.is_(None), Place.organisation_id == MinimumLevel.organisation_id),
-        else_=Place.site_id == MinimumLevel.site_id,
-    )
-    free = (
-        select(func.coalesce(func.sum(StockBalance.quantity - StockBalance.reserved), 0))
-        .select_from(Lot)
-        .join(StockBalance, and_(StockBalance.lot_id == Lot.id, HELD))
-        .join(Place, Place.id == StockBalance.place_id)
-        .where(Lot.item_id == MinimumLevel.item_id, good, Place.site_id.is_not(None), held_there)
-        .correlate(MinimumLevel)
-    )
-    return free.scalar_subquery()
 
 
 def _rows(found: Sequence[Any]) -> list[MinimumRow]:

@@ -229,12 +229,15 @@ class StockBalance(Model):
 class MinimumLevel(Model):
     """Below how much of an item a site is short; without a site the whole organisation.
 
-    What counts is free: in stock, not promised, not expired.
+    What counts is free: in stock, not promised, not expired. Once free and coming together are
+    down to `reorder_at`, more is ordered, up to `order_up_to`; either may be unsaid.
     """
 
     __tablename__ = "minimum_level"
     __table_args__ = (
         CheckConstraint("quantity > 0", name="quantity_positive"),
+        CheckConstraint("reorder_at >= quantity", name="reordered_in_time"),
+        CheckConstraint("order_up_to > reorder_at", name="ordered_upwards"),
         Index(
             "uq_minimum_level_at_site",
             "site_id",
@@ -259,6 +262,8 @@ class MinimumLevel(Model):
     item_id: Mapped[int] = mapped_column(ForeignKey("item.id"))
     site_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     quantity: Mapped[int] = mapped_column(BigInteger)
+    reorder_at: Mapped[int | None] = mapped_column(BigInteger)
+    order_up_to: Mapped[int | None] = mapped_column(BigInteger)
 
     item: Mapped[Item] = relationship()
     site: Mapped[Place | None] = relationship()

@@ -55,7 +55,7 @@ STOCK_PAGES = (
     SubPage("/kits", lazy("Kits"), P.VIEW_STOCK),
     SubPage("/stock/write-offs", lazy("Write-offs"), P.VIEW_STOCK),
     SubPage("/stock/corrections", lazy("Corrections"), P.VIEW_STOCK),
-    SubPage("/stock/minimums", lazy("Minimum levels"), P.VIEW_STOCK),
+    SubPage("/stock/minimums", lazy("Levels"), P.VIEW_STOCK),
     SubPage("/stock/reports", lazy("Stock reports"), P.VIEW_STOCK),
     SubPage("/labels", lazy("Labels"), P.VIEW_STOCK),
     SubPage("/scan", lazy("Scan"), P.VIEW_STOCK),

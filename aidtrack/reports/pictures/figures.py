@@ -10,6 +10,7 @@ from babel.dates import format_date
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 
 from aidtrack.catalogue.models import ItemPack
+from aidtrack.core.clock import first_of_month as first_of_month
 from aidtrack.core.counted import MANY, unit_name
 from aidtrack.core.i18n import _, current_language, ngettext
 from aidtrack.pictures.picture import Cell
@@ -126,12 +127,6 @@ def brief_month(first: date) -> str:
 
 def day(value: date) -> str:
     return format_date(value, "d MMM y", locale=current_language())
-
-
-def first_of_month(value: date, later: int = 0) -> date:
-    """The first day of the month of a day, or of one so many months later."""
-    year, index = divmod(value.year * 12 + value.month - 1 + later, 12)
-    return date(year, index + 1, 1)
 
 
 def days_left_in_month(value: date) -> tuple[int, int]:

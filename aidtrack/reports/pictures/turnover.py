@@ -15,10 +15,12 @@ from aidtrack.places.models import Place
 from aidtrack.reports.pictures import figures
 from aidtrack.reports.pictures.scope import Scope
 from aidtrack.shipments.models import Shipment, ShipmentLoad
+from aidtrack.stock import rates
 from aidtrack.stock.models import Lot, StockBalance
 from aidtrack.stock.queries import HELD
+from aidtrack.stock.rates import MONTHS_BACK
 
-MONTHS_BACK, MONTHS_AHEAD = 6, 6
+MONTHS_AHEAD = 6
 # More names than these are not asked for one by one: no database takes so many.
 NAMED_MAX = 1_000
 
@@ -44,14 +46,10 @@ class Turnover:
     expiring: Mapping[tuple[int, date], int]
 
     def monthly(self, item_id: int) -> int:
-        """Average issues a month, rounded; at least one where there were any."""
-        issued = self.issued.get(item_id, 0)
-        return max(1, (2 * issued + MONTHS_BACK) // (2 * MONTHS_BACK)) if issued else 0
+        return rates.monthly(self.issued.get(item_id, 0))
 
     def tenths_of_months(self, item_id: int) -> int | None:
-        """How long stock lasts, rounded down; None where nothing was issued."""
-        issued = self.issued.get(item_id, 0)
-        return 10 * MONTHS_BACK * self.held.get(item_id, 0) // issued if issued else None
+        return rates.tenths_of_months(self.held.get(item_id, 0), self.issued.get(item_id, 0))
 
 
 def turnover(scope: Scope, today: date) -> Turnover:

@@ -27,7 +27,7 @@ def test_a_minimum_is_set_changed_and_taken_away(world, signed_in):
     where = f"/stock/minimums/set?item_id={item}&site_id={world.warehouse_id}"
     page = browser.get(where).text
     assert 'value="1200"' in page
-    assert "Take the minimum away" in page
+    assert "Take the levels away" in page
     browser.post("/stock/minimums/set", data=sent | {"site_id": "", "quantity": "5"})
     rows = minimums.minimums(world.logistician, MinimumFilter()).rows
     assert {(row.site_id, row.quantity) for row in rows} == {
@@ -36,7 +36,7 @@ def test_a_minimum_is_set_changed_and_taken_away(world, signed_in):
     }
     for row in rows:
         assert browser.post(f"/stock/minimums/{row.id}/remove").status_code == 303
-    assert "No minimum is set" in browser.get("/stock/minimums").text
+    assert "No level is set" in browser.get("/stock/minimums").text
 
 
 def test_what_is_wrong_is_said_at_its_field(world, signed_in):
