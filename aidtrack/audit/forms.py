@@ -20,7 +20,7 @@ class AuditFilter(UseCaseForm):
     channel = SelectField(
         lazy("By way of"), kind=str, choices=list(CHANNELS.items()), empty=lazy("Any way")
     )
-    since = DateField(lazy("From"))
+    since = DateField(lazy("Since"))
     until = DateField(lazy("Until"))
 
     def offering(self, people: list[tuple[int, str]]) -> "AuditFilter":

@@ -79,7 +79,7 @@ KINDS: dict[str, Kind] = {
         path="/organisations/{id}/retention",
     ),
     "saved_view": Kind(lazy("View"), table="saved_view"),
-    "share": Kind(lazy("Share")),
+    "share": Kind(lazy("Sharing")),
     "shipment": Kind(lazy("Shipment"), P.VIEW_SHIPMENTS, "shipment", "number", searched="shipment"),
     "site": Kind(lazy("Place"), P.VIEW_PLACES, "place", names=True, path="/places/{id}"),
     "token": Kind(lazy("Token"), table="api_token"),

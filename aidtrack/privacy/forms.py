@@ -38,4 +38,4 @@ class EraseForm(UseCaseForm):
 
 
 class NamedFilter(UseCaseForm):
-    name = TextField(lazy("Name"), max_length=100, min_length=3)
+    name = TextField(lazy("Full name"), max_length=100, min_length=3)
