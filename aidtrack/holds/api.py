@@ -6,7 +6,7 @@ from flask import Blueprint
 from werkzeug import Response
 
 from aidtrack.core import clock
-from aidtrack.holds import pieces, queries, recalled, recalls, services
+from aidtrack.holds import pieces, queries, recalled, recalls, services, shelf_lives
 from aidtrack.holds.forms import (
     EndRecallForm,
     HoldFilterForm,
@@ -14,11 +14,13 @@ from aidtrack.holds.forms import (
     RecallFilterForm,
     RecallForm,
     ReleaseForm,
+    ShelfLifeForm,
     WriteOffHeldForm,
 )
 from aidtrack.holds.pieces import Piece
 from aidtrack.holds.queries import HoldRow
 from aidtrack.holds.recalled import RecalledLot, RecallRow, WaitingShipment
+from aidtrack.holds.shelf_lives import SiteLimit
 from aidtrack.identity.permissions import Permission
 from aidtrack.stock.models import Reason
 from aidtrack.web.access import current_actor, requires
@@ -170,6 +172,34 @@ def lift_recall(recall_id: int) -> Response:
     form = EndRecallForm.from_request().checked()
     recalls.lift(recall_id, note=form.note.data, actor=current_actor(), at=clock.now())
     return json_answer(recalled.recall(recall_id, current_actor()))
+
+
+@bp.post("/stock/shelf-life")
+@documented(
+    summary="Ask for so many days of life at a place, as `organisation.site`",
+    form=ShelfLifeForm,
+    returns=list[SiteLimit],
+)
+@requires(Permission.MANAGE_PLACES)
+def set_shelf_life() -> Response:
+    form = ShelfLifeForm.from_request().checked()
+    organisation_id, site_id = form.ids()
+    shelf_lives.set_least(
+        organisation_id=organisation_id,
+        site_id=site_id,
+        days=form.days.data,
+        actor=current_actor(),
+    )
+    return json_answer(shelf_lives.limits(current_actor()))
+
+
+@bp.get("/stock/shelf-life")
+@documented(
+    summary="How many days goods must still be good, place by place", returns=list[SiteLimit]
+)
+@requires(Permission.VIEW_PLACES)
+def shelf_life() -> Response:
+    return json_answer(shelf_lives.limits(current_actor()))
 
 
 def _whole(recall_id: int) -> RecallAnswer:

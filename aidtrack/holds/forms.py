@@ -1,6 +1,7 @@
 """What people say when they keep goods apart, and when they let them go."""
 
-from aidtrack.core.i18n import lazy
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import _, lazy
 from aidtrack.holds.models import HoldKind
 from aidtrack.holds.queries import HoldFilter
 from aidtrack.holds.recalled import RecallFilter
@@ -97,3 +98,17 @@ class RecallForm(KeyedForm):
 
 class EndRecallForm(KeyedForm):
     note = TextAreaField(lazy("Why it ends"), required=True, max_length=1000)
+
+
+class ShelfLifeForm(KeyedForm):
+    """`place` names an organisation and a site, as `3.12`; `3.` is every site of it."""
+
+    place = SelectField(lazy("Place"), kind=str, required=True)
+    days = QuantityField(lazy("Days"), minimum=1, hint=lazy("Empty: nothing is asked for there."))
+
+    def ids(self) -> tuple[int, int | None]:
+        """The organisation's id and the site's, None for all of its sites."""
+        organisation, _dot, site = self.place.data.partition(".")
+        if not organisation.isdecimal() or not (site.isdecimal() or not site):
+            raise NotFound(_("There is no such place."))
+        return int(organisation), int(site) if site else None

@@ -19,6 +19,9 @@ TITLES = {
     "recall.lifted": lazy("Lifted: its lots are good after all"),
 }
 acts.register(TITLES, acts.Topic.GOODS)
+acts.register(
+    {"shelf_life.set": lazy("Set how long goods must still be good")}, acts.Topic.SETTINGS
+)
 
 
 def find_hold(hold_id: int, actor: Actor) -> Record:

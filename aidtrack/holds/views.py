@@ -8,7 +8,7 @@ from werkzeug import Response
 
 from aidtrack.core import clock, formulas
 from aidtrack.core.i18n import _, ngettext
-from aidtrack.holds import pieces, queries, recalled, recalls, services, words
+from aidtrack.holds import pieces, queries, recalled, recalls, services, shelf_lives, words
 from aidtrack.holds.forms import (
     EndRecallForm,
     HoldExpiredForm,
@@ -17,6 +17,7 @@ from aidtrack.holds.forms import (
     RecallFilterForm,
     RecallForm,
     ReleaseForm,
+    ShelfLifeForm,
     WriteOffHeldForm,
 )
 from aidtrack.holds.lists import HOLDS, RECALLS
@@ -214,6 +215,27 @@ def close_recall(recall_id: int) -> Answer:
 @requires(Permission.RECALL_LOTS)
 def lift_recall(recall_id: int) -> Answer:
     return _end_recall(recall_id, recalls.lift, _("Lifted. Its lots can be sent again."))
+
+
+@bp.route("/stock/shelf-life", methods=["GET", "POST"])
+@requires(Permission.VIEW_PLACES)
+def shelf_life() -> Answer:
+    """How long goods must still be good at each place."""
+    actor = current_actor()
+    limits = shelf_lives.limits(actor)
+    own = shelf_lives.limits(actor, Permission.MANAGE_PLACES)
+    form = ShelfLifeForm.from_request()
+    form.choose(place=[(row.key, row.name) for row in own])
+    if form.submitted():
+        with form.showing_broken_rules():
+            organisation_id, site_id = form.ids()
+            shelf_lives.set_least(
+                organisation_id=organisation_id, site_id=site_id, days=form.days.data, actor=actor
+            )
+            toasts.done(_("Saved."))
+            return redirect(url_for("holds.shelf_life"), 303)
+    page = render_template("holds/shelf_life.html", form=form, limits=limits, may_set=bool(own))
+    return page, form.status
 
 
 def _end_recall(recall_id: int, end: Callable[..., None], done: str) -> Answer:

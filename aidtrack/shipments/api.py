@@ -25,6 +25,7 @@ from aidtrack.shipments.forms import (
     FieldReportsForm,
     HandOverForm,
     LoadsForm,
+    ReadyForm,
     ReasonForm,
     SettledForm,
     ShipmentFilterForm,
@@ -153,12 +154,20 @@ def loads(shipment_id: int) -> Response:
 
 
 @bp.post("/shipments/<int:shipment_id>/ready")
-@documented(summary="Keep the goods for a draft", form=KeyedForm, returns=ShipmentDetail)
+@documented(summary="Keep the goods for a draft", form=ReadyForm, returns=ShipmentDetail)
 @requires(P.PREPARE_SHIPMENTS)
 def ready(shipment_id: int) -> Response:
-    """Refuses with `short_of_goods`: `shortages` name every line, why, and ways out."""
-    form = KeyedForm.from_request().checked()
-    services.ready(shipment_id, key=form.key.data, actor=current_actor(), at=clock.now())
+    """Refuses with `short_of_goods`: `shortages` name every line, why, and ways out; and with
+    `reason_needed` until `why` says why it takes lots that are usually left.
+    """
+    form = ReadyForm.from_request().checked()
+    services.ready(
+        shipment_id,
+        why=form.why.data or "",
+        key=form.key.data,
+        actor=current_actor(),
+        at=clock.now(),
+    )
     return _answer(shipment_id)
 
 

@@ -53,6 +53,7 @@ class LoadDetail:
     item_id: int
     item: str
     base_unit: str
+    is_recalled: bool = False
 
     @property
     def lot(self) -> str:
@@ -61,7 +62,10 @@ class LoadDetail:
 
 @dataclass(frozen=True, slots=True)
 class LineDetail:
-    """What was asked for, and the lots taken for it. Weight and volume of one base unit."""
+    """What was asked for, and the lots taken for it. Weight and volume of one base unit.
+
+    `why_taken`: what the sender said of lots that are usually left.
+    """
 
     id: int
     line_number: int
@@ -75,6 +79,7 @@ class LineDetail:
     pack: Pack | None
     quantity: int
     note: str
+    why_taken: str
     loads: tuple[LoadDetail, ...]
 
     @property
@@ -134,6 +139,7 @@ LOADS = packs.with_packs(
         ShipmentLoad,
         Lot.batch_number,
         Lot.expires_on,
+        Lot.recall_id,
         Partner.name.label("donor"),
         Place.name.label("place"),
         Place.names.label("place_names"),
@@ -199,6 +205,7 @@ def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tup
             pack=_pack(pack_name, size),
             quantity=line.quantity,
             note=line.note,
+            why_taken=line.why_taken,
             loads=tuple(loads.get(line.id, ())),
         )
         for line, item, pack_name, size in rows
@@ -262,6 +269,7 @@ def _loads_of(
             item_id=row.item_id,
             item=name_in(row.item, row.item_names),
             base_unit=row.base_unit,
+            is_recalled=row.recall_id is not None,
         )
 
 

@@ -175,6 +175,10 @@ class LoadsForm(KeyedForm):
         return self.loads.append_entry(wanted)
 
 
+class ReadyForm(KeyedForm):
+    why = TextField(lazy("Why these lots go"), max_length=300)
+
+
 class DispatchForm(PaperLanguages, KeyedForm):
     seal_number = TextField(
         lazy("Seal number"),

@@ -11,10 +11,11 @@ from sqlalchemy import delete, insert, select, update
 from aidtrack.core import audit, idempotency
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, RuleBroken
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, listed
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.shipments import access, proposals
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
+from aidtrack.shipments.shortages import LineCheck
 from aidtrack.shipments.told import loads_told
 from aidtrack.stock import queries as stock
 from aidtrack.stock.allocation import Offer, has_expired
@@ -28,6 +29,12 @@ class ShortOfGoods(RuleBroken):
 
 class ExpiredGoods(RuleBroken):
     code = "expired"
+
+
+class ReasonNeeded(RuleBroken):
+    """A line takes lots that are usually left; `lots` names each and says what is unusual."""
+
+    code = "reason_needed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +98,12 @@ def pick_loads(
         idempotency.remember(key, "shipment.pick_loads", request, shipment_id)
 
 
-def expect_filled(shipment: Shipment, *, on: date) -> None:
-    """Give lots to lines that have none. Raises ShortOfGoods unless every line is filled."""
+def expect_filled(shipment: Shipment, *, why: str, on: date) -> list[str]:
+    """Give lots to lines that have none; which lots are unusual. `why` is kept for those.
+
+    Raises ShortOfGoods unless every line is filled, and ReasonNeeded when a line takes lots
+    that are short-dated or meant for another area, and nobody says why.
+    """
     checks = proposals.check(shipment, on=on)
     short = [check for check in checks if check.missing]
     if short:
@@ -108,6 +119,7 @@ def expect_filled(shipment: Shipment, *, on: date) -> None:
             ],
             shortages=msgspec.to_builtins(short),
         )
+    unusual = _keep_reasons(checks, why.strip())
     db.session.execute(delete(ShipmentLoad).where(ShipmentLoad.shipment_id == shipment.id))
     _write_loads(
         shipment.id,
@@ -118,6 +130,22 @@ def expect_filled(shipment: Shipment, *, on: date) -> None:
             if lot.picked
         ],
     )
+    return unusual
+
+
+def _keep_reasons(checks: Sequence[LineCheck], why: str) -> list[str]:
+    """Each line keeps why it takes what is usually left: said now, or when they were chosen."""
+    said = {check.line_id: why or check.why_taken for check in checks if check.unusual}
+    unusual = [f"{lot.label}: {lot.reason}" for check in checks for lot in check.unusual]
+    if not all(said.values()):
+        raise ReasonNeeded(
+            _("Say why these lots go: %(lots)s.", lots=listed(unusual)), field="why", lots=unusual
+        )
+    db.session.execute(
+        update(ShipmentLine),
+        [{"id": x.line_id, "why_taken": said.get(x.line_id, "")} for x in checks],
+    )
+    return unusual
 
 
 def _asked(shipment_id: int, lines: Sequence[LineChoice]) -> dict[int, tuple[int, int]]:
@@ -180,6 +208,8 @@ def _why_not(load: LotChoice, offer: Offer | None, on: date) -> str:
         return _("This lot is not there.")
     if has_expired(offer.expires_on, on=on):
         return _("This lot expired on %(day)s.", day=offer.expires_on)
+    if offer.is_recalled:
+        return _("This lot is recalled.")
     if load.quantity > offer.free:
         return _(
             "%(free)s are free here, you asked for %(asked)s.",

@@ -5,7 +5,7 @@ expire first; an expired lot is never sent.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import func, select
@@ -15,7 +15,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
-from aidtrack.shipments import packs
+from aidtrack.shipments import packs, why_lots
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
 from aidtrack.shipments.shortages import (
     Filled,
@@ -26,25 +26,30 @@ from aidtrack.shipments.shortages import (
     mends_of,
     problems_of,
 )
-from aidtrack.stock import allocation
+from aidtrack.stock import allocation, apart
 from aidtrack.stock import queries as stock
 from aidtrack.stock.allocation import LeftOut, Offer, Pick
+from aidtrack.stock.apart import Apart, Destination
 from aidtrack.stock.models import Lot, lot_number
 
 
 def check(shipment: Shipment, *, on: date) -> list[LineCheck]:
-    """Every line of a draft as it would be made ready now, in seven statements at most."""
+    """Every line of a draft as it would be made ready now, in a fixed number of statements."""
     lines = _lines(shipment.id)
-    offered = stock.offers(shipment.origin_id, {line.item_id for line in lines})
+    found = stock.offers(shipment.origin_id, {line.item_id for line in lines})
+    chosen = {(p.place_id, p.lot_id) for line in lines for p in line.chosen}
+    here = {(o.place_id, o.lot_id) for offers in found.values() for o in offers}
+    facts = apart.apart({lot_id for _place, lot_id in here | chosen})
+    asked = apart.asked_at(shipment.destination, on=on)
+    offered = {
+        item_id: why_lots.in_turn(offers, facts, asked, shipment.organisation_id)
+        for item_id, offers in found.items()
+    }
     by_key = {(o.place_id, o.lot_id): o for offers in offered.values() for o in offers}
-    keys = set(by_key) | {(p.place_id, p.lot_id) for line in lines for p in line.chosen}
-    named = _named(keys, by_key, shipment.id)
+    named = _named(here | chosen, by_key, shipment.id)
     filled = _fill(lines, offered, by_key, on)
-    several = len(lines) > 1
-    return [
-        _checked(line, filled[line.id], offered[line.item_id], named, on=on, several=several)
-        for line in lines
-    ]
+    checker = Checker(named, by_key, facts, asked, on, several=len(lines) > 1)
+    return [checker.checked(line, filled[line.id], offered[line.item_id]) for line in lines]
 
 
 def _lines(shipment_id: int) -> list[Line]:
@@ -80,6 +85,7 @@ def _lines(shipment_id: int) -> list[Line]:
             pack_size=pack_size,
             asked=line.quantity,
             chosen=tuple(chosen.get(line.id, ())),
+            why_taken=line.why_taken,
         )
         for line, item, pack_name, pack_size in rows
     ]
@@ -186,7 +192,7 @@ def _keep(
     for pick in line.chosen:
         key = (pick.place_id, pick.lot_id)
         offer = by_key.get(key)
-        gone = offer is None or allocation.has_expired(offer.expires_on, on=on)
+        gone = offer is None or allocation.why_not(offer, on=on) is not None
         quantity = 0 if gone else min(pick.quantity, free[key])
         if quantity:
             free[key] -= quantity
@@ -196,49 +202,46 @@ def _keep(
     return tuple(picks), tuple(refused)
 
 
-def _checked(
-    line: Line,
-    filled: Filled,
-    offers: Sequence[Offer],
-    named: dict[Key, NamedLot],
-    *,
-    on: date,
-    several: bool,
-) -> LineCheck:
-    picked = {(p.place_id, p.lot_id): p.quantity for p in filled.picks}
-    keys = [(o.place_id, o.lot_id) for o in sorted(offers, key=_turn)]
-    keys += [key for key in picked if key not in keys]
-    lots = tuple(
-        replace(named[key], picked=picked.get(key, 0), left_out=_why_not(key, picked, named, on))
-        for key in keys
-    )
-    return LineCheck(
-        line_id=line.id,
-        line_number=line.number,
-        item_id=line.item_id,
-        item_code=line.item_code,
-        item=line.item,
-        base_unit=line.base_unit,
-        pack_name=line.pack_name,
-        pack_size=line.pack_size,
-        asked=line.asked,
-        missing=filled.missing,
-        lots=lots,
-        problems=tuple(problems_of(line, filled, lots, named, on)),
-        mends=tuple(mends_of(line, filled, named, several)) if filled.missing else (),
-    )
+@dataclass(frozen=True, slots=True)
+class Checker:
+    """Says of each line what it takes, with everything known of the lots."""
 
+    named: dict[Key, NamedLot]
+    by_key: dict[Key, Offer]
+    facts: Apart
+    asked: Destination
+    on: date
+    several: bool
 
-def _turn(offer: Offer) -> tuple[date, int, int]:
-    """First to expire first, as people read the list."""
-    return (offer.expires_on or date.max, offer.lot_id, offer.place_id)
+    def checked(self, line: Line, filled: Filled, offers: Sequence[Offer]) -> LineCheck:
+        picked = {(p.place_id, p.lot_id): p.quantity for p in filled.picks}
+        chosen = {(p.place_id, p.lot_id) for p in line.chosen}
+        keys = [(o.place_id, o.lot_id) for o in sorted(offers, key=allocation.in_turn)]
+        keys += [key for key in picked if key not in keys]
+        told = {key: self._told(key, picked, chosen) for key in {*keys, *chosen}}
+        lots = tuple(told[key] for key in keys)
+        named = self.named | told
+        return LineCheck(
+            line_id=line.id,
+            line_number=line.number,
+            item_id=line.item_id,
+            item_code=line.item_code,
+            item=line.item,
+            base_unit=line.base_unit,
+            pack_name=line.pack_name,
+            pack_size=line.pack_size,
+            asked=line.asked,
+            missing=filled.missing,
+            lots=lots,
+            problems=tuple(problems_of(line, filled, lots, named, self.on)),
+            mends=tuple(mends_of(line, filled, named, self.several)) if filled.missing else (),
+            why_taken=line.why_taken,
+        )
 
-
-def _why_not(
-    key: Key, picked: dict[Key, int], named: dict[Key, NamedLot], on: date
-) -> LeftOut | None:
-    if key in picked:
-        return None
-    if allocation.has_expired(named[key].expires_on, on=on):
-        return LeftOut.EXPIRED
-    return LeftOut.NOT_NEEDED if named[key].free > 0 else LeftOut.RESERVED
+    def _told(self, key: Key, picked: dict[Key, int], chosen: set[Key]) -> NamedLot:
+        offer = self.by_key.get(key)
+        left_out = None if key in picked else LeftOut.NOT_NEEDED
+        if left_out and offer:
+            left_out = allocation.why_not(offer, on=self.on) or left_out
+        lot = replace(self.named[key], picked=picked.get(key, 0), left_out=left_out)
+        return why_lots.told(lot, offer, self.facts, self.asked, is_chosen=key in chosen)

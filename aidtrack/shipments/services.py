@@ -118,22 +118,25 @@ def change(
         idempotency.remember(key, "shipment.change", request, shipment_id)
 
 
-def ready(shipment_id: int, *, key: UUID, actor: Actor, at: datetime) -> None:
+def ready(shipment_id: int, *, why: str = "", key: UUID, actor: Actor, at: datetime) -> None:
     """Keep the goods for this shipment. A line without lots gets the first to expire.
 
-    Raises ShortOfGoods, naming every line that cannot be filled and what would mend it.
+    `why` says why it takes lots that are short-dated there, or meant for another area.
+    Raises ShortOfGoods, naming every line that cannot be filled and what would mend it, and
+    ReasonNeeded.
     """
-    request: dict[str, object] = {"id": shipment_id}
+    request: dict[str, object] = {"id": shipment_id} | ({"why": why} if why else {})
     with transaction():
         shipment = access.locked_at_origin(shipment_id, Permission.PREPARE_SHIPMENTS, actor)
         if idempotency.earlier_result(key, "shipment.ready", request) is not None:
             return
         access.expect(shipment, ShipmentStatus.DRAFT)
         _expect_received(shipment.destination, shipment.organisation_id)
-        loading.expect_filled(shipment, on=at.date())
+        unusual = loading.expect_filled(shipment, why=why, on=at.date())
         ledger.reserve(_holds(shipment_id))
         shipment.status = ShipmentStatus.READY
-        audit.record(actor, "shipment.ready", kind=SOURCE, record_id=shipment_id)
+        facts = {"reason": why.strip(), "lots": unusual} if unusual else {}
+        audit.record(actor, "shipment.ready", kind=SOURCE, record_id=shipment_id, facts=facts)
         idempotency.remember(key, "shipment.ready", request, shipment_id)
 
 

@@ -68,7 +68,7 @@ def _end(end: "End") -> "End":
 def _line(line: LineDetail) -> LineDetail:
     """Whose gift it is and in which bin it lay is nobody else's business."""
     loads = (replace(load, donor="", place_id=0, place="") for load in line.loads)
-    return replace(line, loads=tuple(loads))
+    return replace(line, why_taken="", loads=tuple(loads))
 
 
 def _delivery(delivery: DeliveryDetail) -> DeliveryDetail:

@@ -23,7 +23,11 @@ class MendKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NamedLot:
-    """A lot in a bin: `free` is not promised to others, `held_for` names those shipments."""
+    """A lot in a bin: `free` is not promised to others, `held_for` names those shipments.
+
+    `reason` says why it is taken or left. One that `needs_reason` is taken only once the
+    sender says why: it is short-dated, or meant for another area.
+    """
 
     lot_id: int
     lot_number: str
@@ -39,6 +43,8 @@ class NamedLot:
     picked: int = 0
     left_out: LeftOut | None = None
     held_for: tuple[str, ...] = ()
+    reason: str = ""
+    needs_reason: bool = False
 
     @property
     def label(self) -> str:
@@ -73,6 +79,12 @@ class LineCheck:
     lots: tuple[NamedLot, ...]
     problems: tuple[str, ...] = ()
     mends: tuple[Mend, ...] = ()
+    why_taken: str = ""
+
+    @property
+    def unusual(self) -> list[NamedLot]:
+        """The lots that it takes and that need a reason."""
+        return [lot for lot in self.lots if lot.needs_reason]
 
     @property
     def picked(self) -> int:
@@ -91,6 +103,7 @@ class Line:
     pack_size: int | None
     asked: int
     chosen: tuple[Pick, ...]
+    why_taken: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +159,13 @@ def _why_refused(line: Line, pick: Pick, lot: NamedLot, on: date) -> str:
             item=line.item,
             day=lot.expires_on,
         )
+    if lot.left_out == LeftOut.RECALLED:
+        return _(
+            "Lot %(lot)s of %(item)s cannot be sent: %(why)s.",
+            lot=lot.label,
+            item=line.item,
+            why=lot.reason,
+        )
     sentence = _(
         "%(place)s has %(free)s of lot %(lot)s of %(item)s free, you asked for %(asked)s.",
         place=lot.place,
@@ -164,6 +184,13 @@ def _why_left_out(line: Line, lot: NamedLot) -> str:
             quantity=_words(line, lot.quantity),
             lot=lot.label,
             day=lot.expires_on,
+        )
+    if lot.left_out != LeftOut.RESERVED:
+        return _(
+            "%(quantity)s of lot %(lot)s cannot be sent: %(why)s.",
+            quantity=_words(line, lot.quantity),
+            lot=lot.label,
+            why=lot.reason,
         )
     return _(
         "%(quantity)s of lot %(lot)s are kept for others.",

@@ -32,6 +32,7 @@ from aidtrack.shipments.forms import (
     DeliverForm,
     DispatchForm,
     LoadsForm,
+    ReadyForm,
     ReasonForm,
     SettleForm,
     ShipmentFilterForm,
@@ -183,10 +184,12 @@ def loads(shipment_id: int) -> Answer:
 def ready(shipment_id: int) -> Answer:
     """What would be sent now, what stands in the way, and buttons that mend it."""
     actor = current_actor()
-    form = KeyedForm.from_request()
+    form = ReadyForm.from_request()
     if form.submitted():
         with form.showing_broken_rules():
-            services.ready(shipment_id, key=form.key.data, actor=actor, at=clock.now())
+            services.ready(
+                shipment_id, why=form.why.data or "", key=form.key.data, actor=actor, at=clock.now()
+            )
             _say_ready(shipment_id)
             return _back(shipment_id)
     shipment = queries.detail(shipment_id, actor)

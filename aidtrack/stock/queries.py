@@ -224,6 +224,7 @@ def offers(site_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:
             StockBalance.place_id,
             StockBalance.quantity,
             (StockBalance.quantity - StockBalance.reserved).label("free"),
+            Lot.recall_id.is_not(None).label("is_recalled"),
         )
         .join(StockBalance, StockBalance.lot_id == Lot.id)
         .join(Place, Place.id == StockBalance.place_id)
@@ -231,7 +232,7 @@ def offers(site_id: int, item_ids: Iterable[int]) -> dict[int, list[Offer]]:
     )
     for row in rows:
         found[row.item_id].append(
-            Offer(row.id, row.place_id, row.expires_on, row.quantity, row.free)
+            Offer(row.id, row.place_id, row.expires_on, row.quantity, row.free, row.is_recalled)
         )
     return found
 
