@@ -164,10 +164,9 @@ def _site(site_id: int, actor: Actor) -> Place:
     site = db.session.get(Place, site_id)
     if site is None or site.site_id != site.id:
         raise NotFound(_("There is no such place."), field="site_id")
-    where = {"organisation_id": site.organisation_id, "site_id": site.id}
-    if not actor.may(Permission.VIEW_STOCK, **where):
+    if not actor.may(Permission.VIEW_STOCK, organisation_id=site.organisation_id, site_id=site.id):
         raise NotFound(_("There is no such place."), field="site_id")
-    require(actor, Permission.BUILD_KITS, **where)
+    require(actor, Permission.BUILD_KITS, organisation_id=site.organisation_id, site_id=site.id)
     return site
 
 
