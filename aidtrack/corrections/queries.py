@@ -1,5 +1,6 @@
 """Reads corrections, and what one would leave as it is."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -141,7 +142,7 @@ def corrections(
         .order_by(*sorting.by())
         .limit(limit + 1)
     )
-    return sorting.page([_row(row) for row in rows], limit)
+    return sorting.page(_rows_of(rows), limit)
 
 
 def correction(correction_id: int, actor: Actor) -> CorrectionRow:
@@ -151,7 +152,7 @@ def correction(correction_id: int, actor: Actor) -> CorrectionRow:
     ).first()
     if row is None:
         raise NotFound(_("There is no such correction."))
-    return _row(row)
+    return _rows_of([row])[0]
 
 
 def ground(lot_id: int, actor: Actor) -> Ground:
@@ -223,7 +224,7 @@ def packs_of(lot: Lot) -> list[tuple[int, str]]:
         .where(ItemPack.item_id == lot.item_id, or_(ItemPack.is_active, ItemPack.id == lot.pack_id))
         .order_by(ItemPack.size.desc())
     )
-    return [(pack.id, words.named({"pack_id": pack.id})["pack_id"]) for pack in rows]
+    return [(pack.id, words.pack_name(pack)) for pack in rows]
 
 
 def _told(lot: Lot) -> list[PaperRow]:
@@ -275,7 +276,14 @@ def _narrowed(wanted: CorrectionFilter) -> list[ColumnElement[bool]]:
     return narrowed
 
 
-def _row(row: Any) -> CorrectionRow:
+def _rows_of(rows: Iterable[Any]) -> list[CorrectionRow]:
+    found = list(rows)
+    kept = [row.Correction for row in found]
+    names = words.names_in(facts for each in kept for facts in (each.before, each.after))
+    return [_row(row, names) for row in found]
+
+
+def _row(row: Any, names: words.Names) -> CorrectionRow:
     kept: Correction = row.Correction
     return CorrectionRow(
         id=kept.id,
@@ -296,5 +304,5 @@ def _row(row: Any) -> CorrectionRow:
         undone_at=kept.undone_at,
         undone_by=row.undone_by or "",
         undone_why=kept.undone_why,
-        differences=tuple(Difference(*each) for each in words.compared(kept.before, kept.after)),
+        differences=tuple(Difference(*each) for each in names.compared(kept.before, kept.after)),
     )

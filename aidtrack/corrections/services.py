@@ -48,6 +48,9 @@ def correct(
         _require(lot, change, actor)
         if not reason.strip():
             raise Invalid(_("Say why, for whoever reads this in a year."), field="reason")
+        earlier = idempotency.earlier_result(key, "corrections.correct", request)
+        if earlier is not None:
+            return earlier
         # As receipts lock: the gifts first, then what is counted and moved.
         lines = {lot.donation_line_id, *plans.plan(lot, change).deltas} - {None}
         donations = corrected.lock(line for line in lines if line is not None)
@@ -287,7 +290,8 @@ def _note(actor: Actor, act: str, kept: Correction, reason: str, *, is_back: boo
     """On the correction, and on the story of each lot."""
     facts: dict[str, Any] = {"number": kept.number, "note": reason.strip()}
     if kept.after:
-        before, after = words.named(kept.before), words.named(kept.after)
+        names = words.names_in([kept.before, kept.after])
+        before, after = names.named(kept.before), names.named(kept.after)
         facts |= changes(after, before) if is_back else changes(before, after)
     audit.record(actor, act, kind=KIND, record_id=kept.id, facts=facts)
     for lot_id in {kept.lot_id, kept.new_lot_id} - {None}:

@@ -92,7 +92,7 @@ def correct(lot_id: int, kind: str) -> Answer:
         ground=ground,
         plan=plan,
         lines=_lines(form, ground),
-        differences=words.compared(plan.before, plan.after) if plan else [],
+        differences=_differences(plan) if plan else [],
     )
     return page, form.status
 
@@ -108,6 +108,11 @@ def _done(lot_id: int, form: Any) -> Answer:
     )
     toasts.done(_("Corrected. What it was is kept."))
     return redirect(url_for("corrections.show", correction_id=correction_id), 303)
+
+
+def _differences(plan: plans.Plan) -> list[Any]:
+    names = words.names_in([plan.before, plan.after])
+    return names.compared(plan.before, plan.after)
 
 
 def _lines(form: Any, ground: queries.Ground) -> list[tuple[Any, Any]]:

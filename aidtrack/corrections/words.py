@@ -1,8 +1,11 @@
 """Corrections in words: their kinds, and what a lot said before and after."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from sqlalchemy import select
 
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import acts
@@ -10,7 +13,7 @@ from aidtrack.core.counted import unit_name
 from aidtrack.core.db import db
 from aidtrack.core.i18n import lazy
 from aidtrack.corrections.models import CorrectionKind
-from aidtrack.donations.models import DonationLine
+from aidtrack.donations.models import Donation, DonationLine
 from aidtrack.partners.models import Partner
 
 K = CorrectionKind
@@ -38,47 +41,83 @@ acts.register_fields("correction", FIELDS)
 acts.register_fields("lot", FIELDS)
 
 
-def _item(item_id: int) -> str:
-    item = db.session.get_one(Item, item_id)
-    return f"{item.name_in()} · {item.code}"
+Facts = Mapping[str, Any]
 
 
-def _pack(pack_id: int) -> str:
-    pack = db.session.get_one(ItemPack, pack_id)
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What stands behind the numbers in what lots say: by the fact and the number."""
+
+    known: Mapping[tuple[str, int], str]
+
+    def named(self, facts: Facts) -> dict[str, str]:
+        """What a lot said, by names instead of numbers; empty where it said nothing."""
+        return {
+            name: self.known.get((name, value), str(value)) if value not in (None, "") else ""
+            for name, value in facts.items()
+        }
+
+    def compared(self, before: Facts, after: Facts) -> list[tuple[str, str | date, str | date]]:
+        """(what, as it was, as it is) of what differs, for pages; days as days."""
+        old, new = self.named(before), self.named(after)
+        return [
+            (str(FIELDS[name]), _shown(name, old[name]), _shown(name, new[name]))
+            for name in FIELDS
+            if name in new and old[name] != new[name]
+        ]
+
+
+def names_in(said: Iterable[Facts]) -> Names:
+    """The names behind all that some lots said, in one statement for each kind of name."""
+    wanted: dict[str, set[int]] = {name: set() for name in _READ}
+    for facts in said:
+        for name, ids in wanted.items():
+            if facts.get(name):
+                ids.add(facts[name])
+    return Names(
+        {
+            (name, row_id): text
+            for name, ids in wanted.items()
+            if ids
+            for row_id, text in _READ[name](ids)
+        }
+    )
+
+
+def pack_name(pack: ItemPack) -> str:
     return f"{unit_name(pack.name, 1)} × {pack.size}"
 
 
-def _line(line_id: int) -> str:
-    line = db.session.get_one(DonationLine, line_id)
-    return f"{line.donation.number} · {line.line_number}"
+def _items(ids: set[int]) -> Iterable[tuple[int, str]]:
+    rows = db.session.scalars(select(Item).where(Item.id.in_(ids)))
+    return [(item.id, f"{item.name_in()} · {item.code}") for item in rows]
 
 
-_NAMED: dict[str, Callable[[Any], str]] = {
-    "item_id": _item,
-    "donor_id": lambda donor_id: db.session.get_one(Partner, donor_id).name_in(),
-    "donation_line_id": _line,
-    "pack_id": _pack,
+def _donors(ids: set[int]) -> Iterable[tuple[int, str]]:
+    rows = db.session.scalars(select(Partner).where(Partner.id.in_(ids)))
+    return [(donor.id, donor.name_in()) for donor in rows]
+
+
+def _lines(ids: set[int]) -> Iterable[tuple[int, str]]:
+    rows = db.session.execute(
+        select(DonationLine.id, Donation.number, DonationLine.line_number)
+        .join(Donation, Donation.id == DonationLine.donation_id)
+        .where(DonationLine.id.in_(ids))
+    )
+    return [(row.id, f"{row.number} · {row.line_number}") for row in rows]
+
+
+def _packs(ids: set[int]) -> Iterable[tuple[int, str]]:
+    rows = db.session.scalars(select(ItemPack).where(ItemPack.id.in_(ids)))
+    return [(pack.id, pack_name(pack)) for pack in rows]
+
+
+_READ: dict[str, Callable[[set[int]], Iterable[tuple[int, str]]]] = {
+    "item_id": _items,
+    "donor_id": _donors,
+    "donation_line_id": _lines,
+    "pack_id": _packs,
 }
-
-
-def named(facts: Mapping[str, Any]) -> dict[str, str]:
-    """What a lot said, by names instead of numbers; empty where it said nothing."""
-    return {
-        name: _NAMED.get(name, str)(value) if value not in (None, "") else ""
-        for name, value in facts.items()
-    }
-
-
-def compared(
-    before: Mapping[str, Any], after: Mapping[str, Any]
-) -> list[tuple[str, str | date, str | date]]:
-    """(what, as it was, as it is) of what differs, for pages; days as days."""
-    old, new = named(before), named(after)
-    return [
-        (str(FIELDS[name]), _shown(name, old[name]), _shown(name, new[name]))
-        for name in FIELDS
-        if name in new and old[name] != new[name]
-    ]
 
 
 def _shown(name: str, text: str) -> str | date:
