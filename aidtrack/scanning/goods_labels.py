@@ -204,8 +204,8 @@ def _places(place_ids: set[int], bins_of: int | None, actor: Actor) -> list[Labe
         Label(
             codes.place_code(place.id),
             "",
-            place.code if place.kind == PlaceKind.BIN and place.code else place.name_in(),
-            strong=place.name_in() if place.kind == PlaceKind.BIN and place.code else "",
+            place.label,
+            strong=place.code if place.kind == PlaceKind.BIN and place.code != place.label else "",
             facts=((_("Place"), site.name_in() if site.id != place.id else ""),),
         )
         for place, site in rows

@@ -27,7 +27,10 @@ STYLEGUIDE = "web/styleguide.html"
 # Drawn on every page, the styleguide among them.
 FRAME = ("layouts/document.html", "layouts/base.html")
 # Parts that ask the database, or that a script fills; what they are made of is shown.
-NOT_SHOWN = {"barcodes_card", "facts_of", "labels_form", "option", "remarks_on", "shared_card"}
+NOT_SHOWN = {
+    "barcodes_card", "facts_of", "labels_form", "option", "receipt_scanner", "remarks_on",
+    "shared_card",
+}  # fmt: skip
 SPRITE = ROOT / "aidtrack" / "static" / "icons" / "sprite.svg"
 ICON_ASKED = re.compile(r"\b(?:icon\(|icon_name=|icon=)[\"']([a-z]+)[\"']")
 
