@@ -6,7 +6,13 @@ from sqlalchemy.sql.elements import ColumnElement
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound, RuleBroken, WrongStatus
 from aidtrack.core.i18n import _
-from aidtrack.counting.models import CountEntry, CountLine, CountStatus, StockCount
+from aidtrack.counting.models import (
+    BEING_COUNTED,
+    CountEntry,
+    CountLine,
+    CountStatus,
+    StockCount,
+)
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission, require
 
@@ -113,3 +119,27 @@ def hands(count: StockCount) -> set[int]:
         .distinct()
     )
     return {count.planned_by_id, *(user_id for row in entries for user_id in row)}
+
+
+def counted_before(count: StockCount, user_id: int) -> bool:
+    """Whether somebody counts lines again that they have counted themselves."""
+    asked = (
+        select(CountEntry.id)
+        .join(CountLine, CountLine.id == CountEntry.line_id)
+        .where(
+            CountLine.count_id == count.id,
+            CountLine.round == count.round,
+            CountEntry.round < count.round,
+            CountEntry.counted_by_id == user_id,
+        )
+        .limit(1)
+    )
+    return db.session.scalar(asked) is not None
+
+
+def to_be_counted(count_id: int, actor: Actor) -> StockCount:
+    """One that is being counted, for whoever may count at its site."""
+    count = count_of(count_id, actor)
+    require_here(Permission.COUNT_STOCK, count, actor)
+    expect(count, *BEING_COUNTED)
+    return count

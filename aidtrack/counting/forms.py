@@ -178,6 +178,10 @@ class EmptyForm(KeyedForm):
     counted_by_id = IdField(lazy("Counted by"))
 
 
+class SheetPaperForm(KeyedForm):
+    counted_by_id = IdField(lazy("Counted by"))
+
+
 class FinishForm(UseCaseForm):
     counted_by_id = IdField(lazy("Counted by"), hidden=True)
 

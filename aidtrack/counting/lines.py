@@ -28,7 +28,8 @@ class LineToCount:
 
     id: int
     place_id: int
-    item: str
+    item_name: str
+    item_names: dict[str, str]
     item_code: str
     lot_id: int | None
     lot_number: str
@@ -41,6 +42,11 @@ class LineToCount:
     counted: int | None
     typed: str
     book: int | None
+
+    @property
+    def item(self) -> str:
+        """The item's name in the reader's language."""
+        return name_in(self.item_name, self.item_names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +70,8 @@ class LinesToCount:
     pages: int
 
 
-def to_count(count: StockCount, part: int, page: int = 1) -> LinesToCount:
-    """A page of this round, in the order of the bins: the same few statements for any number."""
+def to_count(count: StockCount, part: int, page: int | None = 1) -> LinesToCount:
+    """A page of this round, or all of it, in the order of the bins. Always as many statements."""
     places = _places(count)
     own = _own(count, part)
     rows = db.session.execute(
@@ -88,14 +94,15 @@ def to_count(count: StockCount, part: int, page: int = 1) -> LinesToCount:
     books = _books(count) if shows_books else {}
     order = {place_id: position for position, place_id in enumerate(places)}
     walked = sorted(rows, key=lambda row: (order[row.CountLine.place_id], row.CountLine.id))
-    start = (page - 1) * PAGE_LINES
+    start = ((page or 1) - 1) * PAGE_LINES
+    end = start + PAGE_LINES if page else len(walked)
     shown = [
         _line(row, own.get(row.CountLine.id), books, shows_books=shows_books)
-        for row in walked[start : start + PAGE_LINES]
+        for row in walked[start:end]
     ]
     counted = sum(row.CountLine.id in own for row in rows)
     pages = max(1, -(-len(rows) // PAGE_LINES))
-    return LinesToCount(_by_bin(shown, places), len(rows), counted, page, pages)
+    return LinesToCount(_by_bin(shown, places), len(rows), counted, page or 1, pages)
 
 
 def _places(count: StockCount) -> dict[int, Place]:
@@ -148,7 +155,8 @@ def _line(
     return LineToCount(
         id=line.id,
         place_id=line.place_id,
-        item=name_in(row.name, row.names),
+        item_name=row.name,
+        item_names=row.names,
         item_code=row.code,
         lot_id=line.lot_id,
         lot_number=lot_number(line.lot_id) if line.lot_id else "",

@@ -264,3 +264,13 @@ def within(site_id: int, place_ids: Iterable[int]) -> set[int]:
             # The site itself stands for its floor, not for all of its bins.
             waiting += inside.get(place_id, []) if place_id != site_id else []
     return found
+
+
+def place_choices(site: Place) -> list[tuple[int, str]]:
+    """(id, label) of what a site can be narrowed to: its zones and bins, and what is in none."""
+    rows = db.session.scalars(
+        select(Place)
+        .where(Place.site_id == site.id, Place.id != site.id, Place.is_active)
+        .order_by(Place.path, Place.id)
+    ).all()
+    return [*((row.id, row.label) for row in rows), (site.id, _("In no bin"))] if rows else []

@@ -17,6 +17,7 @@ class PaperKind(StrEnum):
     GOODS_RECEIVED_NOTE = "GRN"
     DISTRIBUTION_REPORT = "DST"
     DONOR_REPORT = "DDR"
+    COUNT_SHEET = "CS"
 
 
 class PaperStatus(StrEnum):

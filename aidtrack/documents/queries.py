@@ -23,6 +23,7 @@ TITLES = {
     PaperKind.GOODS_RECEIVED_NOTE: lazy("Goods received note"),
     PaperKind.DISTRIBUTION_REPORT: lazy("Distribution report"),
     PaperKind.DONOR_REPORT: lazy("Donor distribution report"),
+    PaperKind.COUNT_SHEET: lazy("Count sheet"),
 }
 
 

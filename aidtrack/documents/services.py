@@ -13,6 +13,7 @@ from aidtrack.core.errors import NotFound, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.documents.kit import Stamp
 from aidtrack.documents.layouts import (
+    count_sheet,
     distribution_report,
     donor_report,
     goods_received_note,
@@ -28,6 +29,7 @@ Facts = (
     | goods_received_note.GoodsReceivedNote
     | donor_report.DonorReport
     | distribution_report.DistributionReport
+    | count_sheet.CountSheet
 )
 _LAYOUTS: dict[PaperKind, tuple[type, Callable[[Any, Stamp], bytes]]] = {
     PaperKind.WAYBILL: (waybill.Waybill, waybill.render),
@@ -40,6 +42,7 @@ _LAYOUTS: dict[PaperKind, tuple[type, Callable[[Any, Stamp], bytes]]] = {
         distribution_report.DistributionReport,
         distribution_report.render,
     ),
+    PaperKind.COUNT_SHEET: (count_sheet.CountSheet, count_sheet.render),
 }
 
 

@@ -150,6 +150,25 @@ _DISTRIBUTION = {
     "manager": ("MANAGER", "РУКОВОДИТЕЛЬ", "المدير"),
 }
 
+_COUNT_SHEET = {
+    "count_sheet": ("Count sheet", "Ведомость пересчёта", "ورقة جرد"),
+    "warehouse": ("Warehouse", "Склад", "المستودع"),
+    "bin": ("Bin", "Ячейка", "الموضع"),
+    "count": ("Count", "Пересчёт", "الجرد"),
+    "count_round": ("Round", "Круг", "الجولة"),
+    "planned_on": ("Planned", "Назначен", "التخطيط"),
+    "counters": ("Counted by", "Считает", "يعدّها"),
+    "lines_to_count": ("Lines", "Строк", "الأسطر"),
+    "counted": ("Counted", "Посчитано", "المعدود"),
+    "count_rule": (
+        "Write packs and pieces (3×24+5), and 0 where nothing lies. Add goods not listed.",
+        "Пишите места и штуки (3×24+5), 0 где пусто. Добавьте то, чего нет в списке.",
+        "اكتب الطرود والقطع (3×24+5)، و0 حيث لا شيء. أضف ما ليس في القائمة.",
+    ),
+    "counter_1": ("COUNTER 1", "СЧЁТЧИК 1", "العادّ 1"),
+    "counter_2": ("COUNTER 2", "СЧЁТЧИК 2", "العادّ 2"),
+}
+
 _DONOR_REPORT = {
     "for": ("For {}", "Для: {}", "إلى: {}"),
     "grant": ("Grant", "Грант", "المنحة"),
@@ -294,6 +313,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     **_WAYBILL,
     **_GOODS_RECEIVED,
     **_DISTRIBUTION,
+    **_COUNT_SHEET,
     **_DONOR_REPORT,
 }
 
