@@ -33,7 +33,7 @@ KINDS = {
 PURPOSES = {
     Purpose.STORAGE: lazy("Storage"),
     Purpose.PICKING: lazy("Picking"),
-    Purpose.RECEIVING: lazy("Dock, for what arrives"),
+    Purpose.RECEIVING: lazy("Dock"),
     Purpose.QUARANTINE: lazy("Quarantine"),
 }
 TITLES = {

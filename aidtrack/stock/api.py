@@ -75,6 +75,7 @@ def move() -> Response:
     movement_id = services.move(
         form.takings(),
         to_place_id=form.to_place_id.data,
+        even_if_full=form.even_if_full.data,
         key=form.key.data,
         actor=current_actor(),
         at=clock.now(),

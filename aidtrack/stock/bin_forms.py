@@ -19,7 +19,7 @@ class PutAwayLine(LineForm):
     counts = ("to_place_id",)
     lot_id = IdField(lazy("Lot"), required=True, hidden=True)
     place_id = IdField(lazy("From"), required=True, hidden=True)
-    quantity = QuantityField(lazy("How many pieces"), required=True, minimum=1)
+    quantity = QuantityField(lazy("How many"), required=True, minimum=1)
     to_place_id = SelectField(lazy("Into bin"), required=True, search=True)
 
 

@@ -1,10 +1,12 @@
 """What people say when they look for goods, move them, or write them off."""
 
 from aidtrack.catalogue.units import pieces
-from aidtrack.core.i18n import lazy
+from aidtrack.core.i18n import _, lazy
 from aidtrack.stock.queries import StockFilter, StockView
 from aidtrack.stock.services import Taking
+from aidtrack.stock.suggestions import Suggestion
 from aidtrack.web.fields import (
+    CheckboxField,
     DateField,
     IdField,
     QuantityField,
@@ -59,6 +61,15 @@ class TakingsForm(KeyedForm):
 
 class MoveForm(TakingsForm):
     to_place_id = SelectField(lazy("Into bin"), required=True)
+    even_if_full = CheckboxField(lazy("There is room: put them there all the same"))
+
+    def offer_bins(self, bins: list[tuple[int, str]], aim: Suggestion | None) -> None:
+        """The floor and the bins of the site; one of them is suggested, with the reason."""
+        self.choose(to_place_id=bins)
+        if aim:
+            self.to_place_id.description = _(
+                "Suggested: %(path)s, %(why)s", path=aim.path, why=aim.why
+            )
 
 
 class UndoForm(KeyedForm):

@@ -16,8 +16,8 @@ from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
-from aidtrack.places.models import IN_STOCK, Place, PlaceKind
-from aidtrack.stock import given_back, ledger, movements
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.stock import given_back, ledger, movements, targets
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.loss_models import WriteOffStatus
 from aidtrack.stock.models import Lot, MovementKind
@@ -51,24 +51,29 @@ STORE_MOVEMENTS = frozenset(
 
 
 def move(
-    takings: Sequence[Taking], *, to_place_id: int, key: UUID, actor: Actor, at: datetime
+    takings: Sequence[Taking],
+    *,
+    to_place_id: int,
+    even_if_full: bool = False,
+    key: UUID,
+    actor: Actor,
+    at: datetime,
 ) -> int:
-    """Put goods into another bin of the same site. Returns the movement's id."""
-    with transaction() as session:
-        target = session.get(Place, to_place_id)
-        if target is None or target.kind not in IN_STOCK:
-            raise Invalid(_("Choose where the goods go."), field="to_place_id")
+    """Put goods into another bin of the same site. Returns the movement's id.
+
+    Raises WouldOverfill, unless `even_if_full`, when by its measures they have no room there.
+    """
+    with transaction():
         site = one_site(takings, actor, Permission.MOVE_STOCK)
-        if target.site_id != site.id:
-            raise Invalid(
-                _("Goods go to another site by a shipment, with a waybill."), field="to_place_id"
-            )
-        if any(taking.place_id == to_place_id for taking in takings):
-            raise Invalid(_("They lie there already."), field="to_place_id")
+        transfers = [
+            Transfer(each.lot_id, each.place_id, to_place_id, each.quantity) for each in takings
+        ]
+        aims = [("to_place_id", each) for each in transfers]
+        targets.expect(site, aims, even_if_full=even_if_full)
         return _post_once(
             "stock.move",
             MovementKind.MOVE,
-            [Transfer(each.lot_id, each.place_id, to_place_id, each.quantity) for each in takings],
+            transfers,
             site=site,
             note="",
             key=key,

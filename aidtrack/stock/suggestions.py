@@ -17,6 +17,7 @@ from aidtrack.places import capacity, tree
 from aidtrack.places.capacity import Filling, Use
 from aidtrack.places.models import Place, PlaceKind, Purpose
 from aidtrack.stock.models import Lot, StockBalance
+from aidtrack.stock.queries import StockRow
 
 PUT_INTO = frozenset({Purpose.STORAGE, Purpose.PICKING})
 # Written out, not bound: only then can SQLite use the partial index of goods in stock.
@@ -25,11 +26,15 @@ HELD = text("stock_balance.quantity > 0 AND NOT stock_balance.is_outside")
 
 @dataclass(frozen=True, slots=True)
 class Goods:
-    """What is to be put somewhere, in base units; without a lot when it has none yet."""
+    """What is to be put somewhere, in base units; without a lot when it has none yet.
+
+    `from_id` is where it lies now, which is not suggested.
+    """
 
     item_id: int
     quantity: int
     lot_id: int | None = None
+    from_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,7 @@ class _Store:
     parents: dict[int, int | None]
     lots: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     items: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    laid: dict[int, int] = field(default_factory=lambda: defaultdict(int))
 
 
 def suggest(site_id: int, goods: Sequence[Goods]) -> list[Suggestion | None]:
@@ -60,6 +66,16 @@ def suggest(site_id: int, goods: Sequence[Goods]) -> list[Suggestion | None]:
         return [None] * len(goods)
     store = _read(site, {each.item_id for each in goods})
     return [_suggested(store, each) for each in goods]
+
+
+def for_all(rows: Sequence[StockRow]) -> Suggestion | None:
+    """One bin for several lots of a site: where the first that has one would go."""
+    if len({row.site_id for row in rows}) != 1:
+        return None
+    goods = [Goods(row.item_id, row.free, row.lot_id, row.place_id) for row in rows]
+    found = suggest(rows[0].site_id, goods)
+    lying = {row.place_id for row in rows}
+    return next((each for each in found if each and each.place_id not in lying), None)
 
 
 def _read(site: Place, item_ids: set[int]) -> _Store:
@@ -107,7 +123,8 @@ def _suggested(store: _Store, goods: Goods) -> Suggestion | None:
         weight_mg=goods.quantity * (item.weight_mg or 0),
     )
     suited = [each for each in store.bins if each.is_cold_chain == item.is_cold_chain]
-    able = [each for each in suited if _has_room(store, each, more)]
+    others = [each for each in suited if each.id != goods.from_id]
+    able = [each for each in others if _has_room(store, each, more)]
     found = _first(store, goods, able, is_cold=item.is_cold_chain)
     if found is None:
         return None
@@ -127,12 +144,12 @@ def _first(
         (
             storage,
             lambda x: not (in_use.get(x.id, Use()).lots or store.items[x.id]),
-            _("an empty cold bin") if is_cold else _("it is empty"),
+            _("it is cold and empty") if is_cold else _("it is empty"),
         ),
         (
-            sorted(storage, key=lambda x: in_use.get(x.id, Use()).lots),
+            sorted(storage, key=lambda x: in_use.get(x.id, Use()).lots + store.laid[x.id]),
             lambda _x: True,
-            _("cold, with room") if is_cold else _("the fewest lots lie there"),
+            _("it is cold and has room") if is_cold else _("the fewest lots lie there"),
         ),
     )
     for places, is_right, why in ways:
@@ -153,6 +170,7 @@ def _lay(store: _Store, place: Place, goods: Goods, more: Use) -> None:
     for each in _around(store, place):
         store.filled.whole[each.id].add(more)
     store.items[place.id].add(goods.item_id)
+    store.laid[place.id] += 1
     if goods.lot_id is not None:
         store.lots[place.id].add(goods.lot_id)
 

@@ -23,11 +23,12 @@ def expect(site: Place, aims: Sequence[Aim], *, even_if_full: bool) -> None:
     known = {
         place.id: place for place in db.session.scalars(select(Place).where(Place.id.in_(wanted)))
     }
-    problems = [
-        {"field": field, "message": wrong}
+    found = dict.fromkeys(
+        (field, wrong)
         for field, each in aims
         if (wrong := _wrong(site, known.get(each.to_place_id), each))
-    ]
+    )
+    problems = [{"field": field, "message": message} for field, message in found]
     if problems:
         raise Invalid(problems[0]["message"], field=problems[0]["field"], problems=problems)
     capacity.expect_room(site, _changed(each for _field, each in aims), even_if_full=even_if_full)
@@ -40,9 +41,14 @@ def _wrong(site: Place, target: Place | None, aim: Transfer) -> str | None:
         return _("Goods go to another site by a shipment, with a waybill.")
     if target.id == aim.from_place_id:
         return _("They lie there already.")
-    if target.purpose == Purpose.QUARANTINE:
+    if keeps_apart(target):
         return _("Only held goods lie in quarantine. Hold these first.")
     return None
+
+
+def keeps_apart(place: Place) -> bool:
+    """Only held goods lie there; whoever holds goods puts them there."""
+    return place.purpose == Purpose.QUARANTINE
 
 
 def _changed(transfers: Iterable[Transfer]) -> dict[int, dict[int, int]]:

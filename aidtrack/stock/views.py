@@ -16,6 +16,7 @@ from aidtrack.stock import (
     queries,
     reasons,
     services,
+    suggestions,
 )
 from aidtrack.stock.forms import (
     MoveForm,
@@ -26,6 +27,7 @@ from aidtrack.stock.forms import (
 from aidtrack.stock.lists import STOCK
 from aidtrack.stock.picking import lines_of, picked, proposed
 from aidtrack.stock.queries import StockRow, StockView
+from aidtrack.stock.targets import keeps_apart
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 
@@ -64,8 +66,9 @@ def lot(lot_id: int) -> Answer:
 @requires(Permission.MOVE_STOCK)
 def move() -> Answer:
     rows = _picked()
-    form = MoveForm.from_request(lines=proposed(rows))
-    form.choose(to_place_id=_targets(rows))
+    aim = suggestions.for_all(rows)
+    form = MoveForm.from_request(lines=proposed(rows), to_place_id=aim.place_id if aim else None)
+    form.offer_bins(_targets(rows), aim)
     return _act(
         form,
         rows,
@@ -73,6 +76,7 @@ def move() -> Answer:
         lambda: services.move(
             form.takings(),
             to_place_id=form.to_place_id.data,
+            even_if_full=form.even_if_full.data,
             key=form.key.data,
             actor=current_actor(),
             at=clock.now(),
@@ -123,6 +127,6 @@ def _targets(rows: list[StockRow]) -> list[tuple[int, str]]:
         for site_id, name in sites.items()
         for choice in [
             (site_id, name),
-            *((each.id, each.name_in()) for each in places.bins(site_id)),
+            *((each.id, each.label) for each in places.bins(site_id) if not keeps_apart(each)),
         ]
     ]

@@ -1,5 +1,6 @@
 """Goods are put away from the dock: suggestions that can be trusted, and one movement for all."""
 
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -7,13 +8,14 @@ import pytest
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound
-from aidtrack.places import bins, capacity
+from aidtrack.places import bins, capacity, tree
 from aidtrack.places import services as places
-from aidtrack.places.capacity import WouldOverfill
+from aidtrack.places.capacity import Use, WouldOverfill
 from aidtrack.places.details import BinDetails
 from aidtrack.places.models import Place, Purpose
-from aidtrack.stock import putting_away, suggestions
+from aidtrack.stock import putting_away, services, suggestions
 from aidtrack.stock.putting_away import PutAway
+from aidtrack.stock.services import Taking
 from aidtrack.stock.suggestions import Goods
 from tests.factories.world import held, make_item, make_stock, make_world
 
@@ -88,7 +90,7 @@ def test_cold_goods_go_into_the_cold_and_others_do_not(world):
     cold = make_item("Vaccine", is_cold_chain=True)
     assert suggested(world, cold) is None
     fridge = add(world, "Fridge", is_cold_chain=True)
-    assert suggested(world, cold) == (fridge, "an empty cold bin")
+    assert suggested(world, cold) == (fridge, "it is cold and empty")
     assert suggested(world, make_item()) == (world.bin_id, "it is empty")
 
 
@@ -188,3 +190,62 @@ def test_programs_ask_what_waits_and_put_it_away(world, dock, api):
     assert program.post("/api/v1/stock/put-away", json=body).status_code == 201
     assert program.get(there).json == {"total": 0, "rows": []}
     assert api(make_world("Other", "TJ").admin).get(there).status_code == 404
+
+
+def move(world, lot, from_id, to_id, quantity, **more) -> int:
+    return services.move(
+        [Taking(lot, from_id, quantity)],
+        to_place_id=to_id,
+        key=uuid4(),
+        actor=world.logistician,
+        at=clock.now(),
+        **more,
+    )
+
+
+def test_a_move_asks_before_it_overfills_and_keeps_out_of_quarantine(world, dock):
+    lot = make_stock(world, make_item(), 9, place_id=dock)
+    shelf = add(world, "S", capacity_mg=1_500_000)
+    apart = add(world, "Q", purpose=Purpose.QUARANTINE)
+    with pytest.raises(WouldOverfill):
+        move(world, lot, dock, shelf, 2)
+    with pytest.raises(Invalid):
+        move(world, lot, dock, apart, 2)
+    move(world, lot, dock, shelf, 2, even_if_full=True)
+    assert (held(dock, lot), held(shelf, lot), held(apart, lot)) == (7, 2, 0)
+
+
+def test_the_page_of_moves_suggests_a_bin_and_leads_to_a_shipment(world, dock, signed_in):
+    lot = make_stock(world, make_item(), 9, place_id=dock)
+    page = signed_in(world.logistician).get(f"/stock/move?pick={lot}-{dock}").text
+    assert "Suggested: A-01, it is empty" in page
+    assert f"/shipments/new?pick={lot}-{dock}" in page
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_is_put_where_bins_and_site_agree_and_suggestions_are_sound(world, dock, seed):
+    dice = Random(seed)
+    halls = [world.warehouse_id, add(world, "Hall")]
+    for number in range(6):
+        zone = dice.choice(halls)
+        made = add(
+            world, f"B{number}", zone_id=zone,
+            purpose=dice.choice(list(Purpose)), capacity_mm3=dice.choice([None, 40_000_000]),
+        )  # fmt: skip
+        if dice.random() < 0.3:
+            places.close_place(made, actor=world.logistician)
+    item = make_item()
+    lot = make_stock(world, item, 40, place_id=dock)
+    for _turn in range(6):
+        (found,) = suggestions.suggest(world.warehouse_id, [Goods(item, 1, lot, dock)])
+        target = db.session.get_one(Place, found.place_id)
+        assert (target.is_active, target.site_id) == (True, world.warehouse_id)
+        assert target.purpose in {Purpose.STORAGE, Purpose.PICKING}
+        put(world, (lot, dock, target.id, dice.randint(1, 6)), even_if_full=True)
+    site = db.session.get_one(Place, world.warehouse_id)
+    filled = capacity.filling(site)
+    assert filled.whole[site.id].volume_mm3 == 40 * 8_000_000
+    assert sum(use.volume_mm3 for use in filled.own.values()) == 40 * 8_000_000
+    for node in tree.nodes(filled.bins, site.id):
+        inside = [filled.own.get(each, Use()).volume_mm3 for each in (node.bin.id, *node.inside)]
+        assert filled.whole[node.bin.id].volume_mm3 == sum(inside)
