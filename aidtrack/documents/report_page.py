@@ -5,6 +5,7 @@ Nothing here is numbered or frozen: it is what a reader asked for at a moment, i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -33,6 +34,7 @@ GAP = 2.0
 MARK_SIZE = 11.0
 MEASURED = 400  # rows whose texts say how wide a column is; later ones wrap
 LABEL_ROOM = 32.0
+BREAKS = re.compile("[ \n]+")  # A firm space breaks no line.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +207,8 @@ def _wanted(
     index: int, column: PaperColumn, plain: Sequence[PaperRow], rows: Sequence[PaperRow]
 ) -> float:
     own = [row.texts[index] for row in (rows if column.is_number else plain)]
-    widest = max((width_of(text, STRONG) for text in set(own) if text), default=0.0)
+    lines = {line for text in own for line in text.split("\n")}
+    widest = max((width_of(line, STRONG) for line in lines if line), default=0.0)
     return max(widest, _longest_word(column.heading, HEAD)) + 0.5
 
 
@@ -215,13 +218,13 @@ def _least(
     """Figures are never broken; a word only where it is longer than a column can be."""
     if column.is_number:
         return _wanted(index, column, plain, rows)
-    own = {word for row in plain for word in row.texts[index].split()}
+    own = {word for row in plain for word in BREAKS.split(row.texts[index])}
     longest = max((width_of(word, STRONG) for word in own), default=0.0)
     return min(24.0, max(longest, _longest_word(column.heading, HEAD)) + 0.5)
 
 
 def _longest_word(text: str, style: Style) -> float:
-    return max((width_of(word, style) for word in text.split()), default=0.0)
+    return max((width_of(word, style) for word in BREAKS.split(text)), default=0.0)
 
 
 def _shared(wanted: Sequence[float], least: Sequence[float], room: float) -> list[float]:

@@ -217,10 +217,10 @@ def _columns() -> list[Column]:
     return [
         Column("site", _("Place")),
         Column("item", _("Item")),
-        Column("code", _("Code"), Kind.CODE),
+        Column("code", _("Code"), Kind.CODE, joins=True),
         *buckets,
         Column("quantity", _("In stock"), Kind.NUMBER),
-        Column("unit", _("Counted in")),
+        Column("unit", _("Counted in"), joins=True),
         Column("oldest", _("Oldest came"), Kind.DAY),
         Column("left", _("Left"), Kind.NUMBER),
         Column("average", _("Days in stock, average"), Kind.AMOUNT, 1),

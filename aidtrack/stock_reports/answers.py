@@ -21,7 +21,7 @@ from aidtrack.identity.models import Organisation
 from aidtrack.lists import sheets
 from aidtrack.lists.answers import XLSX
 from aidtrack.stock_reports import gallery, told
-from aidtrack.stock_reports.shown import IN_FILES, Cell, Column, Kind, Report, Row, RowKind
+from aidtrack.stock_reports.shown import IN_FILES, Column, Kind, Report, Row, RowKind
 from aidtrack.stock_reports.wanted import Wanted
 from aidtrack.web.access import current_actor
 from aidtrack.web.days import today_there
@@ -30,7 +30,6 @@ from aidtrack.web.locales import page_direction
 
 IN_MEMORY = 1_000_000
 FILES = {"csv": ("text/csv", sheets.write_csv), "xlsx": (XLSX, sheets.write_xlsx)}
-FIRM_SPACE = "\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def text(value: object, column: Column) -> str:
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return f"{day(value)}{FIRM_SPACE}{clock_time(value)}"
+        return f"{day(value)} {clock_time(value)}"
     if isinstance(value, date):
         return day(value)
     if isinstance(value, Decimal):
@@ -149,7 +148,13 @@ def _paper(report: Report) -> Response:
         right_to_left=language in RIGHT_TO_LEFT,
         page_size=wording.page_size_of(organisation) if organisation else "A4",
     )  # fmt: skip
-    columns = [PaperColumn(heading(x), x.is_number) for x in report.columns]
+    columns = [
+        PaperColumn(
+            "\n".join(heading(report.columns[number]) for number in stack),
+            report.columns[stack[0]].is_number,
+        )
+        for stack in report.stacks
+    ]
     content = report_page.render(page, columns, _paper_rows(report))
     name = f"{report.name}-{today_there().isoformat()}.pdf"
     answer = Response(content, mimetype="application/pdf")
@@ -160,14 +165,25 @@ def _paper(report: Report) -> Response:
 def _paper_rows(report: Report) -> list[PaperRow]:
     return [
         PaperRow(
-            [text(cell.value, column) for cell, column in zip(row.cells, report.columns,
-                                                              strict=True)],
+            ["\n".join(_texts(row, stack, report)) for stack in report.stacks],
             is_strong=row.kind is not RowKind.LINE,
         )
         for row in report.rows
     ]  # fmt: skip
 
 
-def shown_cell(cell: Cell, column: Column) -> str:
-    """For the template: the text of a cell, or nothing."""
-    return text(cell.value, column)
+def _texts(row: Row, stack: Sequence[int], report: Report) -> list[str]:
+    texts = (text(row.cells[number].value, report.columns[number]) for number in stack)
+    return [each for each in texts if each]
+
+
+def reach(row: Row, report: Report) -> int:
+    """How many columns the words of a sum may take: as far as those behind them are empty."""
+    if row.kind not in {RowKind.SUM, RowKind.TOTAL}:
+        return 1
+    count = 1
+    for stack in report.stacks[1:]:
+        if any(row.cells[number].value is not None for number in stack):
+            break
+        count += 1
+    return count

@@ -77,7 +77,7 @@ def _about(wanted: Wanted, thing: Thing, actor: Actor) -> list[tuple[str, str]]:
             )
         )
         if level is not None:
-            pairs.append((_("Minimum"), str(level)))
+            pairs.append((_("Minimum"), told.number(level)))
     return pairs
 
 

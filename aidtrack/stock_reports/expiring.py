@@ -81,12 +81,12 @@ def _columns(currencies: Iterable[str]) -> list[Column]:
         Column("left", _("Time left")),
         Column("expires", _("Expires"), Kind.DAY),
         Column("item", _("Item")),
-        Column("code", _("Code"), Kind.CODE),
+        Column("code", _("Code"), Kind.CODE, joins=True),
         Column("lot", _("Lot"), Kind.CODE),
         Column("site", _("Place")),
-        Column("bin", _("Bin"), Kind.CODE),
+        Column("bin", _("Bin"), Kind.CODE, joins=True),
         Column("quantity", _("In stock"), Kind.NUMBER),
-        Column("unit", _("Counted in")),
+        Column("unit", _("Counted in"), joins=True),
         *shown.value_columns(currencies),
     ]
 

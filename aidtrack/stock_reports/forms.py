@@ -74,7 +74,7 @@ class OnHandForm(ReportForm):
     category_id = SelectField(lazy("Category"), empty=lazy("All categories"))
     donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
     as_of = DateField(lazy("At the end of"))
-    clock = SelectField(lazy("Counted"), kind=str, choices=CLOCK_CHOICES, default="occurred")
+    clock = SelectField(lazy("Dates count"), kind=str, choices=CLOCK_CHOICES, default="occurred")
     bin_id = IdField(lazy("Bin"), hidden=True)
 
 
@@ -84,7 +84,7 @@ class CardForm(ReportForm):
     donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
     first = DateField(lazy("From"))
     last = DateField(lazy("To"))
-    clock = SelectField(lazy("Counted"), kind=str, choices=CLOCK_CHOICES, default="occurred")
+    clock = SelectField(lazy("Dates count"), kind=str, choices=CLOCK_CHOICES, default="occurred")
     oldest_first = CheckboxField(lazy("Oldest first"))
     bin_id = IdField(lazy("Bin"), hidden=True)
     lot_id = IdField(lazy("Lot"), hidden=True)
@@ -111,7 +111,7 @@ class TurnoverForm(ReportForm):
     item_id = SelectField(lazy("Item"), search=True)
     category_id = SelectField(lazy("Category"), empty=lazy("All categories"))
     donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
-    clock = SelectField(lazy("Counted"), kind=str, choices=CLOCK_CHOICES, default="occurred")
+    clock = SelectField(lazy("Dates count"), kind=str, choices=CLOCK_CHOICES, default="occurred")
     bin_id = IdField(lazy("Bin"), hidden=True)
     lot_id = IdField(lazy("Lot"), hidden=True)
 

@@ -54,8 +54,8 @@ def _balance(wanted: Wanted, asked: Span, actor: Actor) -> list[tuple[str, str]]
     if len(found) != 1:
         return []
     row = found[0]
-    words = _("%(opening)s + %(came)s − %(went)s = %(closing)s", opening=row.opening,
-              came=row.came, went=row.went, closing=row.closing)  # fmt: skip
+    opening, came, went, closing = map(told.number, (row.opening, row.came, row.went, row.closing))
+    words = f"{opening} + {came} − {went} = {closing}"
     return [(_("Opening + in − out = closing"), words)]
 
 
@@ -63,9 +63,9 @@ def _columns() -> list[Column]:
     return [
         Column("at", _("When"), Kind.MOMENT),
         Column("kind", _("What happened")),
-        Column("paper", _("Paper"), Kind.CODE),
+        Column("paper", _("Paper"), Kind.CODE, joins=True),
         Column("item", _("Item")),
-        Column("lot", _("Lot"), Kind.CODE),
+        Column("lot", _("Lot"), Kind.CODE, joins=True),
         Column("origin", _("From")),
         Column("target", _("To")),
         Column("came", _("In"), Kind.NUMBER),
@@ -73,7 +73,7 @@ def _columns() -> list[Column]:
         Column("within", _("Moved within"), Kind.NUMBER),
         Column("unit", _("Counted in")),
         Column("person", _("Recorded by")),
-        Column("remarks", _("Remarks")),
+        Column("remarks", _("Remarks"), joins=True),
     ]
 
 

@@ -14,6 +14,7 @@ from aidtrack.core.paging import Order
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import Area, Place, PlaceKind
+from aidtrack.shipments.models import Shipment
 from aidtrack.stock.models import Lot, StockLine, StockMovement, lot_number
 from aidtrack.stock.reasons import reason_label
 from aidtrack.stock_reports import amounts, names, scope, told
@@ -25,6 +26,9 @@ from aidtrack.stock_reports.wanted import Clock, Span, Wanted
 READ_ROWS = 1_000
 OriginSite = aliased(Place, name="origin_site")
 TargetSite = aliased(Place, name="target_site")
+
+Sender = aliased(Place, name="sender")
+Receiver = aliased(Place, name="receiver")
 
 IN, OUT, WITHIN = "in", "out", "within"
 
@@ -76,6 +80,9 @@ def conditions(wanted: Wanted, span: Span, actor: Actor) -> list[ColumnElement[b
 
 def statement(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ...]]:
     """Everything that a card or a journal shows of a line."""
+    of_shipment = (StockMovement.source_kind == "shipment") & (
+        Shipment.id == StockMovement.source_id
+    )
     return (
         select(
             StockLine.id.label("line_id"),
@@ -94,6 +101,8 @@ def statement(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ..
             way(wanted, actor).label("way"),
             *_ends("from", Origin, OriginSite),
             *_ends("to", Target, TargetSite),
+            *_road("from", Sender),
+            *_road("to", Receiver),
             Area.name.label("area_name"),
             Area.names.label("area_names"),
         )
@@ -106,8 +115,16 @@ def statement(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ..
         .outerjoin(OriginSite, OriginSite.id == Origin.site_id)
         .outerjoin(TargetSite, TargetSite.id == Target.site_id)
         .outerjoin(Area, Area.id == Target.area_id)
+        .outerjoin(Shipment, of_shipment)
+        .outerjoin(Sender, Sender.id == Shipment.origin_id)
+        .outerjoin(Receiver, Receiver.id == Shipment.destination_id)
         .where(*conditions(wanted, span, actor))
     )
+
+
+def _road(end: str, place: Any) -> list[Any]:
+    """Where what is on the road comes from, or goes to."""
+    return [place.name.label(f"{end}_far"), place.names.label(f"{end}_far_names")]
 
 
 def _ends(end: str, place: Any, site: Any) -> list[Any]:
@@ -147,6 +164,10 @@ def every(found: Select[*tuple[Any, ...]]) -> Iterator[Sequence[Any]]:
 def end(row: Any, which: str) -> str:
     """Where a line came from, or went to."""
     site = getattr(row, f"{which}_site")
+    far = getattr(row, f"{which}_far")
+    if far and getattr(row, f"{which}_kind") == PlaceKind.IN_TRANSIT:
+        road = str(names.NOWHERE[PlaceKind.IN_TRANSIT])
+        return f"{name_in(far, getattr(row, f'{which}_far_names'))} · {road}"
     return names.end_of_line(
         getattr(row, f"{which}_kind"),
         getattr(row, f"{which}_name"),

@@ -178,11 +178,11 @@ def key_columns(by: By) -> list[Column]:
         "category": [Column("category", _("Category"))],
         "lot": [
             Column("lot", _("Lot"), Kind.CODE),
-            Column("batch", _("Batch"), Kind.CODE),
+            Column("batch", _("Batch"), Kind.CODE, joins=True),
             Column("expires", _("Expires"), Kind.DAY),
             Column("donor", _("Donor")),
         ],
-        "item": [Column("item", _("Item")), Column("code", _("Code"), Kind.CODE)],
+        "item": [Column("item", _("Item")), Column("code", _("Code"), Kind.CODE, joins=True)],
     }
     return [each for part in GRAINS[by] for each in headings[part]]
 
@@ -213,7 +213,7 @@ class _Table:
         return [
             *key_columns(self.wanted.by),
             Column("quantity", _("In stock"), Kind.NUMBER),
-            Column("unit", _("Counted in")),
+            Column("unit", _("Counted in"), joins=True),
             Column("weight", _("Weight, kg"), Kind.AMOUNT, 1),
             *shown.value_columns(self.currencies),
         ]

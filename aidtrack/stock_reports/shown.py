@@ -11,7 +11,7 @@ from babel.numbers import get_currency_precision
 from aidtrack.core.i18n import _
 
 PATH = "/stock/reports"
-PAGE_ROWS = 200
+PAGE_ROWS = 100
 
 
 class Kind(StrEnum):
@@ -30,12 +30,17 @@ NUMBERS = frozenset({Kind.NUMBER, Kind.AMOUNT})
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: `name` is its word in JSON, `places` the decimals of its amounts."""
+    """A column: `name` is its word in JSON, `places` the decimals of its amounts.
+
+    One that `joins` stands below the one before it on page and paper, in a cell of its own in
+    files: the code under the item, the unit under the quantity.
+    """
 
     name: str
     heading: str
     kind: Kind = Kind.TEXT
     places: int = 2
+    joins: bool = False
 
     @property
     def is_number(self) -> bool:
@@ -89,6 +94,17 @@ class Report:
     total: int | None = None
     facts: Mapping[str, object] = field(default_factory=dict)
     foot: str = ""
+
+    @property
+    def stacks(self) -> list[list[int]]:
+        """The columns as page and paper show them: each with those that stand below it."""
+        found: list[list[int]] = []
+        for number, column in enumerate(self.columns):
+            if column.joins and found:
+                found[-1].append(number)
+            else:
+                found.append([number])
+        return found
 
 
 def url(report: str, **wanted: object) -> str:

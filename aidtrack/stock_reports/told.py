@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from sqlalchemy import select
 
 from aidtrack.catalogue.models import Category, Item
@@ -36,8 +37,8 @@ KINDS = {
     MovementKind.CORRECTION: lazy("Corrected"),
 }
 CLOCKS = {
-    Clock.OCCURRED: lazy("As it happened"),
-    Clock.RECORDED: lazy("As it was known then"),
+    Clock.OCCURRED: lazy("When it happened"),
+    Clock.RECORDED: lazy("When it was recorded"),
 }
 STAGES = {
     Stage.TRANSPORT: lazy("Transport"),
@@ -55,7 +56,7 @@ def about(
         found.append((_("As of"), _moment_of(wanted.as_of, actor)))
     if span is not None:
         found.append((_("Days"), days(span, actor)))
-    found.append((_("Counted"), str(CLOCKS[wanted.clock])))
+    found.append((_("Dates count"), str(CLOCKS[wanted.clock])))
     found += [(label, text) for label, text in _narrowed(wanted, actor) if text]
     return found
 
@@ -129,6 +130,10 @@ def written(moment: datetime, actor: Actor) -> str:
     zone = f"UTC{sign}{hours}{f':{rest:02}' if rest else ''}" if minutes else "UTC"
     time = format_datetime(local, "HH:mm", locale=current_language())
     return f"{_day(local.date())}, {time} ({zone})"
+
+
+def number(value: int) -> str:
+    return format_decimal(value, locale=current_language()).replace("\u00a0", "\u202f")
 
 
 def _day(day: date) -> str:

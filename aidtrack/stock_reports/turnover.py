@@ -124,7 +124,7 @@ def _columns(wanted: Wanted) -> list[Column]:
         Column("came", _("In"), Kind.NUMBER),
         Column("went", _("Out"), Kind.NUMBER),
         Column("closing", _("Closing"), Kind.NUMBER),
-        Column("unit", _("Counted in")),
+        Column("unit", _("Counted in"), joins=True),
     ]
 
 

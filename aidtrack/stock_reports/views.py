@@ -43,8 +43,7 @@ def show(name: str) -> Any:
         report=report,
         rows=[row for row in report.rows if row.kind is not RowKind.TOTAL],
         totals=[row for row in report.rows if row.kind is RowKind.TOTAL],
-        text=answers.text,
-        heading=answers.heading,
+        said=answers,
         address=_address,
         now=clock.now(),
     )
