@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from aidtrack.core import clock
-from aidtrack.demo import gifts, shared
+from aidtrack.demo import counted, gifts, kits, shared
 from aidtrack.demo.cast import Cast
 from aidtrack.demo.journeys import Journeys
 from aidtrack.distributions import services as distributions
@@ -55,11 +55,13 @@ class Telling:
 def tell(cast: Cast, today: datetime, *, until: datetime) -> None:
     telling = Telling(cast, today, until)
     gifts.tell(telling)
+    kits.tell(telling)
     Journeys(telling).tell()
     _hand_out(telling)
     _mishaps(telling)
     _keep_watch(telling)
     shared.tell(telling)
+    counted.tell(telling)
     telling.play()
 
 

@@ -36,7 +36,7 @@ def test_it_has_what_a_relief_operation_has(told):
     assert count(Organisation.id) == 3
     assert count(Place.id, Place.kind == PlaceKind.WAREHOUSE) == 4
     assert count(Place.id, Place.kind == PlaceKind.DISTRIBUTION_POINT) == 12
-    assert count(Item.id) == 60
+    assert count(Item.id) == 61
     assert count(Partner.id, Partner.kind == PartnerKind.DONOR) == 6
 
 
