@@ -85,9 +85,9 @@ def origins(actor: Actor) -> list[Pair]:
     return [(site.id, site.name_in()) for site in page.rows]
 
 
-def destinations(actor: Actor) -> list[tuple[int, str, str]]:
+def destinations(actor: Actor) -> tuple[list[tuple[int, str, str]], list[Pair]]:
     """Open sites of the actor's organisations and those that partners let them send to, each
-    with its area, under its organisation.
+    with its area, under its organisation; and apart, those of them that say they are full.
     """
     may = Permission.PREPARE_SHIPMENTS
     ours = select(Place.id).where(
@@ -101,8 +101,8 @@ def destinations(actor: Actor) -> list[tuple[int, str, str]]:
         .options(joinedload(Place.area), joinedload(Place.organisation))
         .order_by(Place.organisation_id, Place.name, Place.id)
         .limit(DESTINATIONS_MAX)
-    )
-    return [
+    ).all()
+    named = [
         (
             site.id,
             listed((site.name_in(), site.area.name_in())) if site.area else site.name_in(),
@@ -110,6 +110,7 @@ def destinations(actor: Actor) -> list[tuple[int, str, str]]:
         )
         for site in rows
     ]
+    return named, [(site.id, site.name_in()) for site in rows if site.is_full]
 
 
 def drivers(actor: Actor) -> list[Pair]:

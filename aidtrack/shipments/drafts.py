@@ -1,6 +1,7 @@
 """Between drafts and the forms that show them."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from aidtrack.catalogue.units import pack_label
@@ -10,6 +11,7 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.shipments import choices
 from aidtrack.shipments.queries import ShipmentDetail
 from aidtrack.shipments.shortages import LineCheck
+from aidtrack.stock.picking import picked
 
 SAME_NAME = (
     "transport", "transport_reference", "carrier", "vehicle_plate", "trailer_plate", "driver_id",
@@ -17,12 +19,19 @@ SAME_NAME = (
 )  # fmt: skip
 
 
-def offered(actor: Actor, shipment: ShipmentDetail | None = None) -> dict[str, list[Any]]:
-    """Places, drivers and goods with their packs to choose from, by the name of the field."""
+def offered(
+    actor: Actor, shipment: ShipmentDetail | None = None, *, with_full: bool = False
+) -> tuple[dict[str, list[Any]], list[str]]:
+    """Places, drivers and goods with their packs to choose from, by the name of the field; and
+    the names of places that are left out because they are full.
+    """
     goods = choices.goods(actor, [line.item_id for line in shipment.lines] if shipment else [])
-    return {
+    places, full = choices.destinations(actor)
+    kept = shipment.destination.id if shipment else None
+    left_out = {} if with_full else {key: name for key, name in full if key != kept}
+    fields = {
         "origin_id": choices.origins(actor),
-        "destination_id": choices.destinations(actor),
+        "destination_id": [each for each in places if each[0] not in left_out],
         "driver_id": choices.drivers(actor),
         "item_id": goods,
         "pack_id": [
@@ -39,6 +48,19 @@ def offered(actor: Actor, shipment: ShipmentDetail | None = None) -> dict[str, l
             for pack in choices.packs(goods)
         ],
     }
+    return fields, list(left_out.values())
+
+
+def of_picked(picks: Sequence[str], actor: Actor) -> dict[str, Any]:
+    """The form with the goods that were ticked in stock: what is free of them, item by item."""
+    rows = picked(picks, actor)
+    if len({row.site_id for row in rows}) != 1:
+        return {}
+    free: dict[int, int] = defaultdict(int)
+    for row in rows:
+        free[row.item_id] += row.free
+    lines = [{"item_id": item_id, "quantity": total} for item_id, total in free.items() if total]
+    return {"origin_id": rows[0].site_id, "lines": lines}
 
 
 def as_form(shipment: ShipmentDetail) -> dict[str, Any]:

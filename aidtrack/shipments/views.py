@@ -10,7 +10,7 @@ from aidtrack.core import clock
 from aidtrack.core.i18n import _
 from aidtrack.documents import queries as documents
 from aidtrack.documents.forms import shown_languages
-from aidtrack.identity.permissions import Permission
+from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.lists import answers as lists
 from aidtrack.shipments import (
     balances,
@@ -108,15 +108,18 @@ def index() -> Answer:
 def prepare() -> Answer:
     actor = current_actor()
     origins = choices.origins(actor)
-    form = ShipmentForm.from_request(origin_id=origins[0][0] if len(origins) == 1 else None)
-    _offer(form, drafts.offered(actor))
+    first = {"origin_id": origins[0][0]} if len(origins) == 1 else {}
+    picked = drafts.of_picked(request.args.getlist("pick"), actor) if request.args else {}
+    form = ShipmentForm.from_request(**first | (picked if request.method != "POST" else {}))
+    full = _offer(form, actor)
     if form.submitted():
         with form.showing_broken_rules():
             shipment_id = services.prepare(
                 form.details(), form.wanted(), key=form.key.data, actor=actor, at=clock.now()
             )
             return redirect(url_for("shipments.ready", shipment_id=shipment_id), 303)
-    return render_template("shipments/prepare.html", form=form, shipment=None), form.status
+    page = render_template("shipments/prepare.html", form=form, shipment=None, full=full)
+    return page, form.status
 
 
 @bp.get("/<int:shipment_id>")
@@ -145,7 +148,7 @@ def change(shipment_id: int) -> Answer:
     if _too_late(shipment, "change"):
         return _back(shipment_id)
     form = ShipmentForm.from_record(**drafts.as_form(shipment))
-    _offer(form, drafts.offered(actor, shipment))
+    full = _offer(form, actor, shipment)
     if form.submitted():
         with form.showing_broken_rules():
             services.change(
@@ -153,7 +156,8 @@ def change(shipment_id: int) -> Answer:
             )
             toasts.done(_("The draft is changed."))
             return redirect(url_for("shipments.ready", shipment_id=shipment_id), 303)
-    return render_template("shipments/prepare.html", form=form, shipment=shipment), form.status
+    page = render_template("shipments/prepare.html", form=form, shipment=shipment, full=full)
+    return page, form.status
 
 
 @bp.route("/<int:shipment_id>/loads", methods=["GET", "POST"])
@@ -377,6 +381,9 @@ def _with_reason(shipment_id: int, what: str, service: Any) -> Answer:
     )
 
 
-def _offer(form: ShipmentForm, offered: dict[str, Any]) -> None:
-    form.choose(**offered)
+def _offer(form: ShipmentForm, actor: Actor, shipment: ShipmentDetail | None = None) -> list[str]:
+    """Offer what there is to choose from; the places that are full only when asked for."""
+    fields, full = drafts.offered(actor, shipment, with_full="full" in request.args)
+    form.choose(**fields)
     form.lines.look_ups["item_id"] = choices.item_called
+    return full
