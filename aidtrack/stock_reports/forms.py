@@ -15,6 +15,7 @@ from aidtrack.stock.models import MovementKind, Reason
 from aidtrack.stock_reports import (
     ageing,
     card,
+    counted,
     expiring,
     journal,
     lost,
@@ -155,6 +156,12 @@ class LossesForm(ReportForm):
     donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
 
 
+class CountedForm(ReportForm):
+    site_id = SelectField(lazy("Place"), empty=lazy("All places"))
+    first = DateField(lazy("From"))
+    last = DateField(lazy("To"))
+
+
 FORMS: dict[str, type[ReportForm]] = {
     on_hand.NAME: OnHandForm,
     card.NAME: CardForm,
@@ -163,6 +170,7 @@ FORMS: dict[str, type[ReportForm]] = {
     ageing.NAME: AgeingForm,
     expiring.NAME: ExpiringForm,
     lost.NAME: LossesForm,
+    counted.NAME: CountedForm,
 }
 SITES_MAX, ITEMS_MAX, DONORS_MAX = 200, 200, 200
 

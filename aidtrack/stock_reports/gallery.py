@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _, lazy
 from aidtrack.identity.permissions import Actor
-from aidtrack.stock_reports import ageing, card, expiring, journal, lost, on_hand, turnover
+from aidtrack.stock_reports import ageing, card, counted, expiring, journal, lost, on_hand, turnover
 from aidtrack.stock_reports.shown import PAGE_ROWS, Report, Row, RowKind
 from aidtrack.stock_reports.wanted import Wanted
 
@@ -100,6 +100,13 @@ ENTRIES = {
             lazy("Where in the chain goods are lost, why, and how large a part of them."),
             "alert",
             _whole(lost.report),
+        ),
+        Entry(
+            counted.NAME,
+            lazy("Count accuracy"),
+            lazy("How far the books can be believed, by what the counts found."),
+            "check",
+            _whole(counted.report),
         ),
     )
 }

@@ -9,6 +9,7 @@ from pypdf import PdfReader
 from aidtrack.identity.permissions import Role
 from aidtrack.stock_reports import gallery
 from aidtrack.stock_reports.forms import FORMS
+from tests.factories.counts import approve, count_all, make_count
 from tests.factories.world import make_item, make_person, make_stock, make_world
 from tests.lists.reading import xlsx_at
 
@@ -74,6 +75,18 @@ def test_a_card_is_not_to_be_destroyed_and_repeats_its_head(world, tents, signed
         assert "What happened" in text
         assert f"Page {number} of {len(texts)}" in text
     assert "1\u202f830" in texts[-1] or "1,830" in texts[-1]
+
+
+def test_counts_say_how_far_the_books_can_be_believed(world, tents, signed_in, api):
+    soap = make_stock(world, make_item("Soap"), 10)
+    count_id = make_count(world)
+    count_all(count_id, {tents: 29, soap: 8}, world.logistician)
+    approve(count_id, make_person(Role.ADMINISTRATOR, world.organisation_id))
+    (row,) = api(world.auditor).get("/api/v1/stock/reports/count-accuracy").json["rows"]
+    assert (row["lines"], row["right"], row["share"]) == (2, 1, "50.00")
+    assert (row["value_usd"], row["off_value_usd"]) == ("39.00", "2.00")
+    page = signed_in(world.auditor).get("/stock/reports/count-accuracy").text
+    assert f"/counts/{count_id}" in page
 
 
 @pytest.mark.parametrize("name", NAMES)
