@@ -18,6 +18,7 @@ class PaperKind(StrEnum):
     DISTRIBUTION_REPORT = "DST"
     DONOR_REPORT = "DDR"
     COUNT_SHEET = "CS"
+    LOSS_REPORT = "LR"
 
 
 class PaperStatus(StrEnum):

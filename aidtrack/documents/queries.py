@@ -24,6 +24,7 @@ TITLES = {
     PaperKind.DISTRIBUTION_REPORT: lazy("Distribution report"),
     PaperKind.DONOR_REPORT: lazy("Donor distribution report"),
     PaperKind.COUNT_SHEET: lazy("Count sheet"),
+    PaperKind.LOSS_REPORT: lazy("Loss report"),
 }
 
 

@@ -17,6 +17,7 @@ from aidtrack.documents.layouts import (
     distribution_report,
     donor_report,
     goods_received_note,
+    loss_report,
     waybill,
 )
 from aidtrack.documents.models import Paper, PaperFile, PaperKind, PaperStatus
@@ -30,6 +31,7 @@ Facts = (
     | donor_report.DonorReport
     | distribution_report.DistributionReport
     | count_sheet.CountSheet
+    | loss_report.LossReport
 )
 _LAYOUTS: dict[PaperKind, tuple[type, Callable[[Any, Stamp], bytes]]] = {
     PaperKind.WAYBILL: (waybill.Waybill, waybill.render),
@@ -43,6 +45,7 @@ _LAYOUTS: dict[PaperKind, tuple[type, Callable[[Any, Stamp], bytes]]] = {
         distribution_report.render,
     ),
     PaperKind.COUNT_SHEET: (count_sheet.CountSheet, count_sheet.render),
+    PaperKind.LOSS_REPORT: (loss_report.LossReport, loss_report.render),
 }
 
 

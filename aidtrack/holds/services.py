@@ -17,7 +17,7 @@ from aidtrack.holds.queries import EXPIRED_MAX, expired_at
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places.models import IN_STOCK, Place
-from aidtrack.stock import ledger, write_offs
+from aidtrack.stock import ledger, storekeeping
 from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.models import MovementKind, Reason
 from aidtrack.stock.services import Taking, one_site
@@ -133,10 +133,11 @@ def write_off(
             return earlier
         _expect_held(kept)
         ledger.release([_promise(kept)])
-        write_off_id = write_offs.write_off(
+        write_off_id = storekeeping.write_off(
             [Taking(kept.lot_id, kept.place_id, kept.quantity)],
             reason=reason,
             note=note,
+            again=True,  # A hold is written off once: nothing is said twice.
             key=uuid5(key, "write_off"),
             actor=actor,
             at=at,

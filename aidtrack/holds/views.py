@@ -112,7 +112,7 @@ def write_off(hold_id: int) -> Answer:
                 actor=current_actor(),
                 at=clock.now(),
             )
-            return redirect(url_for("stock.show_write_off", write_off_id=write_off_id), 303)
+            return redirect(url_for("losses.show_write_off", write_off_id=write_off_id), 303)
     rule = written_off.rule_at(found.site_id)
     return render_template("holds/write_off.html", form=form, it=found, rule=rule), form.status
 

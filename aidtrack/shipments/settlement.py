@@ -17,8 +17,9 @@ from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.stock import ledger, write_offs
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.loss_models import WriteOff, WriteOffStatus
+from aidtrack.stock.loss_values import Lost
 from aidtrack.stock.models import MovementKind, Reason
-from aidtrack.stock.write_offs import Loss, Lost, LostOnTheRoad
+from aidtrack.stock.write_offs import Loss, LostOnTheRoad
 
 SOURCE = "shipment"
 

@@ -192,7 +192,7 @@ class StockFind(Model):
     found_at: Mapped[datetime] = mapped_column(UtcDateTime)
     found_by_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
     reason_id: Mapped[int | None] = mapped_column(ForeignKey("loss_reason.id"))
-    movement_id: Mapped[int] = mapped_column(ForeignKey("stock_movement.id"), unique=True)
+    movement_id: Mapped[int | None] = mapped_column(ForeignKey("stock_movement.id"), unique=True)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     lines: Mapped[list["StockFindLine"]] = relationship(order_by="StockFindLine.id", viewonly=True)

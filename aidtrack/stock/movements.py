@@ -15,7 +15,7 @@ from aidtrack.identity import records
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import OUTSIDE, Place, PlaceKind
-from aidtrack.stock.loss_models import WriteOff
+from aidtrack.stock.loss_models import StockFind, WriteOff
 from aidtrack.stock.models import (
     Lot,
     MovementKind,
@@ -124,6 +124,9 @@ def site_of(movement: StockMovement) -> int | None:
     written_off = write_off_of(movement)
     if written_off is not None:
         return written_off.site_id
+    found = find_of(movement)
+    if found is not None:
+        return found.site_id
     return movement.source_id if movement.source_kind == "site" else None
 
 
@@ -132,6 +135,13 @@ def write_off_of(movement: StockMovement) -> WriteOff | None:
     if movement.source_kind != "write_off":
         return None
     return db.session.get(WriteOff, movement.source_id)
+
+
+def find_of(movement: StockMovement) -> StockFind | None:
+    """The find that it posted, if one did."""
+    if movement.source_kind != "stock_find":
+        return None
+    return db.session.get(StockFind, movement.source_id)
 
 
 def detail(movement_id: int, actor: Actor) -> MovementDetail:

@@ -15,12 +15,15 @@ TITLES = {
     "write_off.approved": lazy("Approved: the goods are written off"),
     "write_off.refused": lazy("Refused: the goods stay in stock"),
     "write_off.withdrawn": lazy("Withdrawn: the goods stay in stock"),
+    "write_off.found": lazy("Found: some of it is in stock again"),
+    "write_off.claim_changed": lazy("Claim changed"),
     "stock.undone": lazy("Undone"),
 }
 TITLES_OF_MOVEMENTS = {
     "stock.move": lazy("Goods moved"),
     "stock.write_off": lazy("Goods written off"),
     "stock.return_to_donor": lazy("Goods given back to the donor"),
+    "stock.found": lazy("More found than the books said"),
 }
 acts.register(TITLES | TITLES_OF_MOVEMENTS, acts.Topic.GOODS)
 

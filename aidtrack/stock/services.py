@@ -1,6 +1,6 @@
-"""What can happen to goods that lie in a store: moved, given back, undone.
+"""What can happen to goods that lie in a store: moved, and everything undone.
 
-How they are written off stands in `write_offs`.
+How they leave it for good stands in `storekeeping`.
 """
 
 from collections.abc import Sequence
@@ -15,12 +15,10 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission, require
-from aidtrack.places import services as places
-from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import given_back, ledger, movements, targets
+from aidtrack.places.models import Place
+from aidtrack.stock import finds, given_back, ledger, movements, targets
 from aidtrack.stock.ledger import Source, Transfer
-from aidtrack.stock.loss_models import WriteOffStatus
-from aidtrack.stock.models import Lot, MovementKind
+from aidtrack.stock.models import MovementKind
 
 
 class UndoneElsewhere(RuleBroken):
@@ -46,6 +44,8 @@ STORE_MOVEMENTS = frozenset(
         ("site", MovementKind.MAKE),
         ("site", MovementKind.UNMAKE),
         ("write_off", MovementKind.LOSS),
+        ("write_off", MovementKind.RETURN_TO_DONOR),
+        ("stock_find", MovementKind.FOUND),
     }
 )
 
@@ -82,33 +82,6 @@ def move(
         )
 
 
-def return_to_donor(
-    takings: Sequence[Taking], *, note: str, key: UUID, actor: Actor, at: datetime
-) -> int:
-    """Give goods back to whoever gave them. The note says why they leave."""
-    with transaction() as session:
-        site = one_site(takings, actor, Permission.WRITE_OFF_STOCK)
-        if not note.strip():
-            raise Invalid(_("Say why."), field="note")
-        wanted = {taking.lot_id for taking in takings}
-        ownerless = session.scalars(
-            select(Lot.id).where(Lot.id.in_(wanted), Lot.donor_id.is_(None))
-        ).all()
-        if ownerless:
-            raise Invalid(_("Nobody is known to have given this lot."), field="lines")
-        returned_id = places.outside_place(PlaceKind.RETURNED, owner(site))
-        return _post_once(
-            "stock.return_to_donor",
-            MovementKind.RETURN_TO_DONOR,
-            [Transfer(each.lot_id, each.place_id, returned_id, each.quantity) for each in takings],
-            site=site,
-            note=note,
-            key=key,
-            actor=actor,
-            at=at,
-        )
-
-
 def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
     """Reverse a movement made in the store, until its goods have gone on.
 
@@ -128,12 +101,12 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
             return earlier
         if (movement.source_kind, movement.kind) not in STORE_MOVEMENTS:
             raise UndoneElsewhere(_("Undo this where its paper is."))
+        finds.before_undo(movement, actor)
         reversal_id = ledger.reverse(
             movement_id, reason=reason, recorded_by_id=actor.user_id, key=key
         )
         found = movements.write_off_of(movement)
         if found is not None:
-            found.status = WriteOffStatus.UNDONE
             given_back.tell(found.id, actor)
         audit.record(
             actor,

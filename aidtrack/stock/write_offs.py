@@ -1,11 +1,11 @@
 """Writing goods off: recorded, held and approved by a second person when worth too much."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from aidtrack.core import audit, idempotency, numbering
 from aidtrack.core.db import db, transaction
@@ -16,39 +16,52 @@ from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import given_back, ledger
+from aidtrack.stock import given_back, ledger, loss_reports, loss_values
 from aidtrack.stock.ledger import Hold, Source, Transfer
-from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
-from aidtrack.stock.models import Lot, MovementKind, Reason
-from aidtrack.stock.services import Taking, one_site
+from aidtrack.stock.loss_models import LossAct, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.loss_values import Lost
+from aidtrack.stock.models import MovementKind
 
 KIND = "write_off"
-NUMBER_KIND = "WO"
-TOGETHER = timedelta(hours=24)
+NUMBER_KINDS = {
+    LossAct.LOSS: "WO",
+    LossAct.DESTRUCTION: "DES",
+    LossAct.ADJUSTMENT: "ADJ",
+    LossAct.RETURN: "RET",
+}
+# What goes out of the organisation's hands against its will, or is destroyed by it.
+REPORTED = frozenset({LossAct.LOSS, LossAct.DESTRUCTION})
 W = WriteOffStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Some of a lot, where it lies and why it is lost; `load_id` when a shipment carries it."""
+class Story:
+    """What a loss report tells beside the goods: who noticed it, where the goods are now, what
+    becomes of them, and who saw it. Functions of people rather than names.
+    """
 
-    lot_id: int
-    place_id: int
-    quantity: int
-    reason: Reason
-    load_id: int | None = None
+    finder: str = ""
+    location: str = ""
+    disposal: str = ""
+    witnesses: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What happened, where in the chain; `stage` is where losses like it are counted."""
+    """What happened, where in the chain; `stage` is where losses like it are counted.
+
+    `shipment_id` or `distribution_id`: of what it is a part, when it is.
+    """
 
     site: Place
     stage: PlaceKind
     lines: tuple[Lost, ...]
     note: str
     happened_at: datetime
+    act: LossAct = LossAct.LOSS
     shipment_id: int | None = None
+    distribution_id: int | None = None
+    story: Story = Story()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,44 +83,6 @@ def keep_account(account: Callable[[LostOnTheRoad], None]) -> None:
     _accounts.append(account)
 
 
-def write_off(
-    takings: Sequence[Taking],
-    *,
-    reason: Reason,
-    note: str,
-    key: UUID,
-    actor: Actor,
-    at: datetime,
-) -> int:
-    """Record goods of one site as lost, with the reason. Returns the write-off's id.
-
-    They leave the stock at once, or are held until someone else approves: see `record`.
-    """
-    request: dict[str, object] = {
-        "takings": [[each.lot_id, each.place_id, each.quantity] for each in takings],
-        "reason": reason,
-        "note": note,
-    }
-    with transaction() as session:
-        site = one_site(takings, actor, Permission.WRITE_OFF_STOCK)
-        if not note.strip():
-            raise Invalid(_("Say what happened, for the donor will ask."), field="note")
-        # One write-off at a time takes a number anyway: a second tap waits for the first here.
-        session.get_one(
-            Organisation, site.organisation_id, with_for_update={"key_share": True},
-            populate_existing=True,
-        )  # fmt: skip
-        earlier = idempotency.earlier_result(key, "stock.write_off", request)
-        if earlier is not None:
-            return earlier
-        is_point = site.kind == PlaceKind.DISTRIBUTION_POINT
-        stage = PlaceKind.LOST_AT_DISTRIBUTION if is_point else PlaceKind.LOST_IN_WAREHOUSE
-        lines = tuple(Lost(x.lot_id, x.place_id, x.quantity, reason) for x in takings)
-        found = record(Loss(site, stage, lines, note, at), key=key, actor=actor, at=at)
-        idempotency.remember(key, "stock.write_off", request, found)
-        return found
-
-
 def record(loss: Loss, *, key: UUID | None, actor: Actor, at: datetime) -> int:
     """Keep a loss, and post it or hold its goods. In the caller's transaction, which has checked
     the permission and that it counts once. Returns the write-off's id.
@@ -120,31 +95,36 @@ def record(loss: Loss, *, key: UUID | None, actor: Actor, at: datetime) -> int:
         organisation = session.get_one(Organisation, loss.site.organisation_id)
         # The series stays locked: two write-offs at once cannot both stay below the limit.
         number = numbering.next_number(
-            NUMBER_KIND, organisation_id=organisation.id, country=organisation.country
+            NUMBER_KINDS[loss.act], organisation_id=organisation.id, country=organisation.country
         )
-        lines = _valued(loss.lines)
-        value = _value_in(organisation.currency, lines)
+        lines = loss_values.valued(loss.lines)
+        value = loss_values.value_in(organisation.currency, lines)
         kept = WriteOff(
             organisation_id=organisation.id,
             number=number,
+            act=loss.act,
             status=W.WAITING,
             stage=loss.stage,
             site_id=loss.site.id,
             shipment_id=loss.shipment_id,
+            distribution_id=loss.distribution_id,
             happened_at=loss.happened_at,
             note=loss.note.strip(),
             value_minor=value,
             currency=organisation.currency,
             limit_minor=organisation.write_off_limit_minor,
-            why_approved=_why_approved(value, organisation, loss.site, actor, at),
+            why_approved=loss_values.why_approved(value, organisation, loss.site, actor, at),
             prepared_at=at,
             prepared_by_id=actor.user_id,
+            **asdict(loss.story),
         )
         session.add(kept)
         session.flush()
-        session.add_all(_with(kept.id, lines))
+        for line in lines:
+            line.write_off_id = kept.id
+        session.add_all(lines)
         session.flush()
-        if kept.why_approved is None or _may_alone(kept, actor):
+        if kept.why_approved is None or may_alone(kept.organisation_id, kept.site_id, actor):
             _post(kept, lines, key=key, actor=actor, at=at)
             kept.decided_by_id = actor.user_id if kept.why_approved else None
         else:
@@ -160,7 +140,7 @@ def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: d
     """
     request: dict[str, object] = {"write_off": write_off_id, "note": note}
     with transaction():
-        kept = _locked(write_off_id, actor)
+        kept = locked(write_off_id, actor)
         _require(Permission.APPROVE_WRITE_OFFS, kept, actor)
         earlier = idempotency.earlier_result(key, "stock.approve_write_off", request)
         if earlier is not None:
@@ -176,7 +156,7 @@ def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: d
             organisation_id=kept.organisation_id,
             site_id=kept.site_id,
         )
-        lines = _lines(kept)
+        lines = lines_of(kept)
         movement_id = _post(kept, lines, key=key, actor=actor, at=at, releases=_holds(lines))
         kept.decided_by_id = actor.user_id
         kept.decision_note = note.strip()
@@ -188,7 +168,7 @@ def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: d
 def refuse(write_off_id: int, *, reason: str, actor: Actor, at: datetime) -> None:
     """Do not agree: the goods are free again. Whoever prepared it withdraws instead."""
     with transaction():
-        kept = _locked(write_off_id, actor)
+        kept = locked(write_off_id, actor)
         _require(Permission.APPROVE_WRITE_OFFS, kept, actor)
         if not reason.strip():
             raise Invalid(_("Say why, for whoever prepared it."), field="reason")
@@ -198,7 +178,7 @@ def refuse(write_off_id: int, *, reason: str, actor: Actor, at: datetime) -> Non
 def withdraw(write_off_id: int, *, reason: str = "", actor: Actor, at: datetime) -> None:
     """Take back what one prepared oneself: the goods are free again."""
     with transaction():
-        kept = _locked(write_off_id, actor)
+        kept = locked(write_off_id, actor)
         _require(Permission.WRITE_OFF_STOCK, kept, actor)
         if kept.prepared_by_id != actor.user_id:
             raise Invalid(_("Only %(name)s can withdraw it.", name=_name(kept.prepared_by_id)))
@@ -209,7 +189,7 @@ def _let_go(kept: WriteOff, status: WriteOffStatus, why: str, actor: Actor, at: 
     if kept.status == status and kept.decided_by_id == actor.user_id:
         return
     _expect_waiting(kept)
-    ledger.release(_holds(_lines(kept)))
+    ledger.release(_holds(lines_of(kept)))
     kept.status = status
     kept.decided_at = at
     kept.decided_by_id = actor.user_id
@@ -232,9 +212,13 @@ def _post(
         for account in _accounts:
             account(LostOnTheRoad(kept.shipment_id, loads, kept.happened_at))
     lost_id = places.outside_place(kept.stage, kept.organisation_id)
+    if kept.act in REPORTED:
+        # Before the goods: who waits for its number must hold no balances.
+        loss_reports.issue(kept, lines, actor=actor)
+    gives_back = kept.act == LossAct.RETURN
     movement_id = ledger.post(
         [Transfer(x.lot_id, x.place_id, lost_id, x.quantity, x.reason) for x in lines],
-        kind=MovementKind.LOSS,
+        kind=MovementKind.RETURN_TO_DONOR if gives_back else MovementKind.LOSS,
         source=Source("shipment", kept.shipment_id) if kept.shipment_id else Source(KIND, kept.id),
         organisation_id=kept.organisation_id,
         recorded_by_id=actor.user_id,
@@ -249,7 +233,7 @@ def _post(
     return movement_id
 
 
-def _locked(write_off_id: int, actor: Actor) -> WriteOff:
+def locked(write_off_id: int, actor: Actor) -> WriteOff:
     """One that the actor may see, locked. Raises NotFound."""
     kept = db.session.get(WriteOff, write_off_id, with_for_update=True, populate_existing=True)
     if kept is None or not actor.may(
@@ -269,7 +253,7 @@ def _expect_waiting(kept: WriteOff) -> None:
         return
     name = _name(kept.decided_by_id or kept.prepared_by_id)
     sentences = {
-        W.POSTED: _("%(name)s has approved it already: the goods are written off.", name=name),
+        W.POSTED: _("%(name)s has approved it already: the goods are gone.", name=name),
         W.REFUSED: _("%(name)s has refused it already: the goods stay in stock.", name=name),
         W.WITHDRAWN: _("%(name)s has withdrawn it: the goods stay in stock.", name=name),
         W.UNDONE: _("It was undone: the goods are in stock again."),
@@ -277,75 +261,14 @@ def _expect_waiting(kept: WriteOff) -> None:
     raise WrongStatus(sentences[kept.status], status=str(kept.status))
 
 
-def _may_alone(kept: WriteOff, actor: Actor) -> bool:
+def may_alone(organisation_id: int, site_id: int, actor: Actor) -> bool:
     """Whether whoever prepares it may approve it too, in an office that lets one do both."""
-    return not duties.keeps_apart(kept.organisation_id) and actor.may(
-        Permission.APPROVE_WRITE_OFFS,
-        organisation_id=kept.organisation_id,
-        site_id=kept.site_id,
+    return not duties.keeps_apart(organisation_id) and actor.may(
+        Permission.APPROVE_WRITE_OFFS, organisation_id=organisation_id, site_id=site_id
     )
 
 
-def _why_approved(
-    value: int | None, organisation: Organisation, site: Place, actor: Actor, at: datetime
-) -> WhyApproved | None:
-    limit = organisation.write_off_limit_minor
-    if value is None:
-        return WhyApproved.VALUE_UNKNOWN
-    if value > limit:
-        return WhyApproved.ABOVE_LIMIT
-    unseen = select(func.coalesce(func.sum(WriteOff.value_minor), 0)).where(
-        WriteOff.site_id == site.id,
-        WriteOff.prepared_by_id == actor.user_id,
-        WriteOff.prepared_at > at - TOGETHER,
-        WriteOff.status == W.POSTED,
-        WriteOff.why_approved.is_(None),
-        WriteOff.currency == organisation.currency,
-    )
-    together = value + int(db.session.scalar(unseen) or 0)
-    return WhyApproved.WITH_OTHERS if together > limit else None
-
-
-def _valued(lines: Sequence[Lost]) -> list[WriteOffLine]:
-    """The lines with what they are worth: by the value of one of the lot, where it is known."""
-    asked = select(Lot.id, Lot.unit_value_minor, Lot.currency).where(
-        Lot.id.in_({line.lot_id for line in lines})
-    )
-    units = {row.id: row for row in db.session.execute(asked)}
-    found = []
-    for line in lines:
-        unit = units[line.lot_id].unit_value_minor
-        found.append(
-            WriteOffLine(
-                lot_id=line.lot_id,
-                place_id=line.place_id,
-                load_id=line.load_id,
-                quantity=line.quantity,
-                reason=line.reason,
-                value_minor=None if unit is None else unit * line.quantity,
-                currency=units[line.lot_id].currency,
-            )
-        )
-    return found
-
-
-def _value_in(currency: str, lines: Iterable[WriteOffLine]) -> int | None:
-    """What they are worth together; None when one has no value in this currency."""
-    total = 0
-    for line in lines:
-        if line.value_minor is None or line.currency != currency:
-            return None
-        total += line.value_minor
-    return total
-
-
-def _with(write_off_id: int, lines: list[WriteOffLine]) -> list[WriteOffLine]:
-    for line in lines:
-        line.write_off_id = write_off_id
-    return lines
-
-
-def _lines(kept: WriteOff) -> list[WriteOffLine]:
+def lines_of(kept: WriteOff) -> list[WriteOffLine]:
     asked = select(WriteOffLine).filter_by(write_off_id=kept.id).order_by(WriteOffLine.id)
     return list(db.session.scalars(asked))
 

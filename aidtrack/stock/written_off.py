@@ -3,62 +3,32 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from aidtrack.catalogue.models import Item
-from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
-from aidtrack.core.i18n import _, name_in
-from aidtrack.core.paging import NEVER, Never, Order, Page, Sorting
+from aidtrack.core.i18n import _
 from aidtrack.identity import duties
 from aidtrack.identity.models import Organisation, User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.loss_models import (
+    ClaimState,
+    LossAct,
+    StockFind,
+    StockFindLine,
+    WhyApproved,
+    WriteOff,
+    WriteOffLine,
+    WriteOffStatus,
+)
 from aidtrack.stock.models import Lot, Reason
+from aidtrack.stock.reasons import reason_label
 
-WORDS_MAX = 6
 Preparer = aliased(User, name="preparer")
 Decider = aliased(User, name="decider")
-
-BY_NUMBER = Order("number", (WriteOff.id,), (int,), lambda row: (row.id,))
-# Downwards what waits stands first, then what was decided last.
-BY_DECIDED = Order(
-    "decided",
-    (func.coalesce(WriteOff.decided_at, Never()), WriteOff.id),
-    (datetime, int),
-    lambda row: (row.decided_at or NEVER, row.id),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOffFilter:
-    """What the list is narrowed to; empty means everything the actor may see."""
-
-    words: str = ""
-    site_id: int | None = None
-    waiting: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class WriteOffRow:
-    """One write-off in the list. `goods` names its items; values in minor units."""
-
-    id: int
-    number: str
-    status: WriteOffStatus
-    site: str
-    goods: str
-    value_minor: int | None
-    currency: str
-    prepared_by: str
-    prepared_at: datetime
-    decided_by: str
-    decided_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +47,28 @@ class LostLine:
     reason: Reason
     value_minor: int | None
     currency: str
+    id: int
+    found: int
+    reason_label: str
+
+    @property
+    def left(self) -> int:
+        """How much of it is still lost."""
+        return self.quantity - self.found
+
+
+@dataclass(frozen=True, slots=True)
+class FindRow:
+    """Some of it that turned up: how much, where and how, and whether that was taken back."""
+
+    id: int
+    number: str
+    quantity: int
+    note: str
+    found_at: datetime
+    found_by: str
+    movement_id: int | None
+    is_undone: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +103,33 @@ class WriteOffDetail:
     is_own: bool
     approvers: tuple[str, ...]
     lines: tuple[LostLine, ...]
+    act: LossAct
+    distribution_id: int | None
+    finder: str
+    location: str
+    disposal: str
+    witnesses: str
+    claim: ClaimState
+    claim_against: str
+    claim_minor: int | None
+    claim_note: str
+    paper_id: int | None
+    finds: tuple[FindRow, ...]
+
+    @property
+    def found(self) -> int:
+        return sum(line.found for line in self.lines)
+
+    @property
+    def left(self) -> int:
+        return sum(line.left for line in self.lines)
+
+    @property
+    def found_value_minor(self) -> int | None:
+        """What came back is worth, where the value of all of it is known."""
+        if self.value_minor is None:
+            return None
+        return sum((line.value_minor or 0) * line.found // line.quantity for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,51 +141,18 @@ class Rule:
     keeps_duties_apart: bool
 
 
-def write_offs(
-    actor: Actor,
-    wanted: WriteOffFilter,
-    *,
-    sorting: Sorting = BY_DECIDED.down,
-    cursor: str | None = None,
-    limit: int = paging.PAGE_ROWS,
-) -> Page[WriteOffRow]:
-    """Write-offs at places where the actor may look: two statements a page."""
-    rows = db.session.execute(
-        select(
-            WriteOff.id,
-            WriteOff.number,
-            WriteOff.status,
-            Place.name.label("site"),
-            Place.names.label("site_names"),
-            WriteOff.value_minor,
-            WriteOff.currency,
-            Preparer.name.label("prepared_by"),
-            WriteOff.prepared_at,
-            Decider.name.label("decided_by"),
-            WriteOff.decided_at,
-        )
-        .join(Place, Place.id == WriteOff.site_id)
-        .join(Preparer, Preparer.id == WriteOff.prepared_by_id)
-        .outerjoin(Decider, Decider.id == WriteOff.decided_by_id)
-        .where(_seen(actor), *_narrowed(wanted), *sorting.after(cursor))
-        .order_by(*sorting.by())
-        .limit(limit + 1)
-    ).all()
-    goods = _goods([row.id for row in rows])
-    return sorting.page([_row(row, goods.get(row.id, "")) for row in rows], limit)
-
-
 def write_off(write_off_id: int, actor: Actor) -> WriteOffDetail:
     """One that lies where the actor may look. Raises NotFound."""
     row = db.session.execute(
         select(WriteOff, Preparer.name.label("prepared_by"), Decider.name.label("decided_by"))
         .join(Preparer, Preparer.id == WriteOff.prepared_by_id)
         .outerjoin(Decider, Decider.id == WriteOff.decided_by_id)
-        .where(WriteOff.id == write_off_id, _seen(actor))
+        .where(WriteOff.id == write_off_id, seen(actor))
         .options(
             joinedload(WriteOff.site),
             selectinload(WriteOff.lines).options(
                 joinedload(WriteOffLine.place),
+                joinedload(WriteOffLine.worded),
                 joinedload(WriteOffLine.lot).options(joinedload(Lot.item), joinedload(Lot.pack)),
             ),
         )
@@ -187,7 +173,7 @@ def number_of_waiting(actor: Actor) -> int:
         .join(Organisation, Organisation.id == WriteOff.organisation_id)
         .where(
             WriteOff.decided_at.is_(None),
-            _seen(actor, permission),
+            seen(actor, permission),
             or_(
                 WriteOff.prepared_by_id != actor.user_id,
                 Organisation.keeps_duties_apart.is_(False),
@@ -209,7 +195,7 @@ def waiting_on_the_road(shipment_id: int, actor: Actor) -> list[tuple[int, str]]
     """
     rows = db.session.execute(
         select(WriteOff.id, WriteOff.number).where(
-            WriteOff.shipment_id == shipment_id, WriteOff.decided_at.is_(None), _seen(actor)
+            WriteOff.shipment_id == shipment_id, WriteOff.decided_at.is_(None), seen(actor)
         )
     )
     return [(row.id, row.number) for row in rows]
@@ -238,57 +224,11 @@ def rule_at(site_id: int) -> Rule | None:
     return Rule(*row) if row else None
 
 
-def _seen(actor: Actor, permission: Permission = Permission.VIEW_STOCK) -> ColumnElement[bool]:
+def seen(actor: Actor, permission: Permission = Permission.VIEW_STOCK) -> ColumnElement[bool]:
     return or_(
         WriteOff.organisation_id.in_(actor.organisations(permission)),
         WriteOff.site_id.in_(actor.sites(permission)),
     )
-
-
-def _narrowed(wanted: WriteOffFilter) -> list[ColumnElement[bool]]:
-    narrowed = [_says(word) for word in wanted.words.split()[:WORDS_MAX]]
-    if wanted.site_id is not None:
-        narrowed.append(WriteOff.site_id == wanted.site_id)
-    if wanted.waiting:
-        narrowed.append(WriteOff.decided_at.is_(None))
-    return narrowed
-
-
-def _says(word: str) -> ColumnElement[bool]:
-    """A word of its number, of what happened, or of one of its items."""
-    items = (
-        select(WriteOffLine.write_off_id)
-        .join(Lot, Lot.id == WriteOffLine.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .where(Item.name.icontains(word, autoescape=True))
-    )
-    return or_(
-        WriteOff.number.icontains(word, autoescape=True),
-        WriteOff.note.icontains(word, autoescape=True),
-        WriteOff.id.in_(items),
-    )
-
-
-def _goods(write_off_ids: list[int]) -> dict[int, str]:
-    """The items of some write-offs, each once."""
-    rows = db.session.execute(
-        select(WriteOffLine.write_off_id, Item.name, Item.names)
-        .join(Lot, Lot.id == WriteOffLine.lot_id)
-        .join(Item, Item.id == Lot.item_id)
-        .where(WriteOffLine.write_off_id.in_(write_off_ids))
-        .order_by(WriteOffLine.id)
-    )
-    found: dict[int, dict[str, None]] = {}
-    for row in rows:
-        found.setdefault(row.write_off_id, {})[name_in(row.name, row.names)] = None
-    return {write_off_id: ", ".join(names) for write_off_id, names in found.items()}
-
-
-def _row(row: Any, goods: str) -> WriteOffRow:
-    values = dict(row._mapping)
-    values["site"] = name_in(values["site"], values.pop("site_names"))
-    values["decided_by"] = values["decided_by"] or ""
-    return WriteOffRow(**values, goods=goods)
 
 
 def _detail(kept: WriteOff, prepared_by: str, decided_by: str) -> WriteOffDetail:
@@ -309,6 +249,8 @@ def _detail(kept: WriteOff, prepared_by: str, decided_by: str) -> WriteOffDetail
                 "id", "number", "status", "organisation_id", "site_id", "stage", "shipment_id",
                 "happened_at", "note", "value_minor", "currency", "limit_minor", "why_approved",
                 "prepared_by_id", "prepared_at", "decided_at", "decision_note", "movement_id",
+                "act", "distribution_id", "finder", "location", "disposal", "witnesses",
+                "claim", "claim_against", "claim_minor", "claim_note", "paper_id",
             )
         },
         site=kept.site.name_in(),
@@ -319,6 +261,7 @@ def _detail(kept: WriteOff, prepared_by: str, decided_by: str) -> WriteOffDetail
         and kept.decided_by_id == kept.prepared_by_id,
         approvers=tuple(approvers),
         lines=tuple(_line(line) for line in kept.lines),
+        finds=tuple(_finds(kept.id)),
     )  # fmt: skip
 
 
@@ -337,4 +280,32 @@ def _line(line: WriteOffLine) -> LostLine:
         reason=line.reason,
         value_minor=line.value_minor,
         currency=line.currency or "",
+        id=line.id,
+        found=line.found,
+        reason_label=line.worded.name_in() if line.worded else reason_label(line.reason),
     )
+
+
+def _finds(write_off_id: int) -> list[FindRow]:
+    """What turned up of it, oldest first."""
+    rows = db.session.execute(
+        select(StockFind, User.name, func.sum(StockFindLine.quantity).label("quantity"))
+        .join(User, User.id == StockFind.found_by_id)
+        .join(StockFindLine, StockFindLine.find_id == StockFind.id)
+        .where(StockFind.write_off_id == write_off_id)
+        .group_by(StockFind.id, User.id)
+        .order_by(StockFind.id)
+    )
+    return [
+        FindRow(
+            id=row.StockFind.id,
+            number=row.StockFind.number,
+            quantity=int(row.quantity),
+            note=row.StockFind.note,
+            found_at=row.StockFind.found_at,
+            found_by=row.name,
+            movement_id=row.StockFind.movement_id,
+            is_undone=row.StockFind.undone_at is not None,
+        )
+        for row in rows
+    ]

@@ -68,7 +68,7 @@ def make_finds() -> None:
         sa.Column("found_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("found_by_id", sa.Integer(), nullable=False),
         sa.Column("reason_id", sa.Integer(), nullable=True),
-        sa.Column("movement_id", KEY, nullable=False),
+        sa.Column("movement_id", KEY, nullable=True),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
         *_keys(
             "stock_find",

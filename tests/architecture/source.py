@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 # Layers of which a large package may have more than one file, each named by its subject.
-SEVERAL = {"models", "views", "forms", "answers"}
+SEVERAL = {"models", "views", "forms", "answers", "api", "lists"}
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,8 @@ SILENT = {
     "signin/codes.begin": "a secret that does nothing before it is confirmed, which is recorded",
     "signin/links.forget_old": "links that ended long ago go",
     "stock/ledger.create_parts": "the ledger is proof itself; the event that posts is recorded",
+    "stock/found.lines_of_all_found": "says what to post; whoever posts it records it",
+    "stock/ledger.hold_still": "changes nothing: it only locks",
     "stock/ledger.create_lots": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.post": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.reverse": "the ledger is proof itself; the event that posts is recorded",

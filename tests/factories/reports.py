@@ -12,8 +12,7 @@ from aidtrack.reports import services
 from aidtrack.shipments import settlement
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.settlement import Settled
-from aidtrack.stock import services as stock
-from aidtrack.stock import write_offs
+from aidtrack.stock import storekeeping
 from aidtrack.stock.models import Lot, Reason
 from aidtrack.stock.services import Taking
 from tests.factories.distributions import hand_out
@@ -47,10 +46,10 @@ def make_story(world: World, **people: object) -> Story:
     settlement.report_lost(shipment_id, [Settled(load.id, 10, Reason.WET)], **common)
     distribution_id = hand_out(world, lot_id, 30, **people)
     taking = Taking(lot_id, world.bin_id, 3)
-    write_offs.write_off(
+    storekeeping.write_off(
         [taking], reason=Reason.DAMAGED, note="Torn by mice", **(common | {"key": uuid4()})
     )
-    stock.return_to_donor(
+    storekeeping.give_back(
         [Taking(lot_id, world.bin_id, 5)], note="Too many", **(common | {"key": uuid4()})
     )
     return Story(

@@ -5,17 +5,18 @@ from uuid import uuid4
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.identity import duties
-from aidtrack.stock import write_offs
+from aidtrack.stock import storekeeping, write_offs
 from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import Reason
 from aidtrack.stock.services import Taking
 
 
-def write_off(world, lot, quantity, *, key=None, actor=None, at=None, place_id=None):
-    return write_offs.write_off(
+def write_off(world, lot, quantity, *, key=None, actor=None, at=None, place_id=None, again=True):
+    return storekeeping.write_off(
         [Taking(lot, place_id or world.bin_id, quantity)],
         reason=Reason.WET,
         note="Rain came in",
+        again=again,
         key=key or uuid4(),
         actor=actor or world.logistician,
         at=at or clock.now(),

@@ -28,7 +28,7 @@ from aidtrack.shipments import settlement
 from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.shipments.settlement import Settled
-from aidtrack.stock import lots, services, write_offs
+from aidtrack.stock import lots, services, storekeeping
 from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import Reason, StockBalance, StockLine
 from aidtrack.stock.services import Taking
@@ -106,8 +106,8 @@ def move(model, which, amount):
 
 def write_off(model, which, amount):
     lot, some = taking(model, which, amount)
-    write_off_id = write_offs.write_off(
-        [some], reason=Reason.WET, note="Rain", key=uuid4(),
+    write_off_id = storekeeping.write_off(
+        [some], reason=Reason.WET, note="Rain", again=True, key=uuid4(),
         actor=model.world.logistician, at=clock.now(),
     )  # fmt: skip
     movement = db.session.get_one(WriteOff, write_off_id).movement_id
@@ -117,9 +117,11 @@ def write_off(model, which, amount):
 
 def give_back(model, which, amount):
     lot, some = taking(model, which, amount)
-    movement = services.return_to_donor(
-        [some], note="Asked for", key=uuid4(), actor=model.world.logistician, at=clock.now()
-    )
+    returned_id = storekeeping.give_back(
+        [some], note="Asked for", again=True, key=uuid4(),
+        actor=model.world.logistician, at=clock.now(),
+    )  # fmt: skip
+    movement = db.session.get_one(WriteOff, returned_id).movement_id
     model.go(lot, model.world.bin_id, "returned", amount)
     model.moves.append((movement, lot, model.world.bin_id, "returned", amount))
 

@@ -12,7 +12,7 @@ from aidtrack.identity.permissions import Role
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.sealing import verification
-from aidtrack.stock import lots, services, write_offs
+from aidtrack.stock import lots, services, storekeeping
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import Reason
@@ -42,7 +42,7 @@ def move(world, lot, quantity, to_place_id, *, key=None, actor=None, from_id=Non
 
 
 def write_off(world, lot, quantity, *, key=None, actor=None, note="Rain came in"):
-    return write_offs.write_off(
+    return storekeeping.write_off(
         [Taking(lot, world.bin_id, quantity)],
         reason=Reason.WET,
         note=note,
@@ -123,7 +123,7 @@ class TestWriteOff:
 class TestReturnToDonor:
     def test_goods_that_nobody_gave_cannot_be_given_back(self, world, lot):
         with pytest.raises(Invalid, match="Nobody is known"):
-            services.return_to_donor(
+            storekeeping.give_back(
                 [Taking(lot, world.bin_id, 1)],
                 note="Not asked for",
                 key=uuid4(),
@@ -133,7 +133,7 @@ class TestReturnToDonor:
 
     def test_goods_do_not_leave_without_a_reason(self, world, lot):
         with pytest.raises(Invalid, match="Say why"):
-            services.return_to_donor(
+            storekeeping.give_back(
                 [Taking(lot, world.bin_id, 1)],
                 note=" ",
                 key=uuid4(),

@@ -14,11 +14,11 @@ from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, RuleB
 from aidtrack.identity.duties import SameHands
 from aidtrack.identity.permissions import Role
 from aidtrack.sealing import verification
-from aidtrack.stock import services, write_offs, written_off
+from aidtrack.stock import services, write_off_list, write_offs, written_off
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.loss_models import WhyApproved, WriteOffStatus
 from aidtrack.stock.services import Taking
-from aidtrack.stock.written_off import WriteOffFilter
+from aidtrack.stock.write_off_list import WriteOffFilter
 from tests.factories.world import (
     held,
     make_item,
@@ -286,11 +286,11 @@ class TestList:
     def test_what_waits_stands_first_and_can_be_asked_for_alone(self, world, lot):
         waiting = write_off(world, lot, 600)
         posted = write_off(world, lot, 5)
-        rows = written_off.write_offs(world.auditor, WriteOffFilter()).rows
+        rows = write_off_list.write_offs(world.auditor, WriteOffFilter()).rows
         assert [row.id for row in rows] == [waiting, posted]
-        alone = written_off.write_offs(world.auditor, WriteOffFilter(waiting=True)).rows
+        alone = write_off_list.write_offs(world.auditor, WriteOffFilter(waiting=True)).rows
         assert [row.id for row in alone] == [waiting]
-        assert written_off.write_offs(make_world("Other").admin, WriteOffFilter()).rows == []
+        assert write_off_list.write_offs(make_world("Other").admin, WriteOffFilter()).rows == []
 
     def test_it_tells_how_many_wait_for_the_reader(self, world, lot, other):
         write_off(world, lot, 600)

@@ -169,6 +169,35 @@ _COUNT_SHEET = {
     "counter_2": ("COUNTER 2", "СЧЁТЧИК 2", "العادّ 2"),
 }
 
+_LOSS_REPORT = {
+    "loss_report_title": ("Loss report", "Акт об утрате", "تقرير فقدان"),
+    "stage_of_chain": ("Where in the chain", "На каком этапе", "في أي مرحلة"),
+    "happened_at": ("When it was noticed", "Когда замечено", "وقت الملاحظة"),
+    "write_off": ("Write-off no.", "Списание №", "رقم الشطب"),
+    "finder": ("Noticed by", "Кто заметил", "من لاحظ"),
+    "reported_by_name": ("Reported by", "Кто сообщил", "من أبلغ"),
+    "approved_by_name": ("Approved by", "Кто утвердил", "من اعتمد"),
+    "destroyed": ("Destroyed", "Уничтожено", "أُتلف"),
+    "what_happened": ("What happened", "Что произошло", "ماذا حدث"),
+    "found": ("Found since", "Найдено", "عُثر عليه"),
+    "still_lost": ("Still lost", "Утрачено всё ещё", "ما زال مفقودا"),
+    "location": ("Where the goods are now", "Где груз сейчас", "مكان البضائع الآن"),
+    "disposal": ("What becomes of them", "Что с ним будет", "مصيرها"),
+    "witnesses": ("Witnesses (function)", "Свидетели (должность)", "الشهود (الوظيفة)"),
+    "claim_against": ("Claim against", "К кому претензия", "المطالبة ضد"),
+    "claim_amount": ("Amount", "Сумма", "المبلغ"),
+    "claim_why": ("Why, or why not", "Почему да или нет", "لماذا أو لماذا لا"),
+    "claim_open": ("open", "открыта", "مفتوحة"),
+    "claim_paid": ("paid", "оплачена", "مدفوعة"),
+    "claim_refused": ("refused", "отклонена", "مرفوضة"),
+    "revoked": (
+        "Found: what came back is in stock again and no longer counts as lost.",
+        "Найдено: возвращённое снова на складе и больше не считается утраченным.",
+        "عُثر عليه: ما عاد صار في المخزن من جديد ولم يعد يحسب مفقودا.",
+    ),
+    "reported_by": ("REPORTED BY", "СООБЩИЛ", "أبلغ عنه"),
+}
+
 _DONOR_REPORT = {
     "for": ("For {}", "Для: {}", "إلى: {}"),
     "grant": ("Grant", "Грант", "المنحة"),
@@ -314,6 +343,7 @@ WORDS: dict[str, tuple[str, str, str]] = {
     **_GOODS_RECEIVED,
     **_DISTRIBUTION,
     **_COUNT_SHEET,
+    **_LOSS_REPORT,
     **_DONOR_REPORT,
 }
 

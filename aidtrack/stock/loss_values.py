@@ -1,0 +1,86 @@
+"""What losses are worth, and whether that is so much that a second person is asked."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from aidtrack.core.db import db
+from aidtrack.identity.models import Organisation
+from aidtrack.identity.permissions import Actor
+from aidtrack.places.models import Place
+from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.models import Lot, Reason
+
+TOGETHER = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """Some of a lot, where it lies and why it is lost; `load_id` when a shipment carries it.
+
+    `reason_id`: how the organisation words the reason, where it has words of its own.
+    """
+
+    lot_id: int
+    place_id: int
+    quantity: int
+    reason: Reason
+    load_id: int | None = None
+    reason_id: int | None = None
+
+
+def why_approved(
+    value: int | None, organisation: Organisation, site: Place, actor: Actor, at: datetime
+) -> WhyApproved | None:
+    """Why a second person has to look at so much, if one has to."""
+    limit = organisation.write_off_limit_minor
+    if value is None:
+        return WhyApproved.VALUE_UNKNOWN
+    if value > limit:
+        return WhyApproved.ABOVE_LIMIT
+    unseen = select(func.coalesce(func.sum(WriteOff.value_minor), 0)).where(
+        WriteOff.site_id == site.id,
+        WriteOff.prepared_by_id == actor.user_id,
+        WriteOff.prepared_at > at - TOGETHER,
+        WriteOff.status == WriteOffStatus.POSTED,
+        WriteOff.why_approved.is_(None),
+        WriteOff.currency == organisation.currency,
+    )
+    together = value + int(db.session.scalar(unseen) or 0)
+    return WhyApproved.WITH_OTHERS if together > limit else None
+
+
+def valued(lines: Sequence[Lost]) -> list[WriteOffLine]:
+    """The lines with what they are worth: by the value of one of the lot, where it is known."""
+    asked = select(Lot.id, Lot.unit_value_minor, Lot.currency).where(
+        Lot.id.in_({line.lot_id for line in lines})
+    )
+    units = {row.id: row for row in db.session.execute(asked)}
+    found = []
+    for line in lines:
+        unit = units[line.lot_id].unit_value_minor
+        found.append(
+            WriteOffLine(
+                lot_id=line.lot_id,
+                place_id=line.place_id,
+                load_id=line.load_id,
+                quantity=line.quantity,
+                reason=line.reason,
+                reason_id=line.reason_id,
+                value_minor=None if unit is None else unit * line.quantity,
+                currency=units[line.lot_id].currency,
+            )
+        )
+    return found
+
+
+def value_in(currency: str, lines: Iterable[WriteOffLine]) -> int | None:
+    """What they are worth together; None when one has no value in this currency."""
+    total = 0
+    for line in lines:
+        if line.value_minor is None or line.currency != currency:
+            return None
+        total += line.value_minor
+    return total
