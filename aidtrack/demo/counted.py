@@ -1,0 +1,99 @@
+"""Counts of the made-up operation: one that corrected the books, one under way."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from aidtrack.catalogue.queries import categories
+from aidtrack.core import clock
+from aidtrack.core.db import db
+from aidtrack.counting import approving, entries, lines, planning, rounds
+from aidtrack.counting.models import BEING_COUNTED, CountStatus, StockCount
+from aidtrack.counting.planning import Counters, Scope
+from aidtrack.identity.permissions import Actor
+from aidtrack.stock import queries as stock
+
+if TYPE_CHECKING:
+    from aidtrack.demo.story import Telling
+
+SITE = "Osh main warehouse"
+# What the keeper does not find of the first lot with so much to spare.
+GONE = 12
+
+
+def tell(telling: Telling) -> None:
+    telling.on(-2.6, partial(_count_food, telling))
+    telling.on(-0.3, partial(_begin_household, telling))
+
+
+def _count_food(telling: Telling) -> None:
+    """The keeper counts the food alone; twelve are missing, and still are when counted again."""
+    keeper = telling.cast.keeper(SITE)
+    count = _plan(telling, "Food", number=1, note="Before the trucks of the week.")
+    books = _books(telling)
+    some = _to_count(count)
+    short = next(line for line in some if books[line.lot_id, line.place_id][1] > GONE)
+    status = CountStatus.COUNTING
+    while status in BEING_COUNTED:
+        for line in _to_count(count):
+            gone = GONE if line.id == short.id else 0
+            _save(count, line.id, books[line.lot_id, line.place_id][0] - gone, keeper)
+        status = rounds.finish(count.id, actor=keeper, at=clock.now())
+    approving.approve(
+        count.id,
+        note="The lock of the food cage was changed.",
+        key=_key("approve"),
+        actor=telling.cast.overseer(SITE),
+        at=clock.now(),
+    )
+
+
+def _begin_household(telling: Telling) -> None:
+    """Two count; the first is half through."""
+    keeper = telling.cast.keeper(SITE)
+    count = _plan(telling, "Household", number=2, note="")
+    books = _books(telling)
+    some = _to_count(count)
+    for line in some[: len(some) // 2]:
+        _save(count, line.id, books[line.lot_id, line.place_id][0], keeper)
+
+
+def _plan(telling: Telling, category: str, *, number: int, note: str) -> StockCount:
+    keeper = telling.cast.keeper(SITE)
+    site_id = telling.cast.sites[SITE]
+    count_id = planning.plan(
+        site_id,
+        Scope(category_id={each.name: each.id for each in categories()}[category]),
+        Counters(keeper.user_id, number=number),
+        is_blind=True,
+        note=note,
+        key=_key(category),
+        actor=keeper,
+        at=clock.now(),
+    )
+    return db.session.get_one(StockCount, count_id)
+
+
+def _books(telling: Telling) -> dict[tuple[int, int], tuple[int, int]]:
+    """(held, free) by lot and bin."""
+    rows = stock.stock_of_site(telling.cast.sites[SITE])
+    return {(row.lot_id, row.place_id): (row.quantity, row.free) for row in rows}
+
+
+def _to_count(count: StockCount) -> list[lines.LineToCount]:
+    found = lines.to_count(db.session.get_one(StockCount, count.id), 1, page=None)
+    return [line for each in found.bins for line in each.lines]
+
+
+def _save(count: StockCount, line_id: int, quantity: int, actor: Actor) -> None:
+    now = clock.now()
+    counted = entries.Counted(quantity, now, typed=str(quantity))
+    key = _key(f"{line_id} {db.session.get_one(StockCount, count.id).round}")
+    entries.save(count.id, line_id, counted, key=key, actor=actor, at=now)
+
+
+def _key(name: str) -> UUID:
+    """The same each time, without a throw of the story's dice, which the rest hangs on."""
+    return uuid5(NAMESPACE_URL, f"aidtrack:demo:count:{name}")
