@@ -92,8 +92,8 @@ def _lots_expiring() -> Sequence[Any]:
 
 def _expiry_notice(rows: list[Any], step: int) -> Notice:
     first, site = rows[0], rows[0].site
-    view = "expiring" if step == EXPIRY_DAYS[0] else "" if step else "expired"
-    path = f"/stock?site_id={site.id}" + (f"&view={view}" if view else "")
+    view = {0: "expired", EXPIRY_DAYS[0]: "expiring", EXPIRY_DAYS[1]: "nearing"}[step]
+    path = f"/stock?site_id={site.id}&view={view}"
     return Notice(
         K.EXPIRY,
         f"expiry:{step}:{site.id}:{first.id}:{clock.today()}",

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint
+from flask import Blueprint, request
 from werkzeug import Response
 
 from aidtrack.core import clock
-from aidtrack.holds import pieces, queries, recalled, recalls, services, shelf_lives
+from aidtrack.holds import pieces, queries, recalled, recalls, services, shelf_lives, trace
 from aidtrack.holds.forms import (
     EndRecallForm,
     HoldFilterForm,
@@ -21,6 +21,7 @@ from aidtrack.holds.pieces import Piece
 from aidtrack.holds.queries import HoldRow
 from aidtrack.holds.recalled import RecalledLot, RecallRow, WaitingShipment
 from aidtrack.holds.shelf_lives import SiteLimit
+from aidtrack.holds.trace import Trace, Way
 from aidtrack.identity.permissions import Permission
 from aidtrack.stock.models import Reason
 from aidtrack.web.access import current_actor, requires
@@ -172,6 +173,17 @@ def lift_recall(recall_id: int) -> Response:
     form = EndRecallForm.from_request().checked()
     recalls.lift(recall_id, note=form.note.data, actor=current_actor(), at=clock.now())
     return json_answer(recalled.recall(recall_id, current_actor()))
+
+
+@bp.get("/lots/<int:lot_id>/trace")
+@documented(summary="A lot back to its donor and forward to the people", returns=Trace)
+@requires(Permission.VIEW_STOCK)
+def trace_lot(lot_id: int) -> Response:
+    """The newest of each way; `way` and `cursor` page through one: journeys, hand_outs, losses."""
+    asked = request.args.get("way", "")
+    way = Way(asked) if asked in set(Way) else None
+    cursor = request.args.get("cursor") if way else None
+    return json_answer(trace.trace(lot_id, current_actor(), way=way, cursor=cursor))
 
 
 @bp.post("/stock/shelf-life")

@@ -8,7 +8,16 @@ from werkzeug import Response
 
 from aidtrack.core import clock, formulas
 from aidtrack.core.i18n import _, ngettext
-from aidtrack.holds import pieces, queries, recalled, recalls, services, shelf_lives, words
+from aidtrack.holds import (
+    pieces,
+    queries,
+    recalled,
+    recalls,
+    services,
+    shelf_lives,
+    trace,
+    words,
+)
 from aidtrack.holds.forms import (
     EndRecallForm,
     HoldExpiredForm,
@@ -21,10 +30,11 @@ from aidtrack.holds.forms import (
     WriteOffHeldForm,
 )
 from aidtrack.holds.lists import HOLDS, RECALLS
+from aidtrack.holds.trace import Way
 from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
-from aidtrack.stock import picking, written_off
+from aidtrack.stock import picking, reasons, written_off
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Reason
 from aidtrack.web import toasts
@@ -215,6 +225,22 @@ def close_recall(recall_id: int) -> Answer:
 @requires(Permission.RECALL_LOTS)
 def lift_recall(recall_id: int) -> Answer:
     return _end_recall(recall_id, recalls.lift, _("Lifted. Its lots can be sent again."))
+
+
+@bp.get("/lots/<int:lot_id>/trace")
+@requires(Permission.VIEW_STOCK)
+def trace_lot(lot_id: int) -> Answer:
+    """Back to the donor, forward to the people; of one way all, a page at a time."""
+    asked = request.args.get("way", "")
+    way = Way(asked) if asked in set(Way) else None
+    cursor = request.args.get("cursor") if way else None
+    return render_template(
+        "holds/trace.html",
+        it=trace.trace(lot_id, current_actor(), way=way, cursor=cursor),
+        asked=way,
+        reasons=reasons.LABELS,
+        stages=words.WENT_TO,
+    )
 
 
 @bp.route("/stock/shelf-life", methods=["GET", "POST"])

@@ -32,6 +32,8 @@ STAGES = {
     PlaceKind.LOST_AT_DISTRIBUTION: lazy("Lost at distribution"),
 }
 
+WENT_TO = STAGES | {PlaceKind.RETURNED: lazy("Given back to the donor")}
+
 
 def where_of(piece: Piece) -> str:
     """Where a piece is, or where it went: a bin, a truck's end, a hand-out, a stage of loss."""

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import Date, Integer, String, column, select, table
+from sqlalchemy import Date, Integer, String, column, func, select, table
 
 from aidtrack.core.db import Key as KeyType
 from aidtrack.core.db import db
@@ -15,7 +15,7 @@ from aidtrack.core.i18n import lazy, name_in
 from aidtrack.identity.models import Organisation, User
 from aidtrack.places.models import Area, Place
 from aidtrack.stock.loss_models import WriteOff, WriteOffLine, WriteOffStatus
-from aidtrack.stock.models import Lot
+from aidtrack.stock.models import Lot, StockBalance
 
 Key = tuple[int, int]
 """(place id, lot id)"""
@@ -44,6 +44,18 @@ shelf_life = table(
     column("organisation_id", Integer()),
     column("site_id", KeyType),
     column("days", Integer()),
+)
+
+# Of the balance in a row: how much of it is held.
+HELD_HERE = (
+    select(func.coalesce(func.sum(stock_hold.c.quantity), 0))
+    .where(
+        stock_hold.c.lot_id == StockBalance.lot_id,
+        stock_hold.c.place_id == StockBalance.place_id,
+        stock_hold.c.ended_at.is_(None),
+    )
+    .correlate(StockBalance)
+    .scalar_subquery()
 )
 
 

@@ -64,7 +64,10 @@ STOCK = ListPage(
             kind="num",
         ),
         Column(
-            "free", lazy("Free to send"), (Cell(lazy("Free to send"), lambda row: row.free),), "num"
+            "free",
+            lazy("Free to send"),
+            (Cell(lazy("Free to send"), lambda row: 0 if row.recall_id else row.free),),
+            "num",
         ),
         Column(
             "expires",
@@ -75,7 +78,11 @@ STOCK = ListPage(
         Column(
             "state",
             lazy("State"),
-            (Cell(lazy("Reserved"), lambda row: row.quantity - row.free),),
+            (
+                Cell(lazy("Reserved"), lambda row: row.quantity - row.free - row.held),
+                Cell(lazy("Held"), lambda row: row.held),
+                Cell(lazy("Recalled"), lambda row: row.recall_id is not None),
+            ),
         ),
     ),
     usual=orders.BY_ITEM.up,

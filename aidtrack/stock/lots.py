@@ -10,9 +10,11 @@ from aidtrack.catalogue import units
 from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
+from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Area, Place, PlaceKind
-from aidtrack.stock import made, queries
+from aidtrack.stock import apart, made, queries
+from aidtrack.stock.apart import RecallNote
 from aidtrack.stock.made import PartRow
 from aidtrack.stock.models import StockBalance
 
@@ -23,13 +25,14 @@ HIDDEN = SOURCES | {PlaceKind.MADE_INTO}
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """How much of one lot stands at one place."""
+    """How much of one lot stands at one place; `keeper`: whose site it is."""
 
     place_id: int
     kind: PlaceKind
     name: str
     site_name: str | None
     area_name: str | None
+    keeper: str | None
     quantity: int
     reserved: int
 
@@ -64,6 +67,9 @@ class LotDetail:
     places: list[Whereabouts]
     parts: list[PartRow]
     went_into: list[PartRow]
+    owner_id: int
+    owner: str
+    recall: RecallNote | None
 
     @property
     def begun(self) -> int:
@@ -83,12 +89,14 @@ def whereabouts(lot_id: int) -> list[Whereabouts]:
             Site.names.label("site_names"),
             Area.name.label("area_name"),
             Area.names.label("area_names"),
+            Organisation.name.label("keeper"),
             StockBalance.quantity,
             StockBalance.reserved,
         )
         .join(Place, Place.id == StockBalance.place_id)
         .outerjoin(Site, Site.id == Place.site_id)
         .outerjoin(Area, Area.id == Place.area_id)
+        .outerjoin(Organisation, Organisation.id == Site.organisation_id)
         .where(StockBalance.lot_id == lot_id, StockBalance.quantity != 0)
         .order_by(Place.is_outside, Site.name, Place.name)
     )
@@ -99,6 +107,7 @@ def whereabouts(lot_id: int) -> list[Whereabouts]:
             name=name_in(row.name, row.names),
             site_name=name_in(row.site_name, row.site_names) if row.site_name else None,
             area_name=name_in(row.area_name, row.area_names) if row.area_name else None,
+            keeper=row.keeper,
             quantity=row.quantity,
             reserved=row.reserved,
         )
@@ -117,6 +126,7 @@ def lot_detail(lot_id: int, actor: Actor) -> LotDetail:
     def total(kinds: frozenset[PlaceKind]) -> int:
         return sum(place.quantity for place in places if place.kind in kinds)
 
+    owner_id, owner = apart.owners_of([lot_id])[lot_id]
     made_into = total(frozenset({PlaceKind.MADE_INTO}))
     return LotDetail(
         id=found.id,
@@ -142,4 +152,7 @@ def lot_detail(lot_id: int, actor: Actor) -> LotDetail:
         places=[place for place in places if place.kind not in HIDDEN],
         parts=made.parts_of(lot_id),
         went_into=made.went_into(lot_id),
+        owner_id=owner_id,
+        owner=owner,
+        recall=apart.recalls_of([lot_id]).get(lot_id),
     )

@@ -34,13 +34,14 @@ from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place, PlaceKind
+from aidtrack.stock import apart
 from aidtrack.stock.allocation import Offer
 from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
 from aidtrack.stock.orders import BY_ITEM, EXPIRY
 
 ITEMS = Index("item")
 LOTS = Index("lot")
-EXPIRING_DAYS = 90
+EXPIRING_DAYS, NEARING_DAYS = 90, 270
 # Written out, not bound: only then can SQLite use the partial index of goods in stock.
 HELD = text("stock_balance.quantity > 0 AND NOT stock_balance.is_outside")
 RESERVED: ColumnElement[bool] = literal_column("stock_balance.reserved > 0", Boolean())
@@ -72,6 +73,8 @@ _STOCK_ROWS: Select[*tuple[Any, ...]] = (
         Partner.name.label("donor_name"),
         StockBalance.quantity,
         (StockBalance.quantity - StockBalance.reserved).label("free"),
+        Lot.recall_id,
+        apart.HELD_HERE.label("held"),
     )
     .select_from(Item)
     .join(Lot, Lot.item_id == Item.id)
@@ -89,8 +92,10 @@ class StockView(StrEnum):
 
     ALL = "all"
     EXPIRING = "expiring"
+    NEARING = "nearing"
     EXPIRED = "expired"
     RESERVED = "reserved"
+    RECALLED = "recalled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +113,10 @@ class StockFilter:
 
 @dataclass(frozen=True, slots=True)
 class StockRow:
-    """One lot in one bin. Quantities in base units; `free` is not promised to a shipment."""
+    """One lot in one bin. Quantities in base units; `free` is not promised to a shipment.
+
+    `held`: how much of it somebody keeps apart. A lot with a recall is never sent.
+    """
 
     lot_id: int
     lot_number: str
@@ -128,6 +136,8 @@ class StockRow:
     donor_name: str
     quantity: int
     free: int
+    recall_id: int | None
+    held: int
 
     @property
     def item_label(self) -> str:
@@ -344,6 +354,8 @@ def _narrowed(wanted: StockFilter) -> list[ColumnElement[bool]]:
     views: dict[StockView, list[ColumnElement[bool]]] = {
         StockView.ALL: [],
         StockView.EXPIRING: [EXPIRY.between(clock.today(), soon)],
+        StockView.NEARING: [EXPIRY.between(soon, clock.today() + timedelta(days=NEARING_DAYS))],
+        StockView.RECALLED: [Lot.recall_id.is_not(None)],
         StockView.EXPIRED: [clock.today() > EXPIRY],
         StockView.RESERVED: [RESERVED],
     }
