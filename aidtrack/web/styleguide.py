@@ -160,6 +160,7 @@ def examples() -> dict[str, Any]:
             (36, lazy("still on the road"), "go"),
         ],
         "list": a_list(),
+        "hall": a_hall(),
         "stops": stops(),
         "entries": entries(now),
         "changed": changed(now),
@@ -176,6 +177,26 @@ def examples() -> dict[str, Any]:
         "a_day": date(2026, 12, 31),
         "a_page": Page(rows=[1, 2, 3], next_cursor="more"),
     }
+
+
+def a_hall() -> SimpleNamespace:
+    """A cold dock nearly full, and a lot that waits there."""
+    return SimpleNamespace(
+        site=SimpleNamespace(state="full"),
+        bin=SimpleNamespace(
+            purpose="receiving", is_cold_chain=True, is_active=True,
+            capacity_mm3=280 * 10**9, capacity_mg=110 * 10**9,
+        ),
+        use=SimpleNamespace(
+            lots=5, volume_mm3=265 * 10**9, weight_mg=98 * 10**9,
+            lots_without_volume=2, lots_without_weight=0,
+        ),
+        row=SimpleNamespace(
+            item_label="Canned beef, 338 g", batch_number="FO-021", lot_number="L000021",
+            place_id=2, site_id=1, place_name="Dock", free=648, pack_name="carton", pack_size=45,
+            base_unit="can", expires_on=None,
+        ),
+    )  # fmt: skip
 
 
 def a_picture() -> Picture:
