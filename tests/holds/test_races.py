@@ -1,0 +1,86 @@
+"""At the same moment: a recall and a truck that leaves, a hold and a promise, two recalls."""
+
+from uuid import uuid4
+
+import pytest
+
+from aidtrack.core import clock
+from aidtrack.core.db import db
+from aidtrack.holds import pieces
+from aidtrack.holds.pieces import Whereabout
+from aidtrack.sealing import verification
+from aidtrack.shipments.models import Shipment, ShipmentStatus
+from aidtrack.stock import ledger
+from aidtrack.stock import services as stock
+from aidtrack.stock.ledger import Hold
+from aidtrack.stock.models import Lot
+from aidtrack.stock.services import Taking
+from tests.factories.holds import hold, recall
+from tests.factories.shipments import dispatch, make_ready
+from tests.factories.world import held, make_item, make_stock, reserved
+from tests.races import at_once, endings
+
+ROUNDS = 4
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_a_truck_leaves_before_the_recall_or_not_at_all(app, world, turn):
+    item = make_item()
+    lot = make_stock(world, item, 100)
+    shipment_id = make_ready(world, (item, 60))
+    acts = [lambda: dispatch(world, shipment_id), lambda: recall(world, lot)]
+    outcomes = endings(app, *(acts if turn % 2 else acts[::-1]))
+    db.session.rollback()
+    status = db.session.get_one(Shipment, shipment_id).status
+    recall_id = db.session.get_one(Lot, lot).recall_id
+    assert recall_id is not None
+    found = pieces.pieces_of(recall_id, world.organisation_id)
+    if status == ShipmentStatus.ON_THE_ROAD:
+        assert outcomes == {"done": 2}
+        assert found.totals[Whereabout.ON_THE_ROAD] == 60
+    else:
+        assert outcomes == {"done": 1, "lot_recalled": 1}
+        assert found.totals[Whereabout.ON_THE_ROAD] == 0
+    assert found.unexplained == 0
+    assert verification.verify().holds
+
+
+def test_eight_hold_and_promise_the_last_five_and_five_are_kept(app, world):
+    lot = make_stock(world, make_item(), 5)
+
+    def either(number: int) -> None:
+        if number % 2:
+            hold(world, lot, 1)
+        else:
+            ledger.reserve([Hold(world.bin_id, lot, 1)])
+
+    outcomes = at_once(app, either, 8)
+    assert outcomes == {"done": 5, "insufficient_stock": 3}
+    assert reserved(world.bin_id, lot) == 5
+
+
+def test_a_hold_and_a_move_at_once_leave_every_promise_where_it_lies(app, world):
+    lot = make_stock(world, make_item(), 5)
+
+    def either(number: int) -> None:
+        if number % 2:
+            hold(world, lot, 1, to_place_id=world.warehouse_id)
+        else:
+            stock.move(
+                [Taking(lot, world.bin_id, 1)],
+                to_place_id=world.warehouse_id,
+                key=uuid4(),
+                actor=world.logistician,
+                at=clock.now(),
+            )
+
+    outcomes = at_once(app, either, 8)
+    assert outcomes == {"done": 5, "insufficient_stock": 3}
+    assert held(world.warehouse_id, lot) == 5
+    assert verification.verify().holds
+
+
+def test_of_many_recalls_of_one_lot_one_is_made(app, world):
+    lot = make_stock(world, make_item(), 5)
+    outcomes = at_once(app, lambda _number: recall(world, lot), 6)
+    assert outcomes == {"done": 1, "already_recalled": 5}
