@@ -31,7 +31,7 @@ class ContentLine(LineForm):
     item_id = SelectField(lazy("Item"), required=True, **ITEMS)
     quantity = QuantityField(lazy("In each kit"), required=True, minimum=1)
     substitute_id = SelectField(lazy("Or instead"), **ITEMS)
-    other_substitute_id = SelectField(lazy("Or instead of both"), **ITEMS)
+    other_substitute_id = SelectField(lazy("Or else"), **ITEMS)
 
 
 class ContentsForm(UseCaseForm):
@@ -78,7 +78,9 @@ class PartLine(LineForm):
 
 class BuildForm(KeyedForm):
     site_id = IdField(lazy("Build at"), required=True, hidden=True)
-    quantity = QuantityField(lazy("How many kits"), required=True, minimum=1, maximum=KITS_MAX)
+    quantity = QuantityField(
+        lazy("How many kits"), required=True, minimum=1, maximum=KITS_MAX, hidden=True
+    )
     to_place_id = SelectField(lazy("Put the kits into"), required=True)
     batch_number = TextField(lazy("Batch of the kits"), max_length=60)
     lines = LineList(PartLine, lazy("Parts"), rows=0, required=False)

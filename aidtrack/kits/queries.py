@@ -300,7 +300,7 @@ def _names_of(user_ids: set[int]) -> dict[int, str]:
 
 
 def _sites(version: KitVersion, actor: Actor) -> Iterable[SiteRow]:
-    """Sites that could build most first; those with nothing of it are left out."""
+    """Sites that could build some, most first; where none can, what each of them lacks."""
     needs = needs_of(version)
     names = {each.item_id: each.item.name_in() for each in version.contents}
     found = []
@@ -309,7 +309,8 @@ def _sites(version: KitVersion, actor: Actor) -> Iterable[SiteRow]:
     ).items():
         some = possible(needs, free)
         found.append(SiteRow(site_id, site, some.kits, names.get(some.short_of or 0, "")))
-    return sorted(found, key=lambda row: (-row.kits, row.site))[:SITES_SHOWN]
+    able = [row for row in found if row.kits] or found
+    return sorted(able, key=lambda row: (-row.kits, row.site))[:SITES_SHOWN]
 
 
 def _lots(item_id: int, actor: Actor) -> Iterable[KitLotRow]:

@@ -17,6 +17,12 @@ bp = Blueprint("kits", __name__)
 Answer = Response | tuple[str, int] | str
 
 
+@bp.app_template_global("is_kit")
+def is_kit(item_id: int) -> bool:
+    """Whether the page of an item leads to what the kit holds."""
+    return queries.is_kit(item_id)
+
+
 @bp.get("/kits")
 @requires(Permission.VIEW_STOCK)
 def index() -> Answer:
