@@ -92,7 +92,8 @@ class Ground:
     """Where a lot is and what speaks of it, for whoever corrects it.
 
     `stock` lies in stores. `elsewhere` cannot move by a correction. `kept` names who was promised
-    some of it, `kits` what was made of it, `told` the papers that keep what they say.
+    some of it, `kits` what was made of it, `told` the papers that keep what they say, `gift` the
+    donation that it came for.
     """
 
     lot: Lot
@@ -101,6 +102,7 @@ class Ground:
     kept: tuple[GoneOn, ...]
     kits: tuple[tuple[int, str], ...]
     told: tuple[PaperRow, ...]
+    gift: tuple[int, str] | None
     earlier: tuple[CorrectionRow, ...]
 
     @property
@@ -172,6 +174,7 @@ def ground(lot_id: int, actor: Actor) -> Ground:
         kept=tuple(reversal.promised(promised, actor)),
         kits=tuple(_made_of(lot_id)),
         told=tuple(_told(lot)),
+        gift=_gift_of(lot),
         earlier=tuple(corrections(actor, CorrectionFilter(lot_id=lot_id), limit=5).rows),
     )
 
@@ -245,6 +248,15 @@ def _told(lot: Lot) -> list[PaperRow]:
     if since is not None:
         rows += reversal.reports_since(since, [lot.id])
     return rows[:PAPERS_MAX]
+
+
+def _gift_of(lot: Lot) -> tuple[int, str] | None:
+    row = db.session.execute(
+        select(Donation.id, Donation.number)
+        .join(DonationLine, DonationLine.donation_id == Donation.id)
+        .where(DonationLine.id == lot.donation_line_id)
+    ).first()
+    return (row.id, row.number) if row else None
 
 
 def _made_of(lot_id: int) -> list[tuple[int, str]]:
