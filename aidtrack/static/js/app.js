@@ -228,7 +228,7 @@
 
   // 9 · A scanner types faster than anyone and ends with Enter: what it read outside of any box
   // is looked for. While it types, no letter of it is a shortcut.
-  var BETWEEN_KEYS_MS = 60;
+  var BETWEEN_KEYS_MS = 80;
   var scan = { text: "", at: 0 };
   addEventListener("keydown", function (event) {
     if (event.isComposing || event.altKey || event.metaKey || event.key === "Shift" ||

@@ -1,0 +1,195 @@
+"""The page that scans, with a scanner's keys and with a camera, and the receipt it fills."""
+
+import base64
+import json
+import re
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image, ImageDraw
+from playwright.sync_api import Browser, Page, expect
+
+from aidtrack.catalogue import queries as catalogue
+from aidtrack.donations import queries as donations
+from aidtrack.donations.pledges import PledgedLine
+from aidtrack.places import services as places
+from aidtrack.scanning import services
+from aidtrack.scanning.codes import box_code, lot_code, place_code
+from aidtrack.scanning.formats import FORMATS
+from aidtrack.scanning.labels import Label, drawn
+from tests.browsers import CHROMIUM, CHROMIUM_ARGUMENTS, PATIENCE_MS
+from tests.clients import session_cookie
+from tests.factories.donations import make_pledge
+from tests.factories.world import World, held, make_item, make_stock
+
+GTIN = "4006381333931"
+SignedIn = Callable[[Any], Page]
+
+
+def scan(page: Page, code: str) -> None:
+    """As a scanner does that types while no box has the focus: every key at once, then Enter."""
+    page.evaluate(
+        """keys => { document.activeElement.blur(); keys.forEach(key => document.body.dispatchEvent(
+          new KeyboardEvent("keydown", {key, bubbles: true, cancelable: true}))); }""",
+        [*code, "Enter"],
+    )
+
+
+def test_goods_then_bin_are_scanned_kept_and_moved(world: World, signed_in_page: SignedIn) -> None:
+    lot_id = make_stock(world, make_item("Blanket"), 100)
+    target = places.add_bin(world.warehouse_id, name="B-02", actor=world.logistician)
+    page = signed_in_page(world.logistician)
+    page.goto("/scan?mode=move")
+    for code in (box_code(lot_id, 24), box_code(lot_id, 24), place_code(target)):
+        scan(page, code)
+        expect(page.locator("[data-scan-said]")).not_to_be_empty()
+    expect(page.locator("[data-scan-target]")).to_contain_text("B-02")
+    page.reload()
+    expect(page.locator("[data-scan-rows] input")).to_have_value("48")
+    page.get_by_role("button", name="Move them").click()
+    expect(page.get_by_text("Moved 1 lot.")).to_be_visible()
+    expect(page.locator("[data-scan-rows] input")).to_have_count(0)
+    assert (held(world.bin_id, lot_id), held(target, lot_id)) == (52, 48)
+
+
+def test_a_scan_outside_of_any_box_opens_what_it_names(
+    world: World, signed_in_page: SignedIn
+) -> None:
+    lot_id = make_stock(world, make_item("Blanket"), 100)
+    page = signed_in_page(world.logistician)
+    page.goto("/items")
+    scan(page, lot_code(lot_id))
+    expect(page).to_have_url(re.compile(f"/lots/{lot_id}$"))
+    page.goto("/scan")
+    scan(page, "NOTHING-LIKE-IT")
+    expect(page.locator("[data-scan-said]")).to_contain_text("Nothing here is called")
+
+
+def test_a_code_fills_the_receipt_and_another_batch_begins_another_lot(
+    world: World, signed_in_page: SignedIn
+) -> None:
+    item_id = make_item("Tablets", pack=24, has_expiry=True)
+    (pack,) = catalogue.item(item_id).packs
+    services.add_barcode(item_id, GTIN, pack_id=pack.id, actor=world.logistician)
+    donation_id = make_pledge(world, PledgedLine(item_id, 480, pack_id=pack.id))
+    page = signed_in_page(world.logistician)
+    page.goto(f"/donations/{donation_id}/receive")
+    for batch in ("AB12", "AB12", "CD34"):
+        page.locator("#receipt-code").fill(f"(01)0{GTIN}(17)271200(37)2(10){batch}")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-receipt-said]")).to_contain_text(batch)
+    lots = page.locator("[data-line]")
+    expect(lots).to_have_count(2)
+    for at, (batch, good) in enumerate((("AB12", "4"), ("CD34", "2"))):
+        expect(lots.nth(at).locator("[name$=batch_number]")).to_have_value(batch)
+        expect(lots.nth(at).locator("[name$=expires_on]")).to_have_value("2027-12-31")
+        expect(lots.nth(at).locator("[name$=good]")).to_have_value(good)
+    assert donations.lines_of(donation_id)[0].to_come == 480
+
+
+def test_what_labels_print_is_read_again_by_our_reader(
+    world: World, signed_in_page: SignedIn
+) -> None:
+    """Drawn as pixels, each size of label gives back its address and its code."""
+    label = Label("L000123-24", "https://aid.example.org/s/L000123-24", "Одеяло", "24 pieces")
+    page = signed_in_page(world.logistician)
+    page.goto("/scan")
+    pictures = [picture_of(label, form.width, form.height) for form in FORMATS.values()]
+    page.evaluate(READER)
+    for picture in pictures:
+        read = json.loads(page.evaluate("picture => window.readAll(picture)", picture))
+        assert label.address in read or label.code in read
+        assert set(read) <= {label.address, label.code}
+
+
+READER = """() => new Promise((done, failed) => {
+  const page = document.querySelector("[data-scan]");
+  const script = document.createElement("script");
+  script.src = page.dataset.reader;
+  script.onerror = failed;
+  script.onload = () => {
+    ZXingWASM.prepareZXingModule({overrides: {locateFile: () => page.dataset.wasm}});
+    window.readAll = async picture => {
+      const bytes = Uint8Array.from(atob(picture), letter => letter.charCodeAt(0));
+      const blob = new Blob([bytes], {type: "image/png"});
+      const found = await ZXingWASM.readBarcodes(blob, {tryHarder: true});
+      return JSON.stringify(found.map(each => each.text));
+    };
+    done();
+  };
+  document.head.append(script);
+})"""
+
+
+def picture_of(label: Label, width: float, height: float, dots: int = 12) -> str:
+    return base64.b64encode(pixels(label, width, height, dots)).decode()
+
+
+def pixels(label: Label, width: float, height: float, dots: int) -> bytes:
+    image = Image.new("L", (round(width * dots), round(height * dots)), 255)
+    draw = ImageDraw.Draw(image)
+    for x, y, wide, tall in drawn(label, width, height).areas:
+        right, low = (x + wide) * dots - 1, (y + tall) * dots - 1
+        draw.rectangle((round(x * dots), round(y * dots), round(right), round(low)), fill=0)
+    written = BytesIO()
+    image.save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.fixture
+def camera(tmp_path: Path) -> Path:
+    """A film of one picture: a label held before the camera."""
+    label = Image.open(BytesIO(pixels(Label("L000123", "", "Blanket"), 62.0, 29.0, 9)))
+    frame = Image.new("RGB", (640, 480), "white")
+    frame.paste(label, (40, 100))
+    written = BytesIO()
+    frame.save(written, "JPEG", quality=95)
+    film = tmp_path / "label.mjpeg"
+    film.write_bytes(written.getvalue() * 3)
+    return film
+
+
+@pytest.fixture
+def camera_page(app: Flask, browser: Browser, server: str, world: World, camera: Path) -> Any:
+    """The page that scans, in a browser whose camera shows the film."""
+    seeing = browser.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=[
+            *CHROMIUM_ARGUMENTS,
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={camera}",
+        ],
+    )
+    context = seeing.new_context(base_url=server)
+    name, value = session_cookie(app, world.logistician)
+    context.add_cookies([{"name": name, "value": value, "url": server}])
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    yield page
+    seeing.close()
+
+
+def test_the_camera_reads_a_label(world: World, camera_page: Page) -> None:
+    lot_id = make_stock(world, make_item("Blanket"), 100)
+    assert lot_id
+    camera_page.goto("/scan")
+    camera_page.get_by_role("button", name="Use the camera").click()
+    expect(camera_page.locator("[data-scan-said]")).to_contain_text("L000123")
+    camera_page.get_by_role("button", name="Stop the camera").click()
+    expect(camera_page.get_by_role("button", name="Use the camera")).to_be_visible()
+
+
+def test_a_camera_that_is_refused_is_told_in_words(world: World, signed_in_page: SignedIn) -> None:
+    page = signed_in_page(world.logistician)
+    page.add_init_script(
+        "navigator.mediaDevices.getUserMedia = () =>"
+        " Promise.reject(new DOMException('no', 'NotAllowedError'))"
+    )
+    page.goto("/scan")
+    page.get_by_role("button", name="Use the camera").click()
+    expect(page.locator("[data-scan-said]")).to_contain_text("type the code")
