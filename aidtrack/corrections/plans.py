@@ -1,5 +1,6 @@
 """What a correction would do: the lot as it should be, what moves, and what stands against it."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,9 +15,9 @@ from aidtrack.core.i18n import _
 from aidtrack.corrections.models import CorrectionKind
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.partners.models import Partner, PartnerKind
-from aidtrack.places.models import SOURCES, Place, PlaceKind
+from aidtrack.places.models import IN_STOCK, SOURCES, Place, PlaceKind
 from aidtrack.stock import making
-from aidtrack.stock.ledger import NewLot
+from aidtrack.stock.ledger import InsufficientStock, NewLot
 from aidtrack.stock.models import Lot, StockBalance
 
 NAMES = ("item_id", "donor_id", "donation_line_id", "batch_number", "expires_on", "pack_id")
@@ -85,6 +86,7 @@ def plan(lot: Lot, change: Change) -> Plan:
     """Read what is needed and refuse what cannot be meant. Changes nothing."""
     if change.kind != K.FACTS and not change.parts:
         raise Invalid(_("Say how much of it is wrong."), field="lines")
+    _expect_free(lot, change.parts)
     if change.kind in {K.FACTS, K.PART}:
         return _of_facts(lot, change)
     if making.direct_parts([lot.id]):
@@ -210,6 +212,31 @@ def _moved_between(lot: Lot, right: NewLot, change: Change) -> dict[int, int]:
     return {line_id: quantity for line_id, quantity in deltas.items() if line_id is not None}
 
 
+def _expect_free(lot: Lot, parts: Iterable[Part]) -> None:
+    """Say at once what the ledger would refuse, so that nobody is shown what cannot be."""
+    wanted: Counter[int] = Counter()
+    for part in parts:
+        wanted[part.place_id] += part.quantity
+    rows = db.session.execute(
+        select(Place, StockBalance.quantity - StockBalance.reserved)
+        .join(StockBalance, StockBalance.place_id == Place.id)
+        .where(
+            StockBalance.lot_id == lot.id,
+            Place.id.in_(wanted),
+            Place.kind.in_(IN_STOCK),
+        )
+    ).all()
+    if len(rows) < len(wanted):
+        raise Invalid(_("It does not lie there."), field="lines")
+    short = [
+        _("Only %(free)s are free in %(place)s.", free=free, place=place.name_in())
+        for place, free in rows
+        if free < wanted[place.id]
+    ]
+    if short:
+        raise InsufficientStock(" ".join(short), field="lines")
+
+
 def _back_to_sources(lot: Lot, quantity: int) -> Iterable[tuple[int, int]]:
     """Where so much of the lot came from: never more to a place than came out of it."""
     rows = db.session.execute(
@@ -228,4 +255,4 @@ def _back_to_sources(lot: Lot, quantity: int) -> Iterable[tuple[int, int]]:
             yield place_id, some
         quantity -= some
     if quantity:
-        raise Invalid(_("More than ever came of this lot."), field="lines")
+        raise InsufficientStock(_("More than ever came of this lot."), field="lines")
