@@ -18,7 +18,7 @@ from aidtrack.donations.models import Donation, DonationLine, GoodsReceipt, Good
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place
+from aidtrack.places.models import Place, called
 from aidtrack.stock.models import Lot, StockMovement, lot_number
 
 RECEIPTS_MAX = 1_000
@@ -76,7 +76,7 @@ RECEIPT_LINES = (
         Lot.batch_number,
         Lot.expires_on,
         GoodsReceiptLine.place_id,
-        Place.name.label("place"),
+        called(Place).label("place"),
         GoodsReceiptLine.stated,
         GoodsReceiptLine.good,
         GoodsReceiptLine.damaged,

@@ -17,7 +17,7 @@ from aidtrack.holds.models import HoldKind, HoldStatus, StockHold
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place, PlaceKind, Purpose
+from aidtrack.places.models import Place, PlaceKind, Purpose, called
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, StockBalance, lot_number
 
@@ -105,7 +105,7 @@ _ROWS: Select[*tuple[Any, ...]] = (
         Partner.name.label("donor"),
         Site.name.label("site"),
         Site.names.label("site_names"),
-        Bin.name.label("place"),
+        called(Bin).label("place"),
         Bin.names.label("place_names"),
         Holder.name.label("held_by"),
         Ender.name.label("ended_by"),
@@ -159,7 +159,7 @@ def expired_at(site_id: int, actor: Actor, limit: int = EXPIRED_MAX) -> list[Exp
             ItemPack.name.label("pack_name"),
             ItemPack.size.label("pack_size"),
             Place.id.label("place_id"),
-            Place.name.label("place"),
+            called(Place).label("place"),
             Place.names.label("place_names"),
             (StockBalance.quantity - StockBalance.reserved).label("free"),
         )

@@ -6,10 +6,12 @@ from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     UniqueConstraint,
     false,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -153,15 +155,21 @@ class Place(Model):
     area: Mapped[Area | None] = relationship()
 
     def name_in(self, language: str | None = None) -> str:
-        return name_in(self.name, self.names, language)
+        """A site by its name in the language, a bin by its path."""
+        return self.path or name_in(self.name, self.names, language)
 
     @property
     def label(self) -> str:
         """How it is called among the bins of its warehouse: by its path, or a site by its name."""
-        return self.path or self.name_in()
+        return self.name_in()
 
     @property
     def state(self) -> SiteState:
         if not self.is_active:
             return SiteState.CLOSED
         return SiteState.FULL if self.is_full else SiteState.OPEN
+
+
+def called(place: type[Place]) -> ColumnElement[str]:
+    """How a place is called, for lists of rows: a bin by its path."""
+    return func.coalesce(func.nullif(place.path, ""), place.name)

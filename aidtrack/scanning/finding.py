@@ -14,7 +14,7 @@ from aidtrack.core.i18n import name_in
 from aidtrack.documents.models import Paper, PaperKind
 from aidtrack.documents.queries import TITLES
 from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.places.models import SITES, Place, PlaceKind
+from aidtrack.places.models import SITES, Place, PlaceKind, called
 from aidtrack.places.queries import KINDS
 from aidtrack.scanning import codes
 from aidtrack.scanning.codes import Code, CodeKind
@@ -121,7 +121,7 @@ def lying(lot_ids: Iterable[int], item_ids: Iterable[int], actor: Actor) -> list
             Item.names,
             Item.base_unit,
             Place.id.label("place_id"),
-            Place.name.label("place_name"),
+            called(Place).label("place_name"),
             Place.names.label("place_names"),
             Site.id.label("site_id"),
             Site.name.label("site_name"),

@@ -12,7 +12,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import _, name_in
 from aidtrack.identity.models import User
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place
+from aidtrack.places.models import Place, called
 from aidtrack.shipments import packs
 from aidtrack.shipments.models import (
     Delivery,
@@ -141,7 +141,7 @@ LOADS = packs.with_packs(
         Lot.expires_on,
         Lot.recall_id,
         Partner.name.label("donor"),
-        Place.name.label("place"),
+        called(Place).label("place"),
         Place.names.label("place_names"),
         packs.NAME,
         packs.SIZE,

@@ -12,7 +12,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
-from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Area, Place, PlaceKind
+from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Area, Place, PlaceKind, called
 from aidtrack.stock import apart, made, queries
 from aidtrack.stock.apart import RecallNote
 from aidtrack.stock.made import PartRow
@@ -83,7 +83,7 @@ def whereabouts(lot_id: int) -> list[Whereabouts]:
         select(
             Place.id.label("place_id"),
             Place.kind,
-            Place.name,
+            called(Place).label("name"),
             Place.names,
             Site.name.label("site_name"),
             Site.names.label("site_names"),

@@ -33,7 +33,7 @@ from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Page, Sorting
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place, PlaceKind
+from aidtrack.places.models import Place, PlaceKind, called
 from aidtrack.stock import apart
 from aidtrack.stock.allocation import Offer
 from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
@@ -65,7 +65,7 @@ _STOCK_ROWS: Select[*tuple[Any, ...]] = (
         ItemPack.name.label("pack_name"),
         ItemPack.size.label("pack_size"),
         Place.id.label("place_id"),
-        Place.name.label("place_name"),
+        called(Place).label("place_name"),
         Site.id.label("site_id"),
         Place.names.label("place_names"),
         Site.name.label("site_name"),
@@ -278,9 +278,9 @@ def card(
             StockMovement.source_id,
             StockMovement.occurred_at,
             StockMovement.recorded_at,
-            Origin.name.label("from_place"),
+            called(Origin).label("from_place"),
             Origin.kind.label("from_kind"),
-            Target.name.label("to_place"),
+            called(Target).label("to_place"),
             Target.kind.label("to_kind"),
             StockLine.quantity,
             StockLine.reason,
