@@ -325,7 +325,7 @@ def _added(count_id: int, form: FoundForm, by_id: int) -> Answer:
     )
     toasts.done(_("The goods are on the list."))
     by = by_id if by_id != actor.user_id else None
-    back = url_for("counting.count", count_id=count_id, by=by, _anchor=f"r{saved.line_id}")
+    back = url_for("counting.count", count_id=count_id, by=by, _anchor=f"n{saved.line_id}")
     return redirect(back, 303)
 
 

@@ -28,8 +28,8 @@ STYLEGUIDE = "web/styleguide.html"
 FRAME = ("layouts/document.html", "layouts/base.html")
 # Parts that ask the database, or that a script fills; what they are made of is shown.
 NOT_SHOWN = {
-    "barcodes_card", "facts_of", "labels_form", "option", "receipt_scanner", "remarks_on",
-    "shared_card",
+    "barcodes_card", "count_line", "count_sheet", "facts_of", "labels_form", "option", "picking",
+    "receipt_scanner", "remarks_on", "shared_card",
 }  # fmt: skip
 SPRITE = ROOT / "aidtrack" / "static" / "icons" / "sprite.svg"
 ICON_ASKED = re.compile(r"\b(?:icon\(|icon_name=|icon=)[\"']([a-z]+)[\"']")

@@ -35,6 +35,11 @@
 
   function lineOf(box) { return box.name.slice(2); }
 
+  function rowOf(line) {
+    var name = document.getElementById("n" + line);
+    return name && name.parentNode;
+  }
+
   function show(row, state, text) {
     row.classList.toggle("is-waiting", state === "waiting");
     row.classList.toggle("is-wrong", state === "wrong");
@@ -111,7 +116,7 @@
   }
 
   function heard(line, entry, status, told) {
-    var row = document.getElementById("r" + line);
+    var row = rowOf(line);
     var is_same = unsent[line] === entry;
     if (status === 200) {
       pause = 0;
@@ -142,7 +147,7 @@
   }
 
   function later(line, text) {
-    var row = document.getElementById("r" + line);
+    var row = rowOf(line);
     if (row) show(row, "waiting", text);
     count();
     pause = Math.min(SLOW_MS, (pause || 1000) * 2);
