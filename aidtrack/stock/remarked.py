@@ -39,7 +39,8 @@ def find(lot_id: int, actor: Actor) -> Record:
 
 
 def tell(entry: AuditEntry) -> Happening:
-    return history.happening(entry, titles={})
+    """Packages above the stock act on lots too, and name what they do."""
+    return history.happening(entry, titles=acts.TITLES, fields=acts.FIELDS.get("lot"))
 
 
 def find_write_off(write_off_id: int, actor: Actor) -> Record:

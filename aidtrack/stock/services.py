@@ -27,6 +27,10 @@ class UndoneElsewhere(RuleBroken):
     code = "undone_elsewhere"
 
 
+class HasGoneOn(ledger.InsufficientStock):
+    """What a movement brought has gone on, or is promised: the reversal would break that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taking:
     """Some of a lot from where it lies; `quantity` in base units."""
@@ -99,12 +103,18 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
         earlier = idempotency.earlier_result(key, "stock.undo", request)
         if earlier is not None:
             return earlier
-        if (movement.source_kind, movement.kind) not in STORE_MOVEMENTS:
+        if not is_undone_here(movement.source_kind, movement.kind):
             raise UndoneElsewhere(_("Undo this where its paper is."))
         finds.before_undo(movement, actor)
-        reversal_id = ledger.reverse(
-            movement_id, reason=reason, recorded_by_id=actor.user_id, key=key
-        )
+        try:
+            reversal_id = ledger.reverse(
+                movement_id, reason=reason, recorded_by_id=actor.user_id, key=key
+            )
+        except ledger.InsufficientStock as short:
+            raise HasGoneOn(
+                _("Some of it has gone on since. %(why)s", why=short.message),
+                shortages=short.facts["shortages"],
+            ) from short
         found = movements.write_off_of(movement)
         if found is not None:
             given_back.tell(found.id, actor)
@@ -117,6 +127,11 @@ def undo(movement_id: int, *, reason: str, key: UUID, actor: Actor) -> int:
         )
         idempotency.remember(key, "stock.undo", request, reversal_id)
         return reversal_id
+
+
+def is_undone_here(source_kind: str, kind: MovementKind) -> bool:
+    """Whether the movement stands for itself, and has no record whose page undoes it."""
+    return (source_kind, kind) in STORE_MOVEMENTS
 
 
 def _post_once(
