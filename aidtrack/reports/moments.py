@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, exists, literal
+from sqlalchemy import ColumnElement, exists, literal, literal_column
 from sqlalchemy.orm import aliased
 
+from aidtrack.core.db import Key, is_postgresql
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 from aidtrack.stock.models import StockMovement
@@ -61,4 +62,13 @@ def standing(moment: AsOf) -> ColumnElement[bool]:
         reversal.reverses_id == StockMovement.id,
         *([reversal.recorded_at < moment.until] if moment.until else []),
     )
-    return known(moment) & StockMovement.reverses_id.is_(None) & ~undone
+    return known(moment) & _reversed_one().is_(None) & ~undone
+
+
+def _reversed_one() -> ColumnElement[int | None]:
+    """What a movement reverses. SQLite takes the index of it for choosy, though nearly every
+    movement reverses nothing, and would read them all for each lot: the sign keeps it away.
+    """
+    if is_postgresql():
+        return StockMovement.reverses_id.expression
+    return literal_column("+stock_movement.reverses_id", Key)
