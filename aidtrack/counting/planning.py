@@ -193,7 +193,7 @@ def _chosen(
     return lines, len(rows) - len(lines)
 
 
-def _books(site: Place, scope: Scope, organisation: Organisation) -> Select[Any]:
+def _books(site: Place, scope: Scope, organisation: Organisation) -> Select[*tuple[Any, ...]]:
     taken = (
         exists()
         .where(

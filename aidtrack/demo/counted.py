@@ -34,12 +34,12 @@ def _count_food(telling: Telling) -> None:
     count = _plan(telling, "Food", number=1, note="Before the trucks of the week.")
     books = _books(telling)
     some = _to_count(count)
-    short = next(line for line in some if books[line.lot_id, line.place_id][1] > GONE)
+    short = next(line for line in some if books[_key_of(line)][1] > GONE)
     status = CountStatus.COUNTING
     while status in BEING_COUNTED:
         for line in _to_count(count):
             gone = GONE if line.id == short.id else 0
-            _save(count, line.id, books[line.lot_id, line.place_id][0] - gone, keeper)
+            _save(count, line.id, books[_key_of(line)][0] - gone, keeper)
         status = rounds.finish(count.id, actor=keeper, at=clock.now())
     approving.approve(
         count.id,
@@ -57,7 +57,7 @@ def _begin_household(telling: Telling) -> None:
     books = _books(telling)
     some = _to_count(count)
     for line in some[: len(some) // 2]:
-        _save(count, line.id, books[line.lot_id, line.place_id][0], keeper)
+        _save(count, line.id, books[_key_of(line)][0], keeper)
 
 
 def _plan(telling: Telling, category: str, *, number: int, note: str) -> StockCount:
@@ -92,6 +92,11 @@ def _save(count: StockCount, line_id: int, quantity: int, actor: Actor) -> None:
     counted = entries.Counted(quantity, now, typed=str(quantity))
     key = _key(f"{line_id} {db.session.get_one(StockCount, count.id).round}")
     entries.save(count.id, line_id, counted, key=key, actor=actor, at=now)
+
+
+def _key_of(line: lines.LineToCount) -> tuple[int, int]:
+    assert line.lot_id is not None
+    return line.lot_id, line.place_id
 
 
 def _key(name: str) -> UUID:

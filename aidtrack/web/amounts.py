@@ -25,7 +25,7 @@ class QuantityField(InputField):
     A small sum counts as its result: 12*24 + 6 is 294.
     """
 
-    reads = (int,)
+    reads: tuple[type, ...] = (int,)
     control = "quantity"
     input_mode = "numeric"
 
