@@ -12,7 +12,7 @@ from aidtrack.core import audit, idempotency
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, WrongStatus
 from aidtrack.core.i18n import _
-from aidtrack.distributions import counts, holdings, papers, records
+from aidtrack.distributions import counts, holdings, losses, papers, records
 from aidtrack.distributions.counts import HandOut, People, PlannedLine
 from aidtrack.distributions.holdings import Holding, Key
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
@@ -20,8 +20,8 @@ from aidtrack.documents import services as documents
 from aidtrack.documents.models import PaperKind
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
-from aidtrack.places.models import Place, PlaceKind
-from aidtrack.stock import ledger
+from aidtrack.places.models import Place
+from aidtrack.stock import ledger, taken_back
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.models import MovementKind
 
@@ -136,8 +136,9 @@ def record_plan(
 ) -> int:
     """Record what became of a plan; the lines may differ from those planned.
 
-    What was handed out goes to the people of the area, what was lost to the losses at
-    distribution, the rest stays at the point. Issues the report of the distribution.
+    What was handed out goes to the people of the area, what was lost is written off (and held
+    until somebody else approves, when it is worth too much), the rest stays at the point.
+    Issues the report of the distribution.
     The report speaks the `languages`, the organisation's when empty.
     Raises DoesNotAddUp, or InsufficientStock naming every lot of which too little is free.
     """
@@ -182,20 +183,21 @@ def cancel(distribution_id: int, *, reason: str, key: UUID, actor: Actor, at: da
         if distribution.status == DistributionStatus.CANCELLED:
             raise WrongStatus(_("This distribution is cancelled already."))
         if distribution.status == DistributionStatus.DONE:
-            _undo(distribution, reason, actor)
+            _undo(distribution, reason, actor, at)
         distribution.status = DistributionStatus.CANCELLED
         _leave_trace(actor, "distribution.cancelled", distribution, at, note=reason)
         idempotency.remember(key, "distribution.cancel", request, distribution.id)
         return distribution.id
 
 
-def _undo(distribution: Distribution, reason: str, actor: Actor) -> None:
+def _undo(distribution: Distribution, reason: str, actor: Actor, at: datetime) -> None:
     require(
         actor,
         Permission.REVERSE_MOVEMENTS,
         organisation_id=distribution.organisation_id,
         site_id=distribution.site_id,
     )
+    taken_back.take_back(distribution_id=distribution.id, reason=reason, actor=actor, at=at)
     if distribution.movement_id is not None:
         ledger.reverse(distribution.movement_id, reason=reason, recorded_by_id=actor.user_id)
     if distribution.paper_id is not None:
@@ -266,20 +268,22 @@ def _rows(
 def _post(
     distribution: Distribution, lines: Sequence[HandOut], *, actor: Actor, at: datetime
 ) -> int | None:
-    """Post what left the point; None when everything came back."""
+    """Post what was handed out; None when nothing was. What was lost is a write-off's."""
     people = places.people_of(distribution.area_id)
+    happened_at = _noon(distribution, at)
+    losses.record(
+        distribution,
+        lines,
+        also=[(place, x.lot_id) for x in lines for place in (people, x.place_id)],
+        happened_at=happened_at,
+        actor=actor,
+        at=at,
+    )
     transfers = [
         Transfer(line.lot_id, line.place_id, people, line.handed_out)
         for line in lines
         if line.handed_out
     ]
-    if any(line.lost for line in lines):
-        lost = places.outside_place(PlaceKind.LOST_AT_DISTRIBUTION, distribution.organisation_id)
-        transfers += [
-            Transfer(line.lot_id, line.place_id, lost, line.lost, line.loss_reason)
-            for line in lines
-            if line.lost
-        ]
     if not transfers:
         return None
     return ledger.post(
@@ -288,7 +292,7 @@ def _post(
         source=Source("distribution", distribution.id),
         organisation_id=distribution.organisation_id,
         recorded_by_id=actor.user_id,
-        occurred_at=_noon(distribution, at),
+        occurred_at=happened_at,
         note=distribution.number,
     )
 

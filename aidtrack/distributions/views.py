@@ -28,6 +28,7 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
 from aidtrack.places.models import Place, PlaceKind
+from aidtrack.stock import written_off
 from aidtrack.stock.reasons import LABELS
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
@@ -65,6 +66,7 @@ def show(distribution_id: int) -> Answer:
         "distributions/show.html",
         distribution=queries.distribution(distribution_id, current_actor()),
         papers=documents.papers_of("distribution", [distribution_id]),
+        write_offs=written_off.of_distribution(distribution_id, current_actor()),
         reasons=LABELS,
     )
 

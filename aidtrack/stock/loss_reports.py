@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue.units import unit_texts
 from aidtrack.core.db import db
@@ -57,7 +58,12 @@ def facts_of(
     site = db.session.get_one(Place, kept.site_id)
     own = {x.reason_id for x in lines if x.reason_id is not None}
     worded = {x.id: x for x in db.session.scalars(select(LossReason).where(LossReason.id.in_(own)))}
-    lots = select(Lot).where(Lot.id.in_({x.lot_id for x in lines}))
+    lots = (
+        select(Lot)
+        .where(Lot.id.in_({x.lot_id for x in lines}))
+        .options(joinedload(Lot.item), joinedload(Lot.donor))
+        .execution_options(populate_existing=True)
+    )
     of_lots = {lot.id: lot for lot in db.session.scalars(lots)}
     return LossReport(
         languages=languages,

@@ -76,6 +76,18 @@ def valued(lines: Sequence[Lost]) -> list[WriteOffLine]:
     return found
 
 
+def rows(write_off_id: int, lines: Iterable[WriteOffLine]) -> list[dict[str, object]]:
+    """The lines of a write-off as rows, to be inserted in one statement."""
+    names = (
+        "lot_id", "place_id", "load_id", "quantity", "reason", "reason_id", "value_minor",
+        "currency",
+    )  # fmt: skip
+    return [
+        {"write_off_id": write_off_id} | {name: getattr(line, name) for name in names}
+        for line in lines
+    ]
+
+
 def value_in(currency: str, lines: Iterable[WriteOffLine]) -> int | None:
     """What they are worth together; None when one has no value in this currency."""
     total = 0

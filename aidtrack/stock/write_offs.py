@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from aidtrack.core import audit, idempotency, numbering
 from aidtrack.core.db import db, transaction
@@ -18,6 +18,7 @@ from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import given_back, ledger, loss_reports, loss_values
 from aidtrack.stock.ledger import Hold, Source, Transfer
+from aidtrack.stock.ledger_sql import BalanceKey
 from aidtrack.stock.loss_models import LossAct, WriteOff, WriteOffLine, WriteOffStatus
 from aidtrack.stock.loss_values import Lost
 from aidtrack.stock.models import MovementKind
@@ -83,13 +84,20 @@ def keep_account(account: Callable[[LostOnTheRoad], None]) -> None:
     _accounts.append(account)
 
 
-def record(loss: Loss, *, key: UUID | None, actor: Actor, at: datetime) -> int:
+def record(
+    loss: Loss,
+    *,
+    key: UUID | None,
+    actor: Actor,
+    at: datetime,
+    also: Iterable[BalanceKey] = (),
+) -> int:
     """Keep a loss, and post it or hold its goods. In the caller's transaction, which has checked
     the permission and that it counts once. Returns the write-off's id.
 
     A second person is asked when it is worth more than the limit, alone or with what the same
     person wrote off at the same site within a day that nobody else looked at, or when its value
-    is not known.
+    is not known. `also`: balances that the caller changes next, to be locked with ours.
     """
     with transaction() as session:
         organisation = session.get_one(Organisation, loss.site.organisation_id)
@@ -120,14 +128,12 @@ def record(loss: Loss, *, key: UUID | None, actor: Actor, at: datetime) -> int:
         )
         session.add(kept)
         session.flush()
-        for line in lines:
-            line.write_off_id = kept.id
-        session.add_all(lines)
-        session.flush()
+        session.execute(insert(WriteOffLine), loss_values.rows(kept.id, lines))
         if kept.why_approved is None or may_alone(kept.organisation_id, kept.site_id, actor):
-            _post(kept, lines, key=key, actor=actor, at=at)
+            _post(kept, lines, key=key, actor=actor, at=at, also=also)
             kept.decided_by_id = actor.user_id if kept.why_approved else None
         else:
+            _lock(lines, kept, also)
             ledger.reserve(_holds(lines), to_send=False)
         _note(actor, f"write_off.{'recorded' if kept.decided_at else 'prepared'}", kept, loss.note)
         return kept.id
@@ -172,7 +178,7 @@ def refuse(write_off_id: int, *, reason: str, actor: Actor, at: datetime) -> Non
         _require(Permission.APPROVE_WRITE_OFFS, kept, actor)
         if not reason.strip():
             raise Invalid(_("Say why, for whoever prepared it."), field="reason")
-        _let_go(kept, W.REFUSED, reason, actor, at)
+        let_go(kept, W.REFUSED, reason, actor, at)
 
 
 def withdraw(write_off_id: int, *, reason: str = "", actor: Actor, at: datetime) -> None:
@@ -182,10 +188,11 @@ def withdraw(write_off_id: int, *, reason: str = "", actor: Actor, at: datetime)
         _require(Permission.WRITE_OFF_STOCK, kept, actor)
         if kept.prepared_by_id != actor.user_id:
             raise Invalid(_("Only %(name)s can withdraw it.", name=_name(kept.prepared_by_id)))
-        _let_go(kept, W.WITHDRAWN, reason, actor, at)
+        let_go(kept, W.WITHDRAWN, reason, actor, at)
 
 
-def _let_go(kept: WriteOff, status: WriteOffStatus, why: str, actor: Actor, at: datetime) -> None:
+def let_go(kept: WriteOff, status: WriteOffStatus, why: str, actor: Actor, at: datetime) -> None:
+    """End one that waits, which the caller has locked: its goods are free again."""
     if kept.status == status and kept.decided_by_id == actor.user_id:
         return
     _expect_waiting(kept)
@@ -206,6 +213,7 @@ def _post(
     actor: Actor,
     at: datetime,
     releases: Sequence[Hold] = (),
+    also: Iterable[BalanceKey] = (),
 ) -> int:
     if kept.shipment_id is not None:
         loads = {x.load_id: x.quantity for x in lines if x.load_id is not None}
@@ -215,6 +223,7 @@ def _post(
     if kept.act in REPORTED:
         # Before the goods: who waits for its number must hold no balances.
         loss_reports.issue(kept, lines, actor=actor)
+    _lock(lines, kept, also)
     gives_back = kept.act == LossAct.RETURN
     movement_id = ledger.post(
         [Transfer(x.lot_id, x.place_id, lost_id, x.quantity, x.reason) for x in lines],
@@ -231,6 +240,15 @@ def _post(
     kept.decided_at = at
     kept.movement_id = movement_id
     return movement_id
+
+
+def _lock(lines: Sequence[WriteOffLine], kept: WriteOff, also: Iterable[BalanceKey]) -> None:
+    """Lock all at once, where the caller changes more balances than ours after us."""
+    others = set(also)
+    if others:
+        lost_id = places.outside_place(kept.stage, kept.organisation_id)
+        ours = {(each, x.lot_id) for x in lines for each in (x.place_id, lost_id)}
+        ledger.hold_still(others | ours)
 
 
 def locked(write_off_id: int, actor: Actor) -> WriteOff:

@@ -201,6 +201,25 @@ def waiting_on_the_road(shipment_id: int, actor: Actor) -> list[tuple[int, str]]
     return [(row.id, row.number) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A write-off by its number, and how it stands."""
+
+    id: int
+    number: str
+    status: WriteOffStatus
+
+
+def of_distribution(distribution_id: int, actor: Actor) -> list[Named]:
+    """What a distribution lost, for whoever may look."""
+    rows = db.session.execute(
+        select(WriteOff.id, WriteOff.number, WriteOff.status)
+        .where(WriteOff.distribution_id == distribution_id, seen(actor))
+        .order_by(WriteOff.id)
+    )
+    return [Named(*row) for row in rows]
+
+
 def numbers_of(write_off_ids: Iterable[int]) -> dict[int, str]:
     """The numbers of some write-offs, for papers that name them."""
     wanted = list(write_off_ids)

@@ -194,8 +194,9 @@ def test_the_statements_do_not_grow_with_the_lines(world, statements):
             record(world, *lines, people=FAMILIES)
         counted.append(len(seen))
     first_of_all, few, many = counted  # The first also makes the outside places.
-    assert few == many <= 21
-    assert first_of_all <= 27
+    # With a write-off of its own for what was lost, and its report.
+    assert few == many <= 43
+    assert first_of_all <= 52
 
 
 def test_the_status_words_are_those_of_the_page():
