@@ -45,7 +45,7 @@ def _recall(telling: "Telling") -> None:
     row = _most(telling, BAD)
     recalls.recall(
         row.lot_id,
-        reason="The maker says that tablets of this batch do not dissolve.",
+        reason="The maker says that sachets of this batch have clumped and do not dissolve.",
         whole_batch=bool(row.batch_number),
         key=telling.key(),
         actor=telling.cast.keeper(SITE),

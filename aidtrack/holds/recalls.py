@@ -15,7 +15,7 @@ from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.stock import ledger
 from aidtrack.stock import queries as stock
-from aidtrack.stock.ledger import BalanceKey
+from aidtrack.stock.ledger_sql import BalanceKey
 from aidtrack.stock.models import Lot, LotPart, StockBalance, lot_number
 
 KIND = "recall"

@@ -251,7 +251,7 @@ def _receipts(lot: Lot) -> tuple[CameBy, ...]:
 
 
 def _journeys(lot_id: int, cursor: str | None, limit: int) -> Page[Went]:
-    """Shipments that took some of it. What is on the road is taken and not arrived yet."""
+    """Shipments that left with some of it. What is on the road is taken and not arrived yet."""
     rows = db.session.execute(
         select(
             load.c.id,
@@ -270,7 +270,11 @@ def _journeys(lot_id: int, cursor: str | None, limit: int) -> Page[Went]:
         .join(shipment, shipment.c.id == load.c.shipment_id)
         .join(shipment_more, shipment_more.c.id == shipment.c.id)
         .join(Target, Target.id == shipment.c.destination_id)
-        .where(load.c.lot_id == lot_id, *paging.before((load.c.id,), cursor, (int,)))
+        .where(
+            load.c.lot_id == lot_id,
+            shipment_more.c.dispatched_at.is_not(None),
+            *paging.before((load.c.id,), cursor, (int,)),
+        )
         .order_by(load.c.id.desc())
         .limit(limit + 1)
     )

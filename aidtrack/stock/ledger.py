@@ -239,9 +239,7 @@ def create_lots(lots: Sequence[NewLot]) -> list[int]:
         return ledger_sql.write_lots(session, rows)
 
 
-def relabel(
-    lot: Lot, *, batch_number: str, expires_on: date | None, pack_id: int | None
-) -> None:
+def relabel(lot: Lot, *, batch_number: str, expires_on: date | None, pack_id: int | None) -> None:
     """Put right what a lot says of itself, wherever it is; `corrections` keeps what it said.
 
     In the caller's transaction, which records why.
@@ -313,7 +311,7 @@ def _changed(
 
 def _refuse_recalled(lot_ids: set[int]) -> None:
     """Asked once the balances are locked, for whoever recalls a lot locks them too."""
-    recalled = ledger_sql.recalled(db.session, sorted(lot_ids))
+    recalled = ledger_sql.recalled(db.session(), sorted(lot_ids))
     if not recalled:
         return
     sentences = [

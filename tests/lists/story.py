@@ -1,16 +1,19 @@
 """A few rows for every list, some alike, some without what others have."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 from aidtrack.core import clock
 from aidtrack.donations.arrivals import ReceivedLot
 from aidtrack.donations.pledges import PledgedLine
+from aidtrack.holds.services import release
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import PartnerKind
 from aidtrack.partners.services import PartnerDetails, add_partner
 from aidtrack.places.models import SITES
 from tests.factories.distributions import hand_out, plan
 from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
+from tests.factories.holds import hold, recall
 from tests.factories.shipments import make_draft
 from tests.factories.world import World, make_donor, make_item, make_site, make_stock, make_world
 from tests.factories.write_offs import write_off
@@ -30,6 +33,7 @@ def tell() -> Actor:
     for name in ("Birch Fund", "Birch Fund 2", "@Acorn"):
         make_donor(world.organisation_id, name)
     losses(world, items[0])
+    kept_apart(world, items)
     office(world)
     return world.admin
 
@@ -52,6 +56,17 @@ def loads(world: World, items: list[int]) -> None:
     soon = clock.now() + timedelta(days=2)
     for expected_at in (None, soon, None, soon, soon + timedelta(hours=1)):
         make_draft(world, (items[0], 1), expected_at=expected_at)
+
+
+def kept_apart(world: World, items: list[int]) -> None:
+    """Holds and recalls, one of the holds let go."""
+    lots = [make_stock(world, item_id, 40, batch_number="AQ-7") for item_id in items[:5]]
+    first = hold(world, lots[0], 1)
+    for lot_id in lots[:4]:
+        hold(world, lot_id, 2)
+    release(first, note="Dry", key=uuid4(), actor=world.admin, at=clock.now())
+    for lot_id in lots[:4]:
+        recall(world, lot_id)
 
 
 def losses(world: World, item_id: int) -> None:
