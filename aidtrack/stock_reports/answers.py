@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from babel.numbers import format_decimal
@@ -70,7 +71,7 @@ def as_json(report: Report) -> ReportAnswer:
         title=report.title,
         about=dict(report.told),
         columns=[ReportColumn(x.name, x.heading, x.kind.value) for x in report.columns],
-        rows=[_as_object(row, report.columns) for row in report.rows],
+        rows=[_as_object(row, report.columns) for row in chain(report.rows, report.totals)],
         notes=list(report.notes),
         next_cursor=report.next_cursor,
     )
@@ -168,8 +169,8 @@ def _paper_rows(report: Report) -> list[PaperRow]:
             ["\n".join(_texts(row, stack, report)) for stack in report.stacks],
             is_strong=row.kind is not RowKind.LINE,
         )
-        for row in report.rows
-    ]  # fmt: skip
+        for row in chain(report.rows, report.totals)
+    ]
 
 
 def _texts(row: Row, stack: Sequence[int], report: Report) -> list[str]:

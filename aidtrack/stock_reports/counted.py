@@ -32,6 +32,7 @@ def report(wanted: Wanted, actor: Actor) -> Report:
         told=told.about(wanted, actor, span=asked),
         columns=table.columns(),
         rows=table.rows(rows),
+        totals=table.totals(rows),
         notes=[
             _("Counts that were approved in this time. Right is a lot in a bin of which as much"
               " was found as the books said. Both what was missing and what was over is wrong."),
@@ -87,8 +88,10 @@ class _Table:
             if len(group) > 1:
                 label = _("Total %(name)s", name=group[0].site)
                 yield Row((Cell(label), Cell(), Cell(), *self._figures(group)), RowKind.SUM)
-        if len(groups) > 1:
-            yield Row((Cell(_("Total")), Cell(), Cell(), *self._figures(rows)), RowKind.TOTAL)
+
+    def totals(self, rows: Sequence[Accuracy]) -> list[Row]:
+        cells = (Cell(_("Total")), Cell(), Cell(), *self._figures(rows))
+        return [Row(cells, RowKind.TOTAL)] if rows else []
 
     def _figures(self, rows: Sequence[Accuracy]) -> list[Cell]:
         right, lines = counts.share_right(rows)

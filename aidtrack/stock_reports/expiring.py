@@ -72,6 +72,7 @@ def report(wanted: Wanted, actor: Actor) -> Report:
         told=[*told.about(wanted, actor, as_of=True), *told_left],
         columns=_columns(currencies),
         rows=_rows(rows, words, today, currencies),
+        totals=[_sum(rows, _("Total"), currencies, RowKind.TOTAL)] if rows else [],
         total=len(rows),
     )
 
@@ -103,8 +104,6 @@ def _rows(
         if len(group) > 1:
             label = _("Total %(name)s", name=str(LABELS[part]))
             yield _sum(group, label, currencies, RowKind.SUM)
-    if len(groups) > 1:
-        yield _sum(rows, _("Total"), currencies, RowKind.TOTAL)
 
 
 def _line(row: Amount, part: Left, words: Words, currencies: Sequence[str]) -> Row:

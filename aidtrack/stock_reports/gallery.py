@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken
 from aidtrack.core.i18n import _, lazy
 from aidtrack.identity.permissions import Actor
 from aidtrack.stock_reports import ageing, card, counted, expiring, journal, lost, on_hand, turnover
-from aidtrack.stock_reports.shown import PAGE_ROWS, Report, Row, RowKind
+from aidtrack.stock_reports.shown import PAGE_ROWS, Report, Row
 from aidtrack.stock_reports.wanted import Wanted
 
 FILE_ROWS_MAX = 100_000
@@ -159,13 +160,10 @@ def _cut(report: Report, cursor: str | None) -> Report:
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 9):
         raise Invalid(_("This page link is not valid."), field="cursor")
     start = int(cursor or 0)
-    rows = list(report.rows)
-    totals = [row for row in rows if row.kind is RowKind.TOTAL]
-    lines = [row for row in rows if row.kind is not RowKind.TOTAL]
-    shown = lines[start : start + PAGE_ROWS + 1]
+    shown = list(islice(report.rows, start, start + PAGE_ROWS + 1))
     more = len(shown) > PAGE_ROWS
     return replace(
         report,
-        rows=[*shown[:PAGE_ROWS], *totals],
+        rows=shown[:PAGE_ROWS],
         next_cursor=str(start + PAGE_ROWS) if more else None,
     )

@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, literal_column, select
 
 from aidtrack.catalogue.models import Item
-from aidtrack.core.db import db
+from aidtrack.core.db import Key, db
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import Place, PlaceKind
@@ -24,6 +24,8 @@ from aidtrack.stock_reports.wanted import By, Span, Stage, Wanted, span
 NAME = "losses"
 USUAL_DAYS = 90
 HUNDRED = Decimal(100)
+# Keeps SQLite from entering by the items, and so from reading the whole ledger.
+LOT_OF_LINE = literal_column("+stock_line.lot_id", Key)
 
 
 @dataclass(slots=True)
@@ -64,6 +66,7 @@ def _statement(
 ) -> Select[*tuple[Any, ...]]:
     """Lines into where losses are counted, or out of there, entered by those few places."""
     lost_end = StockLine.from_place_id if is_back else StockLine.to_place_id
+    lost_places = db.session.scalars(_lost_places(wanted, actor)).all()
     here = StockLine.to_place_id if is_back else StockLine.from_place_id
     return (
         select(
@@ -74,21 +77,28 @@ def _statement(
             func.sum(StockLine.quantity).label("quantity"),
             func.sum(StockLine.quantity * Lot.unit_value_minor).label("worth"),
         )
-        .select_from(Place)
-        .join(StockLine, lost_end == Place.id)
+        .select_from(StockLine)
+        .join(Place, Place.id == lost_end)
         .join(StockMovement, StockMovement.id == StockLine.movement_id)
-        .join(Lot, Lot.id == StockLine.lot_id)
+        .join(Lot, Lot.id == LOT_OF_LINE)
         .join(Item, Item.id == Lot.item_id)
         .where(
-            Place.kind.in_([PlaceKind(stage.value) for stage in Stage]),
-            Place.organisation_id.in_(actor.organisations_anywhere(scope.SEEN)),
-            *([Place.kind == wanted.stage.value] if wanted.stage else []),
+            lost_end.in_(lost_places),
             *([StockLine.reason == wanted.reason] if wanted.reason else []),
             *amounts.during(asked, wanted.clock),
             *scope.of_goods(wanted),
             here.in_(scope.place_ids(wanted, actor)) | _of_own_shipment(wanted, actor),
         )
         .group_by(Place.kind, StockLine.reason, Lot.item_id, Lot.currency)
+    )
+
+
+def _lost_places(wanted: Wanted, actor: Actor) -> Select[int]:
+    """Where losses are counted: three places of each organisation."""
+    stages = [wanted.stage] if wanted.stage else list(Stage)
+    return select(Place.id).where(
+        Place.kind.in_([PlaceKind(stage.value) for stage in stages]),
+        Place.organisation_id.in_(actor.organisations_anywhere(scope.SEEN)),
     )
 
 
@@ -157,6 +167,7 @@ def report(wanted: Wanted, actor: Actor) -> Report:
         told=told.about(wanted, actor, span=asked),
         columns=table.columns(),
         rows=table.rows(rows),
+        totals=[table.sum(rows, _("Total"), RowKind.TOTAL)] if rows else [],
         notes=[
             _("Handled: on the road what was sent, in the warehouse what lay there and came in,"
               " at distribution what was handed out or lost. Goods come back when they are found,"
@@ -194,9 +205,7 @@ class _Table:
             yield from (self._line(row) for row in group)
             if len(group) > 1:
                 label = _("Total %(name)s", name=str(told.STAGES[stage]))
-                yield self._sum(group, label, RowKind.SUM)
-        if len(groups) > 1:
-            yield self._sum(rows, _("Total"), RowKind.TOTAL)
+                yield self.sum(group, label, RowKind.SUM)
 
     def _line(self, row: Loss) -> Row:
         thing = self.things.get(row.item_id, NO_THING)
@@ -225,7 +234,7 @@ class _Table:
             )
         )
 
-    def _sum(self, rows: Sequence[Loss], label: str, kind: RowKind) -> Row:
+    def sum(self, rows: Sequence[Loss], label: str, kind: RowKind) -> Row:
         return Row((Cell(label), *[Cell()] * 9, *self._worth(rows)), kind)
 
     def _worth(self, rows: Sequence[Loss]) -> list[Cell]:

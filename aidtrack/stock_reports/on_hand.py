@@ -152,7 +152,7 @@ def report(wanted: Wanted, actor: Actor) -> Report:
     rows.sort(key=lambda row: [(words.of(part, row.key).casefold(), row.key[part] or 0)
                                for part in grain])  # fmt: skip
     currencies = sorted({currency for row in rows for currency in row.values})
-    table = _Table(wanted, words, currencies)
+    table = _Table(wanted, words, currencies, len(key_columns(wanted.by)))
     without = sum(1 for row in rows if row.without_value)
     notes = [_("In rows: %(num)s, some lots have no known value; it is not in the sums.",
                num=without)] if without else []  # fmt: skip
@@ -164,6 +164,7 @@ def report(wanted: Wanted, actor: Actor) -> Report:
         told=told.about(wanted, actor, as_of=True),
         columns=table.columns(),
         rows=table.rows(rows),
+        totals=table.totals(rows),
         notes=notes,
         total=len(rows),
     )
@@ -208,6 +209,7 @@ class _Table:
     wanted: Wanted
     words: Words
     currencies: Sequence[str]
+    key_width: int
 
     def columns(self) -> list[Column]:
         return [
@@ -226,8 +228,12 @@ class _Table:
             if len(grain) > 1 and len(group) > 1:
                 name = self.words.of(grain[0], group[0].key)
                 yield self._sum(group, _("Total %(name)s", name=name), RowKind.SUM)
-        if len(rows) > 1 and (len(groups) > 1 or len(grain) == 1):
-            yield self._sum(rows, _("Total"), RowKind.TOTAL)
+
+    def totals(self, rows: Sequence[Amount]) -> list[Row]:
+        """Of all rows; where they are one group, it was summed up already."""
+        first = GRAINS[self.wanted.by][0]
+        groups = {row.key[first] for row in rows}
+        return [self._sum(rows, _("Total"), RowKind.TOTAL)] if len(groups) > 1 else []
 
     def _line(self, row: Amount) -> Row:
         thing = self.words.item(row.key["item"])
@@ -250,8 +256,7 @@ class _Table:
         """Quantities are added only where all rows are of one item."""
         same = {row.key["item"] for row in rows}
         thing = self.words.item(same.pop()) if len(same) == 1 else None
-        width = len(self.columns()) - 3 - len(self.currencies)
-        blank = [Cell()] * (width - 1)
+        blank = [Cell()] * (self.key_width - 1)
         return Row((Cell(label), *blank, *self._amounts(rows, thing)), kind)
 
     def _amounts(self, rows: Sequence[Amount], thing: Thing | None) -> list[Cell]:

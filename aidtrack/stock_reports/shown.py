@@ -80,7 +80,8 @@ class Row:
 class Report:
     """A report, ready to be shown.
 
-    `told` says in pairs what it is about: filters, moment, clock. `rows` may be read once.
+    `told` says in pairs what it is about: filters, moment, clock. `rows` may be read once, and
+    are made as they are read; the sums of all of them stand in `totals`.
     `notes` are what a reader must know to read it right. `total` counts its lines, if known.
     """
 
@@ -89,6 +90,7 @@ class Report:
     told: Sequence[tuple[str, str]]
     columns: Sequence[Column]
     rows: Iterable[Row]
+    totals: Sequence[Row] = ()
     notes: Sequence[str] = ()
     next_cursor: str | None = None
     total: int | None = None

@@ -9,7 +9,7 @@ from aidtrack.core import clock
 from aidtrack.identity.permissions import Permission
 from aidtrack.stock_reports import answers, gallery
 from aidtrack.stock_reports.forms import form_for
-from aidtrack.stock_reports.shown import PATH, RowKind
+from aidtrack.stock_reports.shown import PATH
 from aidtrack.web.access import current_actor, requires
 
 bp = Blueprint("stock_reports", __name__)
@@ -41,8 +41,7 @@ def show(name: str) -> Any:
         entries=gallery.ENTRIES.values(),
         form=form,
         report=report,
-        rows=[row for row in report.rows if row.kind is not RowKind.TOTAL],
-        totals=[row for row in report.rows if row.kind is RowKind.TOTAL],
+        rows=report.rows,
         said=answers,
         address=_address,
         now=clock.now(),
