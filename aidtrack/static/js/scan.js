@@ -72,6 +72,7 @@
     }).then(function (found) {
       if (waiting) forget(waiting);
       take(found);
+      if (form.elements.times) form.elements.times.value = 1;
     }).catch(function (error) {
       if (waiting) return;
       if (!(error instanceof TypeError)) throw error;
