@@ -299,7 +299,7 @@ class ReceiveForm(PaperLanguages, KeyedForm):
         for row in self.lines.entries:
             found = suggested.get(row.form.donation_line_id.data)
             if found and row.form.place_id.data == found.place_id:
-                row.form.place_id.description = _("Suggested: %(why)s", why=found.why)
+                row.form.place_id.description = _("Suggested bin: %(why)s", why=found.why)
 
     def lay_out(self, donation: DonationDetail, packs: list[PackChoice]) -> None:
         """A row for every line of the donation, one more where asked for, each with its packs."""

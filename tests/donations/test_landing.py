@@ -44,7 +44,7 @@ def test_the_form_suggests_a_bin_and_says_why(world, donation, dock, signed_in):
     browser = signed_in(world.logistician)
     page = browser.get(f"/donations/{donation}/receive?site_id={world.warehouse_id}").text
     assert 'value="A-01"' in page
-    assert "Suggested: it is empty" in page
+    assert "Suggested bin: it is empty" in page
 
 
 def test_one_line_goes_into_two_bins_named_by_their_path(world, donation, signed_in):
