@@ -228,7 +228,7 @@ def _without_brackets(text: str) -> str:
     return GROUP_SEPARATOR.join(ai + value for ai, value in values)
 
 
-def _told(elements: Collection, text: str, problem: str) -> Code | None:  # type: ignore[type-arg]
+def _told(elements: Collection, text: str, problem: str) -> Code | None:
     values = {each.ai.ai: each for each in reversed(list(elements))}
 
     def value(*ais: str) -> str:

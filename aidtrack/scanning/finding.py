@@ -179,7 +179,7 @@ def with_barcode(code: Code, actor: Actor) -> list[Hit]:
 def _items(code: Code, actor: Actor) -> list[Hit]:
     """By our own code, by the code in the catalogue, or by what was given on the item's page."""
     found = [] if code.kind == CodeKind.ITEM else with_barcode(code, actor)
-    is_it = Item.code.in_(_forms(code.text))
+    is_it: ColumnElement[bool] = Item.code.in_(_forms(code.text))
     if code.kind == CodeKind.ITEM:
         is_it = is_it | (Item.id == code.id)
     rows = _some(ITEMS.outerjoin(ItemPack, false()).where(is_it).order_by(Item.id))

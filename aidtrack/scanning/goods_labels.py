@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -111,7 +111,7 @@ def _loaded(shipment_id: int | None, actor: Actor) -> list[Part]:
     return [Part(load.lot_id, load.quantity, route) for load in found.loads]
 
 
-def _split(part: Part, row: Row) -> Iterable[int]:  # type: ignore[type-arg]
+def _split(part: Part, row: Row) -> Iterable[int]:
     """How many are in each box: the lot's packs, and what is left over."""
     size = row.pack_size or 1
     if part.quantity is None or size == 1:
@@ -122,7 +122,7 @@ def _split(part: Part, row: Row) -> Iterable[int]:  # type: ignore[type-arg]
     return [size] * boxes + ([rest] if rest else [])
 
 
-def _lots(lot_ids: set[int], actor: Actor) -> dict[int, Row]:  # type: ignore[type-arg]
+def _lots(lot_ids: set[int], actor: Actor) -> dict[int, Row]:
     if not lot_ids:
         return {}
     rows = db.session.execute(
@@ -139,7 +139,7 @@ def _lots(lot_ids: set[int], actor: Actor) -> dict[int, Row]:  # type: ignore[ty
     return {row.id: row for row in rows}
 
 
-def _lot(row: Row) -> Label:  # type: ignore[type-arg]
+def _lot(row: Row) -> Label:
     return Label(
         code=codes.lot_code(row.id),
         address="",
@@ -148,7 +148,7 @@ def _lot(row: Row) -> Label:  # type: ignore[type-arg]
     )
 
 
-def _box(row: Row, quantity: int, route: str) -> Label:  # type: ignore[type-arg]
+def _box(row: Row, quantity: int, route: str) -> Label:
     language = current_language()
     kilograms = quantity * (row.weight_mg or 0) / 1_000_000
     return Label(
@@ -167,7 +167,7 @@ def _box(row: Row, quantity: int, route: str) -> Label:  # type: ignore[type-arg
     )
 
 
-def _of_lot(row: Row) -> tuple[tuple[str, str], ...]:  # type: ignore[type-arg]
+def _of_lot(row: Row) -> tuple[tuple[str, str], ...]:
     expires = row.expires_on
     return (
         (_("Batch"), row.batch_number),
@@ -187,7 +187,7 @@ def _items(item_ids: set[int], actor: Actor) -> list[Label]:
 
 
 def _places(place_ids: set[int], bins_of: int | None, actor: Actor) -> list[Label]:
-    wanted = Place.id.in_(place_ids)
+    wanted: ColumnElement[bool] = Place.id.in_(place_ids)
     if bins_of is not None:
         of_site = (Place.site_id == bins_of) & (Place.kind == PlaceKind.BIN) & Place.is_active
         wanted = wanted | of_site

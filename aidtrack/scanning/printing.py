@@ -5,7 +5,7 @@ from html import escape
 
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
-from aidtrack.documents.kit import POINTS
+from aidtrack.documents.kit import POINTS, Align
 from aidtrack.documents.label_sheet import LabelSheet
 from aidtrack.scanning.formats import Format
 from aidtrack.scanning.goods_labels import LABELS_MAX
@@ -41,7 +41,7 @@ def pdf(
 def put(sheet: LabelSheet, label: Drawn, x: float, y: float) -> None:
     sheet.fill((x + left, y + top, width, height) for left, top, width, height in label.areas)
     for words in label.words:
-        align = "center" if words.in_middle else "start"
+        align: Align = "center" if words.in_middle else "start"
         sheet.line(x + words.x, y + words.baseline, words.line, room=words.room, align=align)
 
 
