@@ -15,6 +15,7 @@ from sqlalchemy import (
     exists,
     func,
     literal_column,
+    or_,
     select,
     union_all,
 )
@@ -45,6 +46,19 @@ def held(wanted: Wanted, at: datetime | None) -> Amounts:
     if is_nearer_to_today(at, wanted.clock):
         return union_all(now(wanted), *_ends(wanted, Span(start=at), sign=-1))
     return union_all(*_ends(wanted, Span(end=at), sign=1))
+
+
+def summed(found: Amounts, *figures: str) -> Select[*tuple[Any, ...]]:
+    """One row for each place and lot of which anything is left: most lots of a long history are
+    used up, and are not looked up for what they were.
+    """
+    rows = found.subquery("rows")
+    sums = [func.sum(rows.c[name]).label(name) for name in figures]
+    return (
+        select(rows.c.place_id, rows.c.lot_id, *sums)
+        .group_by(rows.c.place_id, rows.c.lot_id)
+        .having(or_(*(func.sum(rows.c[name]) != 0 for name in figures)))
+    )
 
 
 def now(wanted: Wanted) -> Select[*tuple[Any, ...]]:

@@ -80,7 +80,7 @@ def amounts_of(wanted: Wanted, at: datetime | None, actor: Actor) -> list[Amount
 
 
 def _statement(wanted: Wanted, at: datetime | None, actor: Actor) -> Select[*tuple[Any, ...]]:
-    held = amounts.held(wanted, at).subquery("held")
+    held = amounts.summed(amounts.held(wanted, at), "quantity").subquery("held")
     keys = [COLUMNS[each] for each in GRAINS[wanted.by]]
     more = [*OF_LOT] if wanted.by is By.LOT else []
     quantity = func.sum(held.c.quantity).label("quantity")

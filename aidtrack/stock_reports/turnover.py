@@ -59,7 +59,8 @@ def _statement(wanted: Wanted, asked: Span, actor: Actor) -> Select[*tuple[Any, 
                 zero.label("came"), zero.label("went"),
             )
         )  # fmt: skip
-    moved = union_all(*parts).subquery("held")
+    every = union_all(*parts) if len(parts) > 1 else parts[0]
+    moved = amounts.summed(every, "opening", "came", "went").subquery("held")
     keys = [COLUMNS[each] for each in GRAINS[wanted.by]]
     more = [*OF_LOT] if wanted.by is By.LOT else []
     return (

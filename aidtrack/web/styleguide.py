@@ -31,6 +31,7 @@ from aidtrack.web.fields import (
 )
 from aidtrack.web.forms import KeyedForm, LineForm, LineList, UseCaseForm
 from aidtrack.web.locales import page_direction
+from aidtrack.web.sample_report import a_report
 from aidtrack.web.shortcuts import Shortcut
 
 COLOURS = [
@@ -161,6 +162,7 @@ def examples() -> dict[str, Any]:
         ],
         "list": a_list(),
         "hall": a_hall(),
+        "report": a_report(),
         "stops": stops(),
         "entries": entries(now),
         "changed": changed(now),

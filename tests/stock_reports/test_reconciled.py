@@ -27,7 +27,7 @@ from tests.stock_reports.histories import BEGUN, DAYS, Operation, Recounted, ste
 moments = st.integers(-25, DAYS).map(lambda days: BEGUN + timedelta(days=days, minutes=30))
 clocks = st.sampled_from(list(Clock))
 often = settings(
-    max_examples=8,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
@@ -53,30 +53,33 @@ def keys_of(rows, by):
 
 
 @often
-@given(history=steps, at=moments, counted=clocks, by=st.sampled_from(list(By)))
-def test_stock_on_hand_is_the_sum_of_all_lines_until_then(lived, history, at, counted, by):
-    operation = lived(history)
-    recounted = Recounted(operation, counted)
-    wanted = Wanted(by=by, clock=counted)
-    for moment in (None, at):
-        rows = on_hand.amounts_of(wanted, moment, operation.world.auditor)
-        found = {key: row.quantity for key, row in keys_of(rows, by).items()}
-        assert found == dict(recounted.on_hand(by, moment))
-        values = Counter()
-        for row in rows:
-            values.update(row.values)
-        assert +values == +recounted.worth(moment)
-
-
-@often
 @given(
     history=steps,
     days=st.lists(moments, min_size=2, max_size=2).map(sorted),
     counted=clocks,
     by=st.sampled_from(list(By)),
 )
-def test_opening_and_what_came_less_what_went_is_the_closing(lived, history, days, counted, by):
+def test_every_report_adds_up_to_the_lines_of_the_ledger(lived, history, days, counted, by):
     operation = lived(history)
+    for moment in (None, *days):
+        on_hand_is_the_sum_of_all_lines(operation, moment, counted, by)
+    opening_and_what_moved_is_the_closing(operation, days, counted, by)
+    the_same_lies_there_at_any_age_and_with_any_time_left(operation)
+    losses_less_what_came_back_are_what_counts_as_lost(operation)
+
+
+def on_hand_is_the_sum_of_all_lines(operation, moment, counted, by):
+    recounted = Recounted(operation, counted)
+    rows = on_hand.amounts_of(Wanted(by=by, clock=counted), moment, operation.world.auditor)
+    found = {key: row.quantity for key, row in keys_of(rows, by).items()}
+    assert found == dict(recounted.on_hand(by, moment))
+    values = Counter()
+    for row in rows:
+        values.update(row.values)
+    assert +values == +recounted.worth(moment)
+
+
+def opening_and_what_moved_is_the_closing(operation, days, counted, by):
     start, end = days
     recounted = Recounted(operation, counted)
     wanted, reader = Wanted(by=by, clock=counted), operation.world.auditor
@@ -85,6 +88,29 @@ def test_opening_and_what_came_less_what_went_is_the_closing(lived, history, day
     for key in {*rows, *opening, *closing}:
         assert rows[key].opening == opening[key]
         assert rows[key].closing == closing[key]
+
+
+def the_same_lies_there_at_any_age_and_with_any_time_left(operation):
+    reader = operation.world.auditor
+    by_site = Recounted(operation, Clock.OCCURRED).on_hand(By.SITE, None)
+    aged = ageing.ages(Wanted(), Span(start=BEGUN), reader)
+    assert {(x.site_id, x.item_id): sum(x.buckets) for x in aged if any(x.buckets)} == by_site
+    rows = expiring.report(Wanted(), reader).rows
+    assert sum(x.cells[7].value for x in rows if x.kind is RowKind.LINE) == by_site.total()
+
+
+def losses_less_what_came_back_are_what_counts_as_lost(operation):
+    recounted = Recounted(operation, Clock.OCCURRED)
+    lost = Counter()
+    for line in recounted.lines:
+        item_id = recounted.lots[line.lot_id].item_id
+        lost[item_id] += line.quantity if line.target == operation.ways["lost"] else 0
+        lost[item_id] -= line.quantity if line.origin == operation.ways["lost"] else 0
+    found = Counter()
+    for row in losses.losses(Wanted(), Span(), operation.world.auditor):
+        assert row.stage is Stage.WAREHOUSE
+        found[row.item_id] += row.still
+    assert +found == +lost
 
 
 @often
@@ -114,35 +140,6 @@ def test_a_card_has_the_same_balances_from_whichever_end_it_is_read(
             if cursor is None:
                 break
         assert [row.cells[7].value for row in (read if oldest_first else read[::-1])] == balances
-
-
-@often
-@given(history=steps)
-def test_what_lies_there_is_the_same_at_any_age_and_with_any_time_left(lived, history):
-    operation = lived(history)
-    reader = operation.world.auditor
-    by_site = Recounted(operation, Clock.OCCURRED).on_hand(By.SITE, None)
-    aged = ageing.ages(Wanted(), Span(start=BEGUN), reader)
-    assert {(x.site_id, x.item_id): sum(x.buckets) for x in aged if any(x.buckets)} == by_site
-    rows = expiring.report(Wanted(), reader).rows
-    assert sum(x.cells[7].value for x in rows if x.kind is RowKind.LINE) == by_site.total()
-
-
-@often
-@given(history=steps)
-def test_losses_less_what_came_back_are_what_counts_as_lost(lived, history):
-    operation = lived(history)
-    recounted = Recounted(operation, Clock.OCCURRED)
-    lost = Counter()
-    for line in recounted.lines:
-        item_id = recounted.lots[line.lot_id].item_id
-        lost[item_id] += line.quantity if line.target == operation.ways["lost"] else 0
-        lost[item_id] -= line.quantity if line.origin == operation.ways["lost"] else 0
-    found = Counter()
-    for row in losses.losses(Wanted(), Span(), operation.world.auditor):
-        assert row.stage is Stage.WAREHOUSE
-        found[row.item_id] += row.still
-    assert +found == +lost
 
 
 def test_both_ways_of_counting_are_taken(lived):
