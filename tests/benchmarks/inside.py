@@ -7,6 +7,7 @@ from uuid import uuid4
 from aidtrack.core import clock
 from aidtrack.imports import services as imports
 from aidtrack.imports.headings import Kind
+from aidtrack.sealing import checks, seals
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.models import MovementKind
@@ -46,6 +47,17 @@ def posting(site: Site, times: int) -> Figure:
         "postings of 20 lines", site.name, 1000 / ours, 0.3,
         limit=1000 / bare, limit_name="bare driver",
     )  # fmt: skip
+
+
+def verifying(site: Site) -> Figure:
+    """The whole ledger computed again, for each million of its lines."""
+    with site.app.app_context():
+        seals.seal_now()
+        began = time.perf_counter()
+        verdict = checks.check().verdict
+        took = time.perf_counter() - began
+        assert verdict.holds
+    return at_most("verify a million lines", site.name, took * 1e6 / verdict.lines, 30, "s")
 
 
 def importing(site: Site) -> Figure:

@@ -44,14 +44,19 @@ class Requests:
             yield self._figure(name, took, most, limit, "HTTP + bare posting")
 
     def first_pages(self, words: str) -> Iterator[Figure]:
-        """The first page of stock, for programs and for people; `words` tell which ledger."""
+        """The first page of stock, for programs and for people, an item and its stock card;
+        `words` tell which ledger.
+        """
+        item, site, people = self.site.items[0], self.site.world.warehouse_id, self._cookie()
         for name, path, headers, most in (
-            ("JSON", "/api/v1/stock?limit=50", self.bearer, 8),
-            ("HTML", "/stock", self._cookie(), 15),
+            ("stock, 50 rows, JSON", "/api/v1/stock?limit=50", self.bearer, 8),
+            ("stock, 50 rows, HTML", "/stock", people, 15),
+            ("an item", f"/items/{item}", people, 100),
+            ("its stock card", f"/stock/reports/card?item_id={item}&site_id={site}", people, 100),
         ):
-            figure, size = self._read(f"stock, 50 rows, {name}{words}", path, headers, most)
+            figure, size = self._read(f"{name}{words}", path, headers, most)
             yield figure
-            title = f"its size, {name}{words}"
+            title = f"size of {name}{words}"
             yield at_most(title, self.site.name, size / 1000, PAGE_BYTES / 1000, "kB")
 
     def findings(self) -> Iterator[Figure]:
