@@ -10,10 +10,11 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import CursorResult, case, func, insert, or_, select, update
+from sqlalchemy import CursorResult, case, func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from aidtrack.core import audit
-from aidtrack.core.db import db, transaction
+from aidtrack.core.db import db, is_postgresql, transaction
 from aidtrack.core.errors import Invalid, KeyReused, NotFound, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.counting import counts
@@ -64,16 +65,14 @@ def save(
         line = session.get(CountLine, line_id)
         if line is None or line.count_id != count.id:
             raise NotFound(_("There is no such line to count."), field="line_id")
-        earlier = earlier_entry(key)
-        if earlier is not None:
-            if (earlier.line_id, earlier.quantity) != (line.id, counted.quantity):
-                message = _("This key was already used for a different request.")
-                raise KeyReused(message, field="key")
-            return Saved(line.id, earlier.quantity)
+        if _is_kept(key, line, counted):
+            return Saved(line.id, counted.quantity)
         counts.expect(count, *BEING_COUNTED)
         if line.round != count.round:
             raise WrongStatus(_("This line is not counted again."))
-        keep(count, [NewFigure(line, key, counted.quantity, counted.typed)], counted, actor, at=at)
+        new = NewFigure(line, key, counted.quantity, counted.typed)
+        if not keep(count, [new], counted, actor, at=at):
+            _is_kept(key, line, counted)  # Another tablet sent it in the same moment.
         return Saved(line.id, counted.quantity)
 
 
@@ -155,6 +154,16 @@ def reached(count_id: int, actor: Actor, *, shared: bool = True) -> StockCount:
     return count
 
 
+def _is_kept(key: UUID, line: CountLine, counted: Counted) -> bool:
+    """Whether this very figure was kept under its key. Raises KeyReused for another one."""
+    earlier = earlier_entry(key)
+    if earlier is None:
+        return False
+    if (earlier.line_id, earlier.quantity) != (line.id, counted.quantity):
+        raise KeyReused(_("This key was already used for a different request."), field="key")
+    return True
+
+
 def earlier_entry(key: UUID) -> CountEntry | None:
     return db.session.scalar(select(CountEntry).filter_by(key=key))
 
@@ -186,9 +195,9 @@ class NewFigure:
 
 def keep(
     count: StockCount, new: Sequence[NewFigure], counted: Counted, actor: Actor, *, at: datetime
-) -> None:
+) -> bool:
     """Figures of one person and moment, with what the books held then: a fixed number of
-    statements.
+    statements. A key that was kept meanwhile is kept once; says of a single one whether it is new.
     """
     if any(each.quantity > QUANTITY_MAX for each in new):
         raise Invalid(_("This is more than can lie there."), field="counted")
@@ -200,8 +209,9 @@ def keep(
         _take_part(count, by_id)
     moment = min(max(counted.counted_at, count.planned_at), at)
     books, last_line_id = _books([each.line for each in new], moment, at)
-    db.session.execute(
-        insert(CountEntry),
+    dialect: Any = postgresql if is_postgresql() else sqlite
+    kept = db.session.connection().execute(
+        dialect.insert(CountEntry).on_conflict_do_nothing(index_elements=["key"]),
         [
             {
                 "line_id": each.line.id,
@@ -221,6 +231,7 @@ def keep(
             for each in new
         ],
     )
+    return len(new) > 1 or kept.rowcount > 0
 
 
 def _expect_may_count(count: StockCount, user_id: int) -> None:
