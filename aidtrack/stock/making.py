@@ -114,6 +114,8 @@ def make(
         lots = _lots({part.lot_id for made in outputs for part in made.parts})
         if fit_for_use:
             _refuse_expired(lots.values())
+        # First: making the place locks its organisation, which every new lot holds as well.
+        outside = _made_into(lots.values())
         dated = [_with_expiry(made, lots) for made in outputs]
         kinds = list(dict.fromkeys(_kind(made) for made in dated))
         first = {_kind(made): made for made in reversed(dated)}
@@ -121,7 +123,6 @@ def make(
         number = dict(zip(kinds, lot_ids, strict=True))
         made_of = {number[kind]: _per_unit(first[kind]) for kind in kinds}
         ledger.create_parts(_rows_of(made_of))
-        outside = _made_into(lots.values())
         movement_id = ledger.post(
             [
                 *_put_in(dated, lots, outside),
