@@ -50,7 +50,7 @@ class CorrectionForm(KeyedForm):
         mark = sha256(said.encode()).hexdigest()
         if self.seen.data == mark:
             return True
-        self.seen.data = mark
+        self.seen.data, self.seen.raw_data = mark, [mark]
         return False
 
 

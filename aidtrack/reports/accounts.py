@@ -18,7 +18,7 @@ from aidtrack.donations.models import Donation, DonationStatus
 from aidtrack.identity.duties import Alone
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
-from aidtrack.places.models import PlaceKind
+from aidtrack.places.models import SOURCES, PlaceKind
 from aidtrack.reports import reach
 from aidtrack.reports.donor_report import (
     alone_in,
@@ -321,6 +321,10 @@ def _what(passage: Passage) -> str:
         )
     if passage.to_kind == PlaceKind.RETURNED:
         return _("Given back to you")
+    if passage.to_kind in SOURCES:
+        return _("Corrected: it is not counted as yours any more")
+    if passage.kind == MovementKind.CORRECTION:
+        return _("Corrected: it is counted as yours, in %(place)s", place=target.label)
     sentences = {
         "received": _("Received in %(place)s", place=target.label),
         "delivered": _("Delivered to %(place)s", place=target.label),

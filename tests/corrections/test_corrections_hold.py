@@ -15,11 +15,13 @@ from aidtrack.corrections.models import Correction, CorrectionKind
 from aidtrack.corrections.plans import Change, Part
 from aidtrack.donations import queries as donations
 from aidtrack.places.models import PlaceKind
+from aidtrack.reports import accounts
 from aidtrack.sealing import verification
 from aidtrack.stock import lots
 from aidtrack.stock import services as store
 from aidtrack.stock.models import Lot, StockBalance
 from tests.factories.gifts import make_gift
+from tests.factories.reports import issue
 from tests.factories.world import make_donor, make_item
 from tests.races import endings
 
@@ -169,3 +171,25 @@ def test_two_take_backs_at_once_take_back_once(app, world):
     assert endings(app, *[lambda: take_back(world, done)] * 3) == {"done": 1, "wrong_status": 2}
     assert came_of(gift, world.logistician) == 100
     stands(world, [gift])
+
+
+def test_both_donors_accounts_add_up_and_say_what_was_corrected(world):
+    item = make_item("Soap")
+    gift = make_gift(world, item, 100)
+    nordlys = make_donor(world.organisation_id, "Nordlys")
+    right = make_gift(world, item, 0, pledged=100, donor_id=nordlys)
+    ledgered = Change(K.DONOR, (Part(world.bin_id, 60),), donation_line_id=right.line_id)
+    done = correct(world, gift.lot_id, ledgered)
+    for donor_id, figure, said in (
+        (world.donor_id, 40, "not counted as yours any more"),
+        (nordlys, 60, "counted as yours, in Osh warehouse"),
+    ):
+        found = accounts.account(donor_id, world.admin)
+        assert found.adds_up
+        assert [x.position.given for each in found.donations for x in each.gifts] == [figure]
+        assert said in found.steps[0].what
+        assert issue(world, donor_id=donor_id, actor=world.admin)
+    take_back(world, done)
+    found = accounts.account(world.donor_id, world.admin)
+    assert [x.position.given for each in found.donations for x in each.gifts] == [100]
+    assert not any("counted as yours" in step.what for step in found.steps)
