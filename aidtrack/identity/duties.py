@@ -103,7 +103,7 @@ def who_may(permission: Permission, organisation_id: int, site_id: int) -> list[
 
 def _holders(
     permission: Permission, organisation_id: int, site_id: int | None
-) -> Select[tuple[int, str]]:
+) -> Select[int, str]:
     """Those who have a permission at a site, nearest first; of several roles once each."""
     roles = [role for role in Role if permission in GRANTS[role]]
     near = RoleAssignment.site_id.is_(None)

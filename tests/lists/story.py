@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import uuid4
 
 from aidtrack.core import clock
+from aidtrack.core.db import db
 from aidtrack.donations.arrivals import ReceivedLot
 from aidtrack.donations.pledges import PledgedLine
 from aidtrack.holds.services import release
@@ -11,6 +12,8 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import PartnerKind
 from aidtrack.partners.services import PartnerDetails, add_partner
 from aidtrack.places.models import SITES
+from aidtrack.stock.models import Lot
+from tests.factories.counts import make_count
 from tests.factories.distributions import hand_out, plan
 from tests.factories.donations import expiring, lines_of, make_pledge, make_receipt
 from tests.factories.holds import hold, recall
@@ -34,6 +37,7 @@ def tell() -> Actor:
         make_donor(world.organisation_id, name)
     losses(world, items[0])
     kept_apart(world, items)
+    counted(world)
     office(world)
     return world.admin
 
@@ -75,6 +79,14 @@ def losses(world: World, item_id: int) -> None:
     for quantity in (5, 605, 5, 701):
         write_off(world, lot_id, quantity)
     write_off(world, make_stock(world, item_id, 9, unit_value_minor=None), 1)
+
+
+def counted(world: World) -> None:
+    """Counts, four of them of one lot each, the last of all that is left."""
+    lots = [make_stock(world, make_item("Counted"), 3) for _ in range(4)]
+    for lot_id in lots:
+        make_count(world, item_ids=(db.session.get_one(Lot, lot_id).item_id,))
+    make_count(world, number=2)
 
 
 def hand_outs(world: World, item_id: int) -> None:
