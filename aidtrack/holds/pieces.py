@@ -110,7 +110,7 @@ class Pieces:
 
 
 def pieces_of(recall_id: int, organisation_id: int) -> Pieces:
-    """In six statements, however many pieces and papers there are."""
+    """In a fixed number of statements, however many pieces and papers there are."""
     holder = _holders(recall_id)
     standing = _standing(holder)
     here = [_at(row, organisation_id) for row in standing if row.kind in IN_STOCK]
@@ -215,6 +215,7 @@ def _gone(holder: Subquery) -> list[Piece]:
     """What left our books, paper by paper: handed out, lost, given back."""
     sums: Counter[tuple[str, int, PlaceKind]] = Counter()
     inside: Counter[tuple[str, int, PlaceKind]] = Counter()
+    outside = _outside(holder)
     for end, sign in ((StockLine.to_place_id, 1), (StockLine.from_place_id, -1)):
         quantity = StockLine.quantity * holder.c.per_unit
         for row in db.session.execute(
@@ -231,7 +232,7 @@ def _gone(holder: Subquery) -> list[Piece]:
             .join(StockLine, StockLine.lot_id == holder.c.lot_id)
             .join(StockMovement, StockMovement.id == StockLine.movement_id)
             .join(Place, Place.id == end)
-            .where(Place.kind.in_(GONE))
+            .where(end.in_(outside))
             .group_by(StockMovement.source_kind, StockMovement.source_id, Place.kind)
         ):
             sums[row.source_kind, row.source_id, row.kind] += sign * int(row.quantity)
@@ -243,6 +244,20 @@ def _gone(holder: Subquery) -> list[Piece]:
         _went(key, sums[key], inside[key], handed.get(key[1]), numbers)
         for key in sorted(keys, key=lambda key: (key[2], key[1]))
     ]
+
+
+def _outside(holder: Subquery) -> list[int]:
+    """Where some of it went for good: lines are read by these places, not lot by lot."""
+    return list(
+        db.session.scalars(
+            select(StockBalance.place_id)
+            .distinct()
+            .select_from(holder)
+            .join(StockBalance, StockBalance.lot_id == holder.c.lot_id)
+            .join(Place, Place.id == StockBalance.place_id)
+            .where(StockBalance.is_outside, Place.kind.in_(GONE))
+        )
+    )
 
 
 def _went(

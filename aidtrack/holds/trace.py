@@ -357,7 +357,8 @@ def _losses(lot_id: int, cursor: str | None, limit: int) -> Page[Went]:
             StockLine.to_place_id.in_(away),
             *paging.before((StockLine.id,), cursor, (int,)),
         )
-        .order_by(StockLine.id.desc())
+        # By the few lines into these places, not back through all lines of the lot.
+        .order_by((StockLine.id + 0).desc())
         .limit(limit + 1)
     )
     return _page([_lost(row) for row in rows], limit)
