@@ -22,8 +22,10 @@ from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place
 from aidtrack.shipments import packs
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad
+from aidtrack.stock import made
 from aidtrack.stock.models import Lot, lot_number
 
+SEPARATOR = " · "
 # What `facts` reads of a shipment beyond both ends, for `access.locked`.
 NEEDED = (
     joinedload(Shipment.origin).joinedload(Place.area),
@@ -110,6 +112,7 @@ def facts(shipment: Shipment, loads: Sequence[Load], asked: Sequence[str] = ()) 
     driver = shipment.driver
     words = {unit: units.unit_texts(unit, languages) for unit in {load.base_unit for load in loads}}
     requisition = shipment.requisition_reference
+    inside = made.contents_of({load.lot_id for load in loads}, languages[0])
     return Waybill(
         languages=languages,
         organisation=wording.own_party(organisation),
@@ -120,7 +123,10 @@ def facts(shipment: Shipment, loads: Sequence[Load], asked: Sequence[str] = ()) 
             lines=wording.lines(consignee.address if consignee else ""),
         ),
         carrier=Party(name=(shipment.carrier or organisation.name,)),
-        lines=tuple(_line(x, languages, words[x.base_unit], requisition) for x in loads),
+        lines=tuple(
+            _line(x, languages, words[x.base_unit], requisition, inside.get(x.lot_id, ""))
+            for x in loads
+        ),
         contact=destination.contact,
         contact_phone=destination.phone,
         dock_instructions=destination.dock_instructions,
@@ -159,7 +165,9 @@ def _site(place: Place, languages: Sequence[str]) -> Party:
     )
 
 
-def _line(load: Load, languages: Sequence[str], unit: Texts, requisition: str) -> WaybillLine:
+def _line(
+    load: Load, languages: Sequence[str], unit: Texts, requisition: str, inside: str
+) -> WaybillLine:
     packed = units.packed(load.quantity, load.pack_size)
     return WaybillLine(
         item_code=load.item_code,
@@ -178,5 +186,5 @@ def _line(load: Load, languages: Sequence[str], unit: Texts, requisition: str) -
             load.quantity, load.volume_mm3_each, load.pack_size, load.pack_volume_mm3
         ),
         requisition=requisition,
-        remarks=load.note,
+        remarks=SEPARATOR.join(each for each in (inside, load.note) if each),
     )

@@ -1,6 +1,6 @@
 """Reads what lots are made of, and what some of them went into."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -54,6 +54,26 @@ def went_into(lot_id: int) -> list[PartRow]:
         .join(Lot, Lot.id == LotPart.lot_id)
         .where(LotPart.part_lot_id == lot_id, LotPart.is_direct)
     )
+
+
+def contents_of(lot_ids: Iterable[int], language: str) -> dict[int, str]:
+    """What papers print below a lot of kits: "4 × Blanket, 1 × Coal"; in one statement.
+
+    The same goods in another pack are no kit, and left out.
+    """
+    kit = aliased(Lot, name="kit")
+    rows = db.session.execute(
+        select(LotPart.lot_id, LotPart.quantity, Item.name, Item.names)
+        .join(Lot, Lot.id == LotPart.part_lot_id)
+        .join(Item, Item.id == Lot.item_id)
+        .join(kit, kit.id == LotPart.lot_id)
+        .where(LotPart.lot_id.in_(list(lot_ids)), LotPart.is_direct, kit.item_id != Lot.item_id)
+        .order_by(LotPart.id)
+    )
+    found: dict[int, list[str]] = {}
+    for lot_id, quantity, name, names in rows:
+        found.setdefault(lot_id, []).append(f"{quantity} × {name_in(name, names, language)}")
+    return {lot_id: ", ".join(several) for lot_id, several in found.items()}
 
 
 _MADE = (

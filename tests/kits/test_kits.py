@@ -13,11 +13,14 @@ from aidtrack.kits import contents, queries, services
 from aidtrack.kits.choosing import PartsDoNotFit, PartsMissing
 from aidtrack.kits.contents import Content
 from aidtrack.kits.needs import Need, possible
+from aidtrack.shipments import waybills
+from aidtrack.shipments.models import Shipment
 from aidtrack.stock import ledger
 from aidtrack.stock import services as store
 from aidtrack.stock.ledger import Hold, InsufficientStock
 from aidtrack.stock.making import Taking
 from aidtrack.stock.models import Lot
+from tests.factories import shipments as road
 from tests.factories.kits import build, build_lots, make_kit, set_contents
 from tests.factories.world import held, make_item, make_stock, make_world
 from tests.races import endings
@@ -236,3 +239,13 @@ def test_what_could_be_built_is_told_by_site(world, soap, towel):
     make_stock(world, towel, 30)
     (site,) = queries.kit(make_kit((soap, 2), (towel, 1)), world.logistician).sites
     assert (site.site_id, site.kits, site.short_of) == (world.warehouse_id, 10, "Soap")
+
+
+def test_a_waybill_says_below_a_kit_what_is_in_it(world, soap, towel):
+    make_stock(world, soap, 20)
+    make_stock(world, towel, 10)
+    kit = make_kit((soap, 2), (towel, 1))
+    build(world, kit, 10)
+    shipment = db.session.get_one(Shipment, road.make_ready(world, (kit, 5)))
+    (line,) = waybills.facts(shipment, waybills.loads_of(shipment.id)).lines
+    assert line.remarks == "2 × Soap, 1 × Towel"
