@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from aidtrack.alerts import goods
 from aidtrack.alerts.models import AlertKind
 from aidtrack.alerts.people import At, Notice
+from aidtrack.alerts.recalled import recalled
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db
 from aidtrack.distributions.models import Distribution
@@ -308,6 +309,7 @@ HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
     "donation.pledged": _pledged,
     "donation.received": _received,
     "distribution.recorded": _handed_out,
+    "recall.started": recalled,
     "write_off.prepared": _write_off_waits,
     "write_off.approved": _write_off_decided,
     "write_off.refused": _write_off_decided,

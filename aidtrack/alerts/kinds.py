@@ -43,6 +43,11 @@ CONCERNS: dict[AlertKind, Concern] = {
         lazy("A driver’s report could not be applied."),
         "phone", "bad", P.SETTLE_SHIPMENTS, _KEEPERS, Way.NOW,
     ),
+    K.RECALL: Concern(
+        lazy("Recalls"),
+        lazy("Goods that lie where you work must not be sent or handed out."),
+        "alert", "bad", P.VIEW_STOCK, _OFFICE, Way.NOW,
+    ),
     K.WRITE_OFF: Concern(
         lazy("Write-offs"),
         lazy("One waits for your approval, or yours was decided."),

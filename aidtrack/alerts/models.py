@@ -22,6 +22,7 @@ class AlertKind(StrEnum):
     PHONE_REPORT = "phone_report"
     PHONE_SILENT = "phone_silent"
     WRITE_OFF = "write_off"
+    RECALL = "recall"
     DONATION = "donation"
     DISTRIBUTION = "distribution"
     PAPER = "paper"

@@ -217,6 +217,16 @@ def _donation(it: _Facts) -> Wording:
     return title, [*it.goods(), _("Goods received note %(number)s", number=it.text("paper"))]
 
 
+def _recall(it: _Facts) -> Wording:
+    title = _("%(item)s is recalled: %(number)s", item=it.name("item"), number=it.text("number"))
+    batch = it.text("batch")
+    return title, [
+        _("Batch %(batch)s", batch=batch) if batch else "",
+        _("Because: %(why)s", why=it.text("why")),
+        _("Nobody may send it or hand it out."),
+    ]
+
+
 def _write_off(it: _Facts) -> Wording:
     number, what = it.text("number"), it.text("what")
     where = _("At %(place)s", place=it.name("site"))
@@ -310,6 +320,7 @@ WORDINGS: dict[AlertKind, Callable[[_Facts], Wording]] = {
     K.PHONE_SILENT: _phone_silent,
     K.EXPIRY: _expiry,
     K.MINIMUM: _minimum,
+    K.RECALL: _recall,
     K.WRITE_OFF: _write_off,
     K.DONATION: _donation,
     K.DISTRIBUTION: _distribution,
