@@ -12,7 +12,7 @@ from aidtrack.stock_reports.shown import PAGE_ROWS, Report, Row
 from aidtrack.stock_reports.wanted import Wanted
 
 FILE_ROWS_MAX = 100_000
-PAPER_ROWS_MAX = 3_000
+PAPER_ROWS_MAX = 10_000
 
 
 class TooLong(RuleBroken):

@@ -67,7 +67,7 @@ def _columns() -> list[Column]:
         Column("item", _("Item")),
         Column("lot", _("Lot"), Kind.CODE, joins=True),
         Column("origin", _("From")),
-        Column("target", _("To")),
+        Column("target", _("To"), joins=True),
         Column("came", _("In"), Kind.NUMBER),
         Column("went", _("Out"), Kind.NUMBER),
         Column("within", _("Moved within"), Kind.NUMBER),
