@@ -33,6 +33,7 @@ COMPRESSED = [
     "application/javascript",
     "application/json",
     "application/manifest+json",
+    "application/wasm",
     "image/svg+xml",
 ]
 ONE_YEAR = 365 * 24 * 60 * 60

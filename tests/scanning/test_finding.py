@@ -6,10 +6,15 @@ from typing import Any
 from urllib.parse import quote
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from aidtrack.catalogue import queries as catalogue
+from aidtrack.core.db import db
+from aidtrack.documents.models import Paper, PaperKind
 from aidtrack.scanning import codes, finding, services
 from aidtrack.scanning.finding import read
+from aidtrack.shipments.models import Shipment
+from tests.factories.reports import make_story
 from tests.factories.world import World, make_item, make_stock, make_world
 from tests.statements import Statements
 
@@ -109,3 +114,23 @@ def test_it_takes_as_many_statements_for_many_as_for_one(
     for _lot in range(finding.HITS_MAX):
         make_stock(world, make_item(), 20, batch_number="SAME")
     assert asked() == first <= 6
+
+
+def test_papers_and_shipments_are_found_by_number_and_code(world: World) -> None:
+    story = make_story(world)
+    shipment = db.session.get_one(Shipment, story.shipment_id)
+    paper = db.session.scalars(select(Paper).where(Paper.kind == PaperKind.GOODS_RECEIVED_NOTE))
+    note = paper.first()
+    assert note is not None
+    for code, url in (
+        (note.number.lower(), f"/receipts/{note.source_id}"),
+        (f"https://x.example/v/{note.code}", f"/receipts/{note.source_id}"),
+        (shipment.number, f"/shipments/{shipment.id}"),
+        (shipment.code, f"/shipments/{shipment.id}"),
+    ):
+        assert read(code, world.logistician).goes_to == url
+    stranger = make_world("Other").logistician
+    assert not read(note.number, stranger).hits
+    assert not read(shipment.code, stranger).hits
+    # What was printed for another address is a link: it is shown, never opened.
+    assert not read(f"https://x.example/v/{note.code}", world.logistician, {"here"}).hits
