@@ -8,7 +8,7 @@ from functools import partial
 from uuid import UUID
 
 from aidtrack.core import clock
-from aidtrack.demo import counted, gifts, kept_apart, kits, shared
+from aidtrack.demo import corrected, counted, gifts, kept_apart, kits, shared
 from aidtrack.demo.cast import Cast
 from aidtrack.demo.journeys import Journeys
 from aidtrack.distributions import services as distributions
@@ -63,6 +63,7 @@ def tell(cast: Cast, today: datetime, *, until: datetime) -> None:
     shared.tell(telling)
     counted.tell(telling)
     kept_apart.tell(telling)
+    corrected.tell(telling)
     telling.play()
 
 
