@@ -19,7 +19,7 @@ from aidtrack.identity.duties import Alone
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import SOURCES, PlaceKind
-from aidtrack.reports import reach
+from aidtrack.reports import reach, trail
 from aidtrack.reports.donor_report import (
     alone_in,
     cause_of,
@@ -230,7 +230,7 @@ def _told(
         as_of=moment.text,
         donations=given,
         reached=reach.shown_to_donors(points),
-        losses=tuple(_loss(each, way) for each in way.passages if each.is_loss),
+        losses=tuple(_loss(each, way) for each in trail.still_lost(way.passages)),
         steps=tuple(_steps(way, reach.withheld_points(points), partner.id)),
         alone=alone_in(way, partner.organisation, moment),
     )
@@ -319,6 +319,8 @@ def _what(passage: Passage) -> str:
             point=passage.origin.label,
             area=target.area_label,
         )
+    if passage.kind == MovementKind.FOUND:
+        return _("Found again in %(place)s", place=target.label)
     if passage.to_kind == PlaceKind.RETURNED:
         return _("Given back to you")
     if passage.to_kind in SOURCES:

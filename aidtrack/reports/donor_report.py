@@ -64,7 +64,7 @@ def facts_of(
             eligible_to=_eligible(donations),
             reached=tuple(_point(each, languages) for each in reach.points(scope, moment)),
             journeys=journeys(way),
-            losses=tuple(_loss(each, way, languages) for each in way.passages if each.is_loss),
+            losses=tuple(_loss(each, way, languages) for each in trail.still_lost(way.passages)),
             alone=tuple(
                 layout.AloneTime(
                     since=wording.local_day(each.since, organisation),

@@ -1,7 +1,8 @@
 """The way of goods: every movement of some lots that stands, with both ends and its paper."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +137,25 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
         )
     )  # fmt: skip
     return [_passage(row) for row in rows]
+
+
+def still_lost(passages: Iterable[Passage]) -> list[Passage]:
+    """The losses, less what was found of them since: of the same lot, stage and reason, and of
+    the newest loss first. What came back wholly is left out.
+    """
+    passages = list(passages)
+    found: Counter[tuple[int, PlaceKind, Reason | None]] = Counter()
+    for each in passages:
+        if each.from_kind in LOSSES:
+            found[each.lot_id, each.from_kind, each.reason] += each.quantity
+    left: list[Passage] = []
+    for each in reversed([x for x in passages if x.is_loss]):
+        key = (each.lot_id, each.to_kind, each.reason)
+        back = min(found[key], each.quantity)
+        found[key] -= back
+        if back < each.quantity:
+            left.append(replace(each, quantity=each.quantity - back))
+    return left[::-1]
 
 
 def papers_by_source(sources: Iterable[Source]) -> dict[Source, list[Paper]]:

@@ -29,6 +29,7 @@ from aidtrack.documents.layouts.donor_report import (
 )
 from aidtrack.documents.layouts.facts import Party
 from aidtrack.documents.layouts.goods_received_note import GoodsReceivedLine, GoodsReceivedNote
+from aidtrack.documents.layouts.loss_report import LossReport, LossReportLine
 from aidtrack.documents.layouts.waybill import Waybill, WaybillLine
 
 STAMP = Stamp(
@@ -135,6 +136,49 @@ def goods_received_note(
         "reference": "CMR 4400",
     }
     return GoodsReceivedNote(**(given | facts))
+
+
+def loss_line(index: int = 0, languages: tuple[str, ...] = ("en", "ru"), **facts) -> LossReportLine:
+    code, *_, unit = ITEMS[index % len(ITEMS)]
+    given = {
+        "item_code": code,
+        "item_name": names(index, languages),
+        "unit": (unit,),
+        "lot": f"LOT-{index + 1}",
+        "expires_on": date(2027, 3, 31),
+        "donor": "Nordlys Aid Fund",
+        "cause": ("Wet", "Намокло")[: len(languages)],
+        "quantity": 1_240,
+        "found": 0,
+        "value_minor": 310_000,
+        "currency": "USD",
+    }
+    return LossReportLine(**(given | facts))
+
+
+def loss_report(count: int = 3, languages: tuple[str, ...] = ("en", "ru"), **facts) -> LossReport:
+    given = {
+        "languages": languages,
+        "organisation": CONSORTIUM,
+        "place": OSH,
+        "write_off": "WO/KG/2026/000014",
+        "stage": "warehouse",
+        "happened_at": "2026-11-12 08:15 UTC+6",
+        "lines": tuple(loss_line(index, languages) for index in range(count)),
+        "currency": "USD",
+        "finder": "Night guard",
+        "reported_by": "Aigul Toktogulova",
+        "approved_by": "Daniyar Saidov",
+        "story": "The roof of bay 4 leaked over four bales in the night of the storm.",
+        "location": "Bay 9, apart",
+        "disposal": "To the recycler",
+        "witnesses": "Fire inspector",
+        "claim": "open",
+        "claim_against": "Owner of the building",
+        "claim_minor": 250_000,
+        "claim_note": "Roof was to be mended in May",
+    }
+    return LossReport(**(given | facts))
 
 
 def distribution_line(

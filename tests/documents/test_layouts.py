@@ -20,6 +20,7 @@ from aidtrack.documents.layouts import (
     distribution_report,
     donor_report,
     goods_received_note,
+    loss_report,
     waybill,
 )
 from aidtrack.documents.layouts.facts import Party
@@ -30,6 +31,7 @@ LAYOUTS = {
     "goods_received_note": (goods_received_note, papers.goods_received_note),
     "distribution_report": (distribution_report, papers.distribution_report),
     "donor_report": (donor_report, papers.donor_report),
+    "loss_report": (loss_report, papers.loss_report),
 }
 every_paper = pytest.mark.parametrize("paper", LAYOUTS)
 LANGUAGES = [("en",), ("en", "ru"), ("en", "ar"), ("ar", "en"), ("ru", "ar"), ("ru",)]
@@ -178,6 +180,7 @@ TITLES = {
     "goods_received_note": ("Акт приёмки груза", "إشعار استلام بضائع"),
     "distribution_report": ("Отчёт о выдаче", "تقرير التوزيع"),
     "donor_report": ("Отчёт донору", "تقرير التوزيع للمانح"),
+    "loss_report": ("Акт об утрате", "تقرير فقدان"),
 }
 
 

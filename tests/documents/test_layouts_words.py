@@ -13,6 +13,7 @@ from aidtrack.documents.layouts import (
     donor_reach,
     donor_trail,
     goods_received_note,
+    loss_report,
     waybill,
 )
 from aidtrack.documents.layouts.tables import HEAD, LABEL, STRONG, column_head
@@ -25,6 +26,7 @@ TABLES = {
     "waybill": waybill.PRINTED + waybill.BY_HAND,
     "goods received": goods_received_note.COLUMNS,
     "distribution": distribution_report.COLUMNS,
+    "lost": loss_report.COLUMNS,
     "reached": donor_reach.COLUMNS,
     "losses": donor_trail.LOSS_COLUMNS,
     "purchases": donor_trail.PURCHASE_COLUMNS,

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import time_machine
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
@@ -21,8 +22,11 @@ from aidtrack.donations.services import PledgedLine, ReceivedLot
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Role
 from aidtrack.partners.models import Partner
-from aidtrack.stock import ledger
+from aidtrack.places.models import PlaceKind
+from aidtrack.stock import finds, ledger, write_offs
+from aidtrack.stock.finds import CameBack
 from aidtrack.stock.ledger import Source, Transfer
+from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import MovementKind
 from tests.factories.distributions import hand_out
 from tests.factories.donations import lines_of, make_donation, make_pledge, make_receipt
@@ -54,6 +58,22 @@ def test_every_unit_of_the_gift_is_somewhere(world):
     assert (gift.lost_in_transport, gift.lost_in_warehouse, gift.returned) == (10, 3, 5)
 
 
+def test_what_was_found_is_no_longer_lost(world):
+    story = make_story(world)
+    lost = db.session.scalars(select(WriteOff).filter_by(stage=PlaceKind.LOST_IN_WAREHOUSE)).one()
+    line = write_offs.lines_of(lost)[0]
+    finds.find(
+        lost.id, [CameBack(line.id, world.bin_id, 2)], note="Behind the racks", key=uuid4(),
+        actor=world.logistician, at=clock.now(),
+    )  # fmt: skip
+    report = facts(issue(world))
+    (gift,) = report.gifts
+    assert (gift.in_stock, gift.lost_in_warehouse, gift.given) == (44, 1, 100)
+    (loss,) = [each for each in report.losses if each.stage == "warehouse"]
+    assert (loss.quantity, loss.paper[:3]) == (1, "LR/")
+    assert story.lot_id == line.lot_id
+
+
 def test_it_names_where_it_reached_and_how_it_travelled(world):
     make_story(world)
     report = facts(issue(world))
@@ -79,7 +99,7 @@ def test_each_loss_is_told_with_its_stage_cause_value_and_paper(world):
     assert transport.paper.startswith("WB/KG/")
     assert (transport.value_minor, transport.currency) == (9200, "USD")
     assert (warehouse.stage, warehouse.cause) == ("warehouse", "Damaged: Torn by mice")
-    assert warehouse.paper.startswith("WO/KG/")
+    assert warehouse.paper.startswith("LR/KG/")
 
 
 @pytest.mark.parametrize(("is_claimed", "word"), [(True, "yes"), (False, "no")])

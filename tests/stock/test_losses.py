@@ -18,7 +18,6 @@ from aidtrack.stock import (
     claims,
     finds,
     ledger,
-    loss_reasons,
     services,
     storekeeping,
     written_off,
@@ -27,8 +26,7 @@ from aidtrack.stock.claims import Claim
 from aidtrack.stock.finds import CameBack, FoundSince, TakesACount
 from aidtrack.stock.found import lines_of_found
 from aidtrack.stock.loss_models import ClaimState, LossAct, WriteOffStatus
-from aidtrack.stock.loss_reasons import ReasonDetails
-from aidtrack.stock.models import Lot, MovementKind, Reason
+from aidtrack.stock.models import Lot, MovementKind
 from aidtrack.stock.services import Taking
 from aidtrack.stock.storekeeping import Counted, SaidAlready
 from aidtrack.stock.write_offs import Story
@@ -332,9 +330,9 @@ class TestClaims:
         claims.set_claim(lost, claim, actor=world.logistician)
         claims.set_claim(lost, Claim(ClaimState.PAID, "Silk Road Haulage", 9_00), actor=world.admin)
         said = [x for x in audit.history("write_off", lost) if "claim" in x.action]
-        entry = said[0]
-        assert entry.facts["claim"] == ["open", "paid"]
-        assert entry.facts["claim_minor"] == [10_00, 9_00]
+        changes = said[0].facts["changes"]
+        assert changes["claim"] == ["open", "paid"]
+        assert changes["claim_minor"] == [10_00, 9_00]
 
     def test_it_needs_somebody_who_shall_pay(self, world, lot):
         with pytest.raises(Invalid) as refused:
@@ -345,66 +343,6 @@ class TestClaims:
         claim = Claim(ClaimState.OPEN, "Insurer")
         with pytest.raises(NotAllowed):
             claims.set_claim(write_off(world, lot, 1), claim, actor=world.auditor)
-
-
-class TestReasons:
-    def add(self, world, code="rats", actor=None, **more):
-        details = {
-            "name": "Eaten by rats",
-            "names": {"ru": "Съели крысы"},
-            "cause": Reason.DAMAGED,
-            "acts": (LossAct.LOSS,),
-        }
-        return loss_reasons.add(
-            world.organisation_id, code, ReasonDetails(**(details | more)),
-            actor=actor or world.admin,
-        )  # fmt: skip
-
-    def say(self, world, lot, code):
-        return storekeeping.write_off(
-            [Taking(lot, world.bin_id, 1)], reason=code, note="Nibbled", key=uuid4(),
-            actor=world.logistician, at=clock.now(),
-        )  # fmt: skip
-
-    def test_a_reason_of_its_own_counts_as_a_usual_one_in_the_ledger(self, world, lot):
-        self.add(world)
-        line = written_off.write_off(self.say(world, lot, "rats"), world.auditor).lines[0]
-        assert (line.reason, line.reason_label) == (Reason.DAMAGED, "Eaten by rats")
-
-    def test_one_that_is_switched_off_is_not_taken(self, world, lot):
-        self.add(world)
-        for code in ("rats", "wet"):
-            loss_reasons.switch(world.organisation_id, code, is_active=False, actor=world.admin)
-            with pytest.raises(Invalid, match="from the list"):
-                self.say(world, lot, code)
-        offered = dict(loss_reasons.offered_at({world.warehouse_id}, LossAct.LOSS))
-        assert "damaged" in offered
-        assert not offered.keys() & {"rats", "wet"}
-
-    def test_a_usual_one_is_worded_anew_but_counts_as_itself(self, world, lot):
-        details = ReasonDetails("Leaking roof", {}, Reason.WET, (LossAct.LOSS,))
-        loss_reasons.change(world.organisation_id, "wet", details, actor=world.admin)
-        line = written_off.write_off(self.say(world, lot, "wet"), world.auditor).lines[0]
-        assert (line.reason, line.reason_label) == (Reason.WET, "Leaking roof")
-        other = ReasonDetails("Leaking roof", {}, Reason.STOLEN, (LossAct.LOSS,))
-        with pytest.raises(Invalid, match="counts as itself"):
-            loss_reasons.change(world.organisation_id, "wet", other, actor=world.admin)
-
-    @pytest.mark.parametrize("code", ["wet", "Rats!", ""])
-    def test_a_code_is_new_and_plain(self, world, code):
-        with pytest.raises(Invalid) as refused:
-            self.add(world, code)
-        assert refused.value.field == "code"
-
-    def test_the_list_is_the_administrators_and_of_one_organisation(self, world, lot):
-        with pytest.raises(NotAllowed):
-            self.add(world, actor=world.logistician)
-        stranger = make_world("Strangers")
-        with pytest.raises(NotFound):
-            self.add(world, actor=stranger.admin)
-        self.add(stranger, actor=stranger.admin)
-        with pytest.raises(Invalid, match="from the list"):
-            self.say(world, lot, "rats")
 
 
 def test_two_approvals_of_a_destruction_at_once_destroy_it_once(app, world, lot, other):
