@@ -16,6 +16,7 @@ from aidtrack.donations.arrivals import MODES, Arrival, ReceivedLot
 from aidtrack.donations.choices import PackChoice
 from aidtrack.donations.pledges import Pledge, PledgedLine
 from aidtrack.donations.queries import DonationDetail, DonationFilter, DonationView, LineDetail
+from aidtrack.places.forms import BinField
 from aidtrack.places.models import Place
 from aidtrack.places.queries import bin_called
 from aidtrack.stock.suggestions import Suggestion
@@ -204,7 +205,7 @@ class LotLine(LineForm):
     pack_id = SelectField(lazy("Counted in"), empty=lazy("pieces"))
     batch_number = TextField(lazy("Batch number"), max_length=80)
     expires_on = DateField(lazy("Expires on"))
-    place_id = SelectField(lazy("Bin"), search=True)
+    place_id = BinField(lazy("Bin"))
     is_claimed = CheckboxField(lazy("We claim for this"))
     note = TextField(lazy("Note"), max_length=300)
 
@@ -214,9 +215,8 @@ class ReceiveForm(PaperLanguages, KeyedForm):
         lazy("Where the goods arrived"), required=True, missing=lazy("Choose a place.")
     )
     arrived_at = DateTimeField(lazy("When they arrived"), required=True, default=clock.now)
-    bin_id = SelectField(
+    bin_id = BinField(
         lazy("Bin for lots that name none"),
-        search=True,
         hint=lazy("Without one such goods stand on the floor."),
     )
     to_dock = CheckboxField(
@@ -289,10 +289,9 @@ class ReceiveForm(PaperLanguages, KeyedForm):
     def offer_bins(self, site: tuple[int, str] | None, bins: list[Place]) -> None:
         """The floor of the site, and its bins by path; a name that only one has will do too."""
         offered = [*([site] if site else []), *((each.id, each.label) for each in bins)]
-        self.choose(bin_id=offered, place_id=offered)
-        site_id = site[0] if site else 0
-        self.bin_id.look_up = partial(bin_called, site_id)
+        self.bin_id.look_up = partial(bin_called, site[0] if site else 0)
         self.lines.look_ups["place_id"] = self.bin_id.look_up
+        self.choose(bin_id=offered, place_id=offered)
 
     def explain(self, suggested: Mapping[int, Suggestion]) -> None:
         """Say in each row why its bin is suggested, as long as it is the one."""

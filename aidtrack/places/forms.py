@@ -77,6 +77,29 @@ class AreaField(SelectField):
         return super().parse(text)
 
 
+class BinField(SelectField):
+    """A bin by its path, or by a name or code that only one has. Programs send its number.
+
+    In a page digits are a name before they are our number: bins are called 7 everywhere.
+    """
+
+    def __init__(self, label: object = None, *args: Any, **options: Any) -> None:
+        super().__init__(label, *args, search=True, **options)
+
+    def _is_value(self, text: str) -> bool:
+        return bodies.is_json() and super()._is_value(text)
+
+    def _value_called(self, label: str) -> Any:
+        offered = {choice.value: choice.label for choice in self.choices or ()}
+        if label not in offered.values():
+            found = self.look_up(label) if self.look_up else None
+            if found in offered:
+                return found
+            if label.isdecimal() and int(label[:10]) in offered:
+                return int(label[:10])
+        return super()._value_called(label)
+
+
 class SiteForm(UseCaseForm):
     """What may change of a warehouse or distribution point."""
 

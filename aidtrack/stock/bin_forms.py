@@ -1,13 +1,15 @@
 """What people say when goods are put into their bins."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aidtrack.catalogue.units import pieces
 from aidtrack.core.i18n import _, lazy
 from aidtrack.places import queries as places
+from aidtrack.places.forms import BinField
 from aidtrack.places.models import Place
 from aidtrack.stock.putting_away import LINES_MAX, PutAway, Waiting
-from aidtrack.web.fields import CheckboxField, Choice, IdField, QuantityField, SelectField
+from aidtrack.web.fields import CheckboxField, Choice, IdField, QuantityField
 from aidtrack.web.forms import KeyedForm, LineForm, LineList
 
 EVEN_IF_FULL = lazy("There is room: put them there all the same")
@@ -20,7 +22,7 @@ class PutAwayLine(LineForm):
     lot_id = IdField(lazy("Lot"), required=True, hidden=True)
     place_id = IdField(lazy("From"), required=True, hidden=True)
     quantity = QuantityField(lazy("How many"), required=True, minimum=1)
-    to_place_id = SelectField(lazy("Into bin"), required=True, search=True)
+    to_place_id = BinField(lazy("Into bin"), required=True)
 
 
 class PutAwayForm(KeyedForm):
@@ -46,10 +48,9 @@ class PutAwayForm(KeyedForm):
 
     def offer_bins(self, bins: Sequence[Place]) -> None:
         """The bins of a site by path; a name that only one of them has will do too."""
+        site_id = bins[0].site_id or 0 if bins else 0
+        self.lines.look_ups["to_place_id"] = partial(places.bin_called, site_id)
         self.choose(to_place_id=[Choice(each.id, each.label) for each in bins])
-        if bins:
-            site_id = bins[0].site_id or 0
-            self.lines.look_ups["to_place_id"] = lambda text: places.bin_called(site_id, text)
 
     def explain(self, waiting: Sequence[Waiting]) -> None:
         """Say beside each bin why it is suggested, as long as it is the one."""

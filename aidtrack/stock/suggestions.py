@@ -91,7 +91,8 @@ def _read(site: Place, item_ids: set[int]) -> _Store:
         select(StockBalance.place_id, StockBalance.lot_id, Lot.item_id)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(Place, Place.id == StockBalance.place_id)
-        .where(Lot.item_id.in_(item_ids), Place.site_id == site.id, HELD)
+        # Not by the index of the item: an item lies at many sites, a site holds fewer lots.
+        .where((Lot.item_id + 0).in_(item_ids), Place.site_id == site.id, HELD)
     ):
         store.lots[row.place_id].add(row.lot_id)
         store.items[row.place_id].add(row.item_id)

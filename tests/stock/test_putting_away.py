@@ -179,6 +179,18 @@ def test_the_page_puts_away_and_leaves_what_has_no_bin(world, dock, signed_in):
     assert signed_in(world.auditor).get("/stock/put-away").status_code == 403
 
 
+def test_digits_in_a_page_are_the_name_of_a_bin_and_not_its_number(world, dock, signed_in):
+    lot = make_stock(world, make_item(), 10, place_id=dock)
+    named = add(world, str(world.bin_id), zone_id=add(world, "Hall"))
+    sent = {
+        "lines-0-lot_id": lot, "lines-0-place_id": dock, "lines-0-quantity": "10",
+        "lines-0-to_place_id": str(world.bin_id), "key": str(uuid4()),
+    }  # fmt: skip
+    browser = signed_in(world.logistician)
+    assert browser.post("/stock/put-away", data=sent).status_code == 303
+    assert held(named, lot) == 10
+
+
 def test_programs_ask_what_waits_and_put_it_away(world, dock, api):
     lot = make_stock(world, make_item(), 10, place_id=dock)
     program = api(world.logistician)
