@@ -209,6 +209,8 @@ def picked(keys: Iterable[tuple[int, int]], actor: Actor) -> list[StockRow]:
         _STOCK_ROWS.where(
             seen(actor, Permission.VIEW_STOCK),
             tuple_(StockBalance.lot_id, StockBalance.place_id).in_(wanted),
+            # SQLite looks up no pairs: by the lots it does not read all items by name.
+            Lot.id.in_({lot_id for lot_id, _place_id in wanted}),
         ).order_by(Item.name, Item.id, Lot.id)
     )
     return [_stock_row(row) for row in rows]

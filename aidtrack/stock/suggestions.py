@@ -53,7 +53,8 @@ class _Store:
     filled: Filling
     measures: dict[int, Item]
     bins: list[Place]
-    parents: dict[int, int | None]
+    around: dict[int, list[Place]]
+    """Each of them with the zones around it, itself first."""
     lots: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     items: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     laid: dict[int, int] = field(default_factory=lambda: defaultdict(int))
@@ -81,12 +82,8 @@ def for_all(rows: Sequence[StockRow]) -> Suggestion | None:
 def _read(site: Place, item_ids: set[int]) -> _Store:
     filled = capacity.filling(site)
     items = db.session.scalars(select(Item).where(Item.id.in_(item_ids)))
-    store = _Store(
-        filled,
-        {item.id: item for item in items},
-        _fit(filled.bins),
-        {each.id: each.parent_id for each in filled.bins},
-    )
+    fit = _fit(filled.bins)
+    store = _Store(filled, {item.id: item for item in items}, fit, _around(fit, filled.bins))
     for row in db.session.execute(
         select(StockBalance.place_id, StockBalance.lot_id, Lot.item_id)
         .join(Lot, Lot.id == StockBalance.lot_id)
@@ -163,12 +160,12 @@ def _first(
 def _has_room(store: _Store, place: Place, more: Use) -> bool:
     """In the bin and in every zone around it, by what is known."""
     return all(
-        capacity.fits(each, store.filled.whole[each.id], more) for each in _around(store, place)
+        capacity.fits(each, store.filled.whole[each.id], more) for each in store.around[place.id]
     )
 
 
 def _lay(store: _Store, place: Place, goods: Goods, more: Use) -> None:
-    for each in _around(store, place):
+    for each in store.around[place.id]:
         store.filled.whole[each.id].add(more)
     store.items[place.id].add(goods.item_id)
     store.laid[place.id] += 1
@@ -176,9 +173,12 @@ def _lay(store: _Store, place: Place, goods: Goods, more: Use) -> None:
         store.lots[place.id].add(goods.lot_id)
 
 
-def _around(store: _Store, place: Place) -> list[Place]:
-    by_id = {each.id: each for each in store.filled.bins}
-    around = [place]
-    while (parent := by_id.get(around[-1].parent_id or 0)) is not None:
-        around.append(parent)
-    return around
+def _around(fit: Sequence[Place], bins: Sequence[Place]) -> dict[int, list[Place]]:
+    by_id = {each.id: each for each in bins}
+    found = {}
+    for place in fit:
+        around = [place]
+        while (parent := by_id.get(around[-1].parent_id or 0)) is not None:
+            around.append(parent)
+        found[place.id] = around
+    return found
