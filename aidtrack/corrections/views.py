@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, url_for
 from werkzeug import Response
 
+from aidtrack.catalogue import units
 from aidtrack.core import clock
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
@@ -85,16 +86,20 @@ def correct(lot_id: int, kind: str) -> Answer:
             plan = plans.plan(ground.lot, form.change())
             if form.has_shown(plan, ground):
                 return _done(lot_id, form)
-    page = render_template(
+    return _correct_page(form, ground, plan), form.status
+
+
+def _correct_page(form: Any, ground: queries.Ground, plan: plans.Plan | None) -> str:
+    return render_template(
         "corrections/correct.html",
         form=form,
-        kind=what,
+        kind=form.kind,
         ground=ground,
+        packs=units.chain_of(ground.lot.pack),
         plan=plan,
         lines=_lines(form, ground),
         differences=_differences(plan) if plan else [],
     )
-    return page, form.status
 
 
 def _done(lot_id: int, form: Any) -> Answer:
