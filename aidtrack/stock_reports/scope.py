@@ -27,7 +27,7 @@ def within(place: Any, wanted: Wanted, actor: Actor) -> list[ColumnElement[bool]
     ]
     if wanted.bin_id is not None:
         found.append(place.id == wanted.bin_id)
-    elif wanted.site_id is not None:
+    if wanted.site_id is not None:
         found.append(place.site_id == wanted.site_id)
     return found
 
