@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -101,6 +102,13 @@ class WriteOff(Model):
         Index("ix_write_off_prepared", "site_id", "prepared_by_id", "prepared_at"),
         Index("ix_write_off_shipment_id", "shipment_id"),
         Index("ix_write_off_distribution_id", "distribution_id"),
+        # Few claims are open at a time, of however many losses.
+        Index(
+            "ix_write_off_open_claims",
+            "id",
+            sqlite_where=text("claim = 'open'"),
+            postgresql_where=text("claim = 'open'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

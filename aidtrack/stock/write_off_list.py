@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, func, literal_column, or_, select
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core import paging
@@ -132,7 +132,8 @@ def _narrowed(wanted: WriteOffFilter) -> list[ColumnElement[bool]]:
     if wanted.waiting:
         narrowed.append(WriteOff.decided_at.is_(None))
     if wanted.open_claims:
-        narrowed.append(WriteOff.claim == ClaimState.OPEN)
+        # In so many words, as the index of open claims has it.
+        narrowed.append(WriteOff.claim == literal_column("'open'"))
     if wanted.stage is not None:
         narrowed.append(WriteOff.stage == wanted.stage)
     if wanted.cause is not None:

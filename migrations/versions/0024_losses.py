@@ -53,6 +53,7 @@ def upgrade() -> None:
         " CONSTRAINT ck_write_off_line_found_of_it CHECK (found BETWEEN 0 AND quantity)"
     )
     op.create_index("ix_write_off_distribution_id", "write_off", ["distribution_id"])
+    op.execute("CREATE INDEX ix_write_off_open_claims ON write_off (id) WHERE claim = 'open'")
     make_finds()
 
 
@@ -123,6 +124,7 @@ def _add(table: str, column: str, kind: str, usual: str | None, other: str) -> N
 def downgrade() -> None:
     op.drop_table("stock_find_line")
     op.drop_table("stock_find")
+    op.drop_index("ix_write_off_open_claims", "write_off")
     op.drop_index("ix_write_off_distribution_id", "write_off")
     for name in ("found", *(column[0] for column in OF_LINES)):
         op.drop_column("write_off_line", name)
