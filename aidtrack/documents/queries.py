@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.core import codes
@@ -78,6 +78,16 @@ def papers_of(kind: str, record_ids: Iterable[int]) -> list[PaperRow]:
 def papers_of_donor(donor_id: int) -> list[PaperRow]:
     """Reports issued to a donor, newest first."""
     return _rows(Paper.kind == PaperKind.DONOR_REPORT, Paper.donor_id == donor_id)
+
+
+def reports_since(moment: datetime, donor_ids: Select[int | None], *, most: int) -> list[PaperRow]:
+    """Valid reports to some donors that were issued after a moment, newest first."""
+    return _rows(
+        Paper.kind == PaperKind.DONOR_REPORT,
+        Paper.donor_id.in_(donor_ids),
+        Paper.status == PaperStatus.VALID,
+        Paper.issued_at > moment,
+    )[:most]
 
 
 def paper(paper_id: int, actor: Actor) -> Paper:
