@@ -70,5 +70,9 @@ def leave_at_dock(cast: Cast) -> None:
 
 
 def _inside(place: Place, parent_id: int, **more: Any) -> BinDetails:
-    known = {"name": place.name, "code": place.code, "is_cold_chain": place.is_cold_chain}
+    known: dict[str, Any] = {
+        "name": place.name,
+        "code": place.code,
+        "is_cold_chain": place.is_cold_chain,
+    }
     return BinDetails(**known | {"parent_id": parent_id} | more)

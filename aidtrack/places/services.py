@@ -321,7 +321,7 @@ def own(place_id: int, actor: Actor) -> Place:
         site_id=place.site_id,
     )
     # The tree of a warehouse is changed by one at a time: its row is the lock.
-    locked = {"with_for_update": True, "populate_existing": True}
+    locked: dict[str, Any] = {"with_for_update": True, "populate_existing": True}
     db.session.get_one(Place, place.site_id, **locked)
     return db.session.get_one(Place, place_id, **locked)
 

@@ -29,7 +29,7 @@ def offered(
     places, full = choices.destinations(actor)
     kept = shipment.destination.id if shipment else None
     left_out = {} if with_full else {key: name for key, name in full if key != kept}
-    fields = {
+    fields: dict[str, list[Any]] = {
         "origin_id": choices.origins(actor),
         "destination_id": [each for each in places if each[0] not in left_out],
         "driver_id": choices.drivers(actor),

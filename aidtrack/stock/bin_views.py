@@ -61,12 +61,13 @@ def _do(form: PutAwayForm, site: Place | None) -> Response:
 
 
 def _warehouses() -> list[Place]:
-    return places.sites(
+    page = places.sites(
         current_actor(),
         kind=PlaceKind.WAREHOUSE,
         permission=Permission.MOVE_STOCK,
         limit=SITES_MAX,
-    ).rows
+    )
+    return list(page.rows)
 
 
 def _chosen(sites: list[Place], counts: dict[int, int]) -> Place | None:

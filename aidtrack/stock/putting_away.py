@@ -72,7 +72,7 @@ def how_many(site_ids: Sequence[int]) -> dict[int, int]:
         .where(Place.site_id.in_(site_ids), _at_the_door(), FREE)
         .group_by(Place.site_id)
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: row[1] for row in rows if row[0] is not None}
 
 
 def put_away(
@@ -127,7 +127,7 @@ def _post(site: Place, transfers: list[Transfer], key: UUID, actor: Actor, at: d
     return movement_id
 
 
-def _lying(site_id: int) -> Select[tuple[int, int]]:
+def _lying(site_id: int) -> Select[int, int]:
     return (
         select(StockBalance.lot_id, StockBalance.place_id)
         .select_from(Place)
@@ -145,6 +145,6 @@ def _at_the_door() -> ColumnElement[bool]:
     )
 
 
-def _count(lying: Select[tuple[int, int]]) -> int:
+def _count(lying: Select[int, int]) -> int:
     counted: int = db.session.scalar(select(func.count()).select_from(lying.subquery())) or 0
     return counted
