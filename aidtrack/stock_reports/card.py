@@ -101,15 +101,15 @@ class _Card:
     def __init__(self, wanted: Wanted, asked: Span, actor: Actor, thing: Thing) -> None:
         self.wanted, self.span, self.actor, self.thing = wanted, asked, actor, thing
         self.order = lines.order(wanted.clock)
-        self.statement = lines.statement(wanted, asked, actor).where(
+        self.chosen = lines.chosen(wanted, asked, actor).where(
             lines.way(wanted, actor).in_((IN, OUT))
         )
 
     def page(self, cursor: str | None, limit: int) -> tuple[Sequence[Row], str | None]:
         """Two or three statements: the lines, and the balance that they begin from."""
         sorting = self.order.up if self.wanted.oldest_first else self.order.down
-        found = self.statement.where(*sorting.after(cursor)).order_by(*sorting.by())
-        rows = db.session.execute(found.limit(limit + 1)).all()
+        found = self.chosen.where(*sorting.after(cursor))
+        rows = db.session.execute(lines.statement(found, sorting, limit + 1)).all()
         page = sorting.page(rows, limit)
         shown_rows = list(page.rows)
         if not self.wanted.oldest_first:
@@ -128,7 +128,7 @@ class _Card:
     def whole(self) -> Iterator[Row]:
         balance = self._opening()
         yield self._bound(RowKind.OPENING, balance)
-        for part in lines.every(self.statement.order_by(*self.order.up.by())):
+        for part in lines.every(lines.statement(self.chosen, self.order.up)):
             rows = [self._row(row, after) for row, after in self._running(part, balance)]
             balance = self._after(part, balance)
             yield from self._with_papers(rows, part)

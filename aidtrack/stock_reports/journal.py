@@ -22,12 +22,13 @@ def report(wanted: Wanted, actor: Actor, cursor: str | None, limit: int | None) 
     asked = span(wanted, actor, usual_days=USUAL_DAYS)
     order = lines.order(wanted.clock)
     sorting = order.up if wanted.oldest_first else order.down
-    found = lines.statement(wanted, asked, actor).order_by(*sorting.by())
+    found = lines.chosen(wanted, asked, actor)
     following = None
     if limit is None:
-        rows: Any = _every(found)
+        rows: Any = _every(lines.statement(found, sorting))
     else:
-        read = db.session.execute(found.where(*sorting.after(cursor)).limit(limit + 1)).all()
+        after = found.where(*sorting.after(cursor))
+        read = db.session.execute(lines.statement(after, sorting, limit + 1)).all()
         page = sorting.page(read, limit)
         rows, following = _rows(page.rows), page.next_cursor
     return Report(

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
-from aidtrack.core.paging import Order
+from aidtrack.core.paging import Order, Sorting
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import Area, Place, PlaceKind
@@ -78,11 +78,44 @@ def conditions(wanted: Wanted, span: Span, actor: Actor) -> list[ColumnElement[b
     return found
 
 
-def statement(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ...]]:
-    """Everything that a card or a journal shows of a line."""
-    of_shipment = (StockMovement.source_kind == "shipment") & (
-        Shipment.id == StockMovement.source_id
+def statement(
+    found: Select[*tuple[Any, ...]], sorting: Sorting, limit: int | None = None
+) -> Select[*tuple[Any, ...]]:
+    """Everything that a card or a journal shows of the lines that `chosen` finds.
+
+    They are found first, and named after: PostgreSQL plans so many joins in the order in which
+    they are written, and would read the whole ledger.
+    """
+    few = found.order_by(*sorting.by()).limit(limit).subquery("chosen")
+    of_shipment = (few.c.source_kind == "shipment") & (Shipment.id == few.c.source_id)
+    keys = (few.c.moment, few.c.movement_id, few.c.line_id)
+    return (
+        select(
+            few,
+            User.name.label("person"),
+            *_ends("from", Origin, OriginSite),
+            *_ends("to", Target, TargetSite),
+            *_road("from", Sender),
+            *_road("to", Receiver),
+            Area.name.label("area_name"),
+            Area.names.label("area_names"),
+        )
+        .select_from(few)
+        .join(User, User.id == few.c.recorded_by_id)
+        .join(Origin, Origin.id == few.c.from_place_id)
+        .join(Target, Target.id == few.c.to_place_id)
+        .outerjoin(OriginSite, OriginSite.id == Origin.site_id)
+        .outerjoin(TargetSite, TargetSite.id == Target.site_id)
+        .outerjoin(Area, Area.id == Target.area_id)
+        .outerjoin(Shipment, of_shipment)
+        .outerjoin(Sender, Sender.id == Shipment.origin_id)
+        .outerjoin(Receiver, Receiver.id == Shipment.destination_id)
+        .order_by(*(key.desc() if sorting.is_descending else key.asc() for key in keys))
     )
+
+
+def chosen(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ...]]:
+    """The lines that are asked for, without the names of anything."""
     return (
         select(
             StockLine.id.label("line_id"),
@@ -91,33 +124,22 @@ def statement(wanted: Wanted, span: Span, actor: Actor) -> Select[*tuple[Any, ..
             StockMovement.kind,
             StockMovement.source_kind,
             StockMovement.source_id,
+            StockMovement.recorded_by_id,
             StockMovement.note,
+            StockLine.from_place_id,
+            StockLine.to_place_id,
             StockLine.quantity,
             StockLine.reason,
             StockLine.lot_id,
             Lot.batch_number,
             Lot.item_id,
-            User.name.label("person"),
             way(wanted, actor).label("way"),
-            *_ends("from", Origin, OriginSite),
-            *_ends("to", Target, TargetSite),
-            *_road("from", Sender),
-            *_road("to", Receiver),
-            Area.name.label("area_name"),
-            Area.names.label("area_names"),
         )
         .select_from(StockMovement)
         .join(StockLine, StockLine.movement_id == StockMovement.id)
         .join(Lot, Lot.id == StockLine.lot_id)
-        .join(User, User.id == StockMovement.recorded_by_id)
         .join(Origin, Origin.id == StockLine.from_place_id)
         .join(Target, Target.id == StockLine.to_place_id)
-        .outerjoin(OriginSite, OriginSite.id == Origin.site_id)
-        .outerjoin(TargetSite, TargetSite.id == Target.site_id)
-        .outerjoin(Area, Area.id == Target.area_id)
-        .outerjoin(Shipment, of_shipment)
-        .outerjoin(Sender, Sender.id == Shipment.origin_id)
-        .outerjoin(Receiver, Receiver.id == Shipment.destination_id)
         .where(*conditions(wanted, span, actor))
     )
 
