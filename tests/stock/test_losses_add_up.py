@@ -38,7 +38,7 @@ def act(world, other, lot, *, name, amount, which):
     common = {"key": uuid4(), "actor": world.logistician, "at": clock.now()}
     records = db.session.scalars(select(WriteOff.id).order_by(WriteOff.id)).all()
     one = records[which % len(records)] if records else None
-    book = held(world.bin_id, lot)
+    book = int(held(world.bin_id, lot))  # PostgreSQL sums to a Decimal.
     said = {"reason": "other", "note": "So it was"}
     if name == "lose":
         write_off(world, lot, amount)
