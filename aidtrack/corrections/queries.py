@@ -1,5 +1,6 @@
 """Reads corrections, and what one would leave as it is."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,7 @@ from aidtrack.stock.models import Lot, LotPart, StockLine, StockMovement, lot_nu
 from aidtrack.stock.reversal import Breakage, GoneOn
 
 WORDS_MAX = 6
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 PAPERS_MAX = 50
 CHOICES_MAX = 300
 KITS_MAX = 20
@@ -46,11 +48,11 @@ class CorrectionFilter:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A fact of a lot, as it was said and as it is."""
+    """A fact of a lot, as it was said and as it is; days as 2027-05-01."""
 
     what: str
-    before: str | date
-    after: str | date
+    before: str
+    after: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,9 @@ class CorrectionRow:
         return str(words.KINDS[self.kind])
 
     @property
-    def pairs(self) -> list[tuple[str, str | date, str | date]]:
-        """The differences as pages compare them."""
-        return [(each.what, each.before, each.after) for each in self.differences]
+    def pairs(self) -> list[tuple[str, Any, Any]]:
+        """The differences as pages compare them, days as days."""
+        return [(each.what, _fact(each.before), _fact(each.after)) for each in self.differences]
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,5 +318,12 @@ def _row(row: Any, names: words.Names) -> CorrectionRow:
         undone_at=kept.undone_at,
         undone_by=row.undone_by or "",
         undone_why=kept.undone_why,
-        differences=tuple(Difference(*each) for each in names.compared(kept.before, kept.after)),
+        differences=tuple(
+            Difference(what, str(before), str(after))
+            for what, before, after in names.compared(kept.before, kept.after)
+        ),
     )
+
+
+def _fact(text: str) -> str | date:
+    return date.fromisoformat(text) if ISO_DAY.fullmatch(text) else text
