@@ -28,7 +28,7 @@ def _recalls(
 HOLDS = ListPage(
     name="holds",
     path="/stock/holds",
-    heading=lazy("Holds"),
+    heading=lazy("Held goods"),
     columns=(
         Column(
             "item",

@@ -83,7 +83,7 @@ class BuildForm(KeyedForm):
     )
     to_place_id = SelectField(lazy("Put the kits into"), required=True)
     batch_number = TextField(lazy("Batch of the kits"), max_length=60)
-    lines = LineList(PartLine, lazy("Parts"), rows=0, required=False)
+    lines = LineList(PartLine, lazy("What is in it"), rows=0, required=False)
 
     def takings(self) -> list[Taking]:
         return [

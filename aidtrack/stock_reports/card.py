@@ -88,8 +88,8 @@ def _columns() -> list[Column]:
         Column("paper", _("Paper"), Kind.CODE),
         Column("place", _("From or to")),
         Column("lot", _("Lot"), Kind.CODE),
-        Column("came", _("In"), Kind.NUMBER),
-        Column("went", _("Out"), Kind.NUMBER),
+        Column("came", _("Came in"), Kind.NUMBER),
+        Column("went", _("Went out"), Kind.NUMBER),
         Column("balance", _("Balance"), Kind.NUMBER),
         Column("remarks", _("Remarks")),
     ]

@@ -83,8 +83,8 @@ class CardForm(ReportForm):
     item_id = SelectField(lazy("Item"), search=True)
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
     donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
-    first = DateField(lazy("From"))
-    last = DateField(lazy("To"))
+    first = DateField(lazy("Since"))
+    last = DateField(lazy("Until"))
     clock = SelectField(lazy("Dates count"), kind=str, choices=CLOCK_CHOICES, default="occurred")
     oldest_first = CheckboxField(lazy("Oldest first"))
     bin_id = IdField(lazy("Bin"), hidden=True)
@@ -106,8 +106,8 @@ class MovementsForm(CardForm):
 
 class TurnoverForm(ReportForm):
     by = SelectField(lazy("A row for each"), kind=str, choices=_by(*By), default="item")
-    first = DateField(lazy("From"))
-    last = DateField(lazy("To"))
+    first = DateField(lazy("Since"))
+    last = DateField(lazy("Until"))
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
     item_id = SelectField(lazy("Item"), search=True)
     category_id = SelectField(lazy("Category"), empty=lazy("All categories"))
@@ -121,7 +121,7 @@ class AgeingForm(ReportForm):
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
     item_id = SelectField(lazy("Item"), search=True)
     category_id = SelectField(lazy("Category"), empty=lazy("All categories"))
-    first = DateField(lazy("Left from"))
+    first = DateField(lazy("Left since"))
     last = DateField(lazy("Left until"))
 
 
@@ -149,8 +149,8 @@ class LossesForm(ReportForm):
     reason = SelectField(
         lazy("Cause"), kind=str, choices=reasons.choices(), empty=lazy("All causes")
     )
-    first = DateField(lazy("From"))
-    last = DateField(lazy("To"))
+    first = DateField(lazy("Since"))
+    last = DateField(lazy("Until"))
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
     item_id = SelectField(lazy("Item"), search=True)
     donor_id = SelectField(lazy("Donor"), empty=lazy("All donors"))
@@ -158,8 +158,8 @@ class LossesForm(ReportForm):
 
 class CountedForm(ReportForm):
     site_id = SelectField(lazy("Place"), empty=lazy("All places"))
-    first = DateField(lazy("From"))
-    last = DateField(lazy("To"))
+    first = DateField(lazy("Since"))
+    last = DateField(lazy("Until"))
 
 
 FORMS: dict[str, type[ReportForm]] = {

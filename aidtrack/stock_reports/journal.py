@@ -42,7 +42,7 @@ def report(wanted: Wanted, actor: Actor, cursor: str | None, limit: int | None) 
 
 
 def _balance(wanted: Wanted, asked: Span, actor: Actor) -> list[tuple[str, str]]:
-    """Opening + in − out = closing, where all lines of one item are shown."""
+    """Opening + came in − went out = closing, where all lines of one item are shown."""
     narrowed = (wanted.kind, wanted.person_id, wanted.stage, wanted.reason)
     if not wanted.names_goods or any(each is not None for each in narrowed):
         return []
@@ -57,7 +57,7 @@ def _balance(wanted: Wanted, asked: Span, actor: Actor) -> list[tuple[str, str]]
     row = found[0]
     opening, came, went, closing = map(told.number, (row.opening, row.came, row.went, row.closing))
     words = f"{opening} + {came} − {went} = {closing}"
-    return [(_("Opening + in − out = closing"), words)]
+    return [(_("Opening + came in − went out = closing"), words)]
 
 
 def _columns() -> list[Column]:
@@ -69,8 +69,8 @@ def _columns() -> list[Column]:
         Column("lot", _("Lot"), Kind.CODE, joins=True),
         Column("origin", _("From")),
         Column("target", _("To"), joins=True),
-        Column("came", _("In"), Kind.NUMBER),
-        Column("went", _("Out"), Kind.NUMBER),
+        Column("came", _("Came in"), Kind.NUMBER),
+        Column("went", _("Went out"), Kind.NUMBER),
         Column("within", _("Moved within"), Kind.NUMBER),
         Column("unit", _("Counted in")),
         Column("person", _("Recorded by")),

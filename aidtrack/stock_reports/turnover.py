@@ -107,7 +107,7 @@ def report(wanted: Wanted, actor: Actor) -> Report:
 
 
 def _notes(rows: Sequence[Turnover], wanted: Wanted) -> list[str]:
-    notes = [_("Opening + in − out = closing, in each row.")]
+    notes = [_("Opening + came in − went out = closing, in each row.")]
     if wanted.by is By.SITE:
         notes.append(_("Moves within a place are left out."))
     elif wanted.by is not By.BIN:
@@ -122,8 +122,8 @@ def _columns(wanted: Wanted) -> list[Column]:
     return [
         *on_hand.key_columns(wanted.by),
         Column("opening", _("Opening"), Kind.NUMBER),
-        Column("came", _("In"), Kind.NUMBER),
-        Column("went", _("Out"), Kind.NUMBER),
+        Column("came", _("Came in"), Kind.NUMBER),
+        Column("went", _("Went out"), Kind.NUMBER),
         Column("closing", _("Closing"), Kind.NUMBER),
         Column("unit", _("Counted in"), joins=True),
     ]

@@ -50,7 +50,7 @@ STOCK_PAGES = (
     SubPage("/stock", lazy("In stock"), P.VIEW_STOCK),
     SubPage("/stock/put-away", lazy("Put away"), P.MOVE_STOCK),
     SubPage("/counts", lazy("Counts"), P.VIEW_STOCK),
-    SubPage("/stock/holds", lazy("Holds"), P.VIEW_STOCK),
+    SubPage("/stock/holds", lazy("Held goods"), P.VIEW_STOCK),
     SubPage("/stock/recalls", lazy("Recalls"), P.VIEW_STOCK),
     SubPage("/kits", lazy("Kits"), P.VIEW_STOCK),
     SubPage("/stock/write-offs", lazy("Write-offs"), P.VIEW_STOCK),
