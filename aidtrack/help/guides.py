@@ -18,6 +18,7 @@ FIRST_LANGUAGE = "en"
 NAMES = {
     "first-hour": "flag",
     "logistician": "box",
+    "warehouse": "place",
     "coordinator": "map",
     "driver": "truck",
     "donor": "heart",

@@ -11,7 +11,8 @@ LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 LATIN_EVERYWHERE = re.compile(
     r"""AidTrack | aidtrack\ \w+ | API | OpenAPI | JSON | UUID | PDF | CSV | XLSX | DOCX | Excel
     | JPEG | PNG | WebP | HEIC | Unicode | UTF | SHA | \.xlsx
-    | HXL | OCHA | IATI | CMR | AWB | USD | DOS | Windows | KOI8 | Letter
+    | HXL | OCHA | IATI | CMR | AWB | EAN | UPC | GTIN | SSCC | USD | DOS | Windows | KOI8 | Letter
+    | \w+\.(?:pem|txt)
     | SMTP | STARTTLS | TLS | MAIL_URL | SMS | https | ZIP
     | Ctrl | Shift | Enter | Esc | \bK\b
     | Authorization:\ Bearer | Idempotency-Key | next_cursor | cursor | rows | null | true | false
