@@ -113,14 +113,18 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Went:
-    """One thing that happened to some of a lot. Quantities in base units; 0 where none."""
+    """One thing that happened to some of a lot. Quantities in base units; 0 where none.
+
+    `at` is the moment of what left or was lost, `on` the day of what was handed out.
+    """
 
     id: int
     number: str
     path: str
     place: str
     status: str
-    on: date | datetime | None
+    at: datetime | None
+    on: date | None
     taken: int
     arrived: int
     returned: int
@@ -285,7 +289,8 @@ def _journeys(lot_id: int, cursor: str | None, limit: int) -> Page[Went]:
             path=f"/shipments/{row.shipment_id}",
             place=name_in(row.name, row.names),
             status=row.status,
-            on=row.dispatched_at,
+            at=row.dispatched_at,
+            on=None,
             taken=row.quantity,
             arrived=row.delivered,
             returned=row.returned,
@@ -318,6 +323,7 @@ def _hand_outs(lot_id: int, cursor: str | None, limit: int) -> Page[Went]:
             path=f"/distributions/{row.distribution_id}",
             place=name_in(row.name, row.names),
             status="",
+            at=None,
             on=row.distributed_on,
             taken=row.brought,
             arrived=row.handed_out,
@@ -375,7 +381,8 @@ def _lost(row: Any) -> Went:
         else f"/stock/movements/{row.movement_id}",
         place=row.kind,
         status="",
-        on=row.occurred_at,
+        at=row.occurred_at,
+        on=None,
         taken=row.quantity,
         arrived=0,
         returned=row.quantity if is_returned else 0,
