@@ -7,7 +7,7 @@ the same each time. Organisations, donors and people are invented; the districts
 from datetime import UTC, datetime, time, timedelta
 
 from aidtrack.core import clock
-from aidtrack.demo import cast, halls, story
+from aidtrack.demo import barcodes, cast, halls, story
 from aidtrack.demo.cast import LOGINS, PASSWORD
 from aidtrack.identity import queries as identity
 from aidtrack.sealing import seals
@@ -22,6 +22,7 @@ def tell() -> None:
     today = datetime.combine(clock.now().date(), time(), UTC)
     with clock.telling(today + timedelta(days=FIRST_DAY)):
         people = cast.gather()
+        barcodes.give(people)
         halls.lay_out(people)
     story.tell(people, today, until=clock.now())
     halls.measure(people)

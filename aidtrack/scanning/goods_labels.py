@@ -22,12 +22,13 @@ from aidtrack.scanning.codes import CodeKind
 from aidtrack.scanning.labels import Label
 from aidtrack.shipments import queries as shipments
 from aidtrack.stock import queries as stock
-from aidtrack.stock.models import Lot, lot_number
+from aidtrack.stock.models import Lot, LotPart, lot_number
 
 LABELS_MAX = 2_000
 NAMED_MAX = 500
 P = Permission
 Site = aliased(Place, name="site")
+Origin = aliased(Lot, name="origin")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,26 @@ def labels(wanted: Wanted, actor: Actor, home: str) -> list[Label]:
     ]
     boxes = [Part(code.id, code.quantity) for code in read if code.kind == CodeKind.BOX]
     lots = _lots({part.lot_id for part in (*parts, *boxes)}, actor)
+    origins = _origins(set(lots))
     found = [
         *_items({code.id for code in read if code.kind == CodeKind.ITEM}, actor),
         *_places({code.id for code in read if code.kind == CodeKind.PLACE}, wanted.bins_of, actor),
-        *(_box(lots[each.lot_id], each.quantity or 1, "") for each in boxes if each.lot_id in lots),
+        *(
+            _box(lots[each.lot_id], each.quantity or 1, "", origins.get(each.lot_id, ""))
+            for each in boxes
+            if each.lot_id in lots
+        ),
     ]
     seen: set[int] = set()
     for part in parts:
         row = lots.get(part.lot_id)
         if row is None:
             continue
+        origin = origins.get(row.id, "")
         if wanted.boxes:
-            found += [_box(row, each, part.route) for each in _split(part, row)]
+            found += [_box(row, each, part.route, origin) for each in _split(part, row)]
         elif row.id not in seen:
-            found.append(_lot(row))
+            found.append(_lot(row, origin))
         seen.add(row.id)
         if len(found) > LABELS_MAX:
             raise Invalid(_("At most %(most)d labels at a time.", most=LABELS_MAX), field="of")
@@ -139,16 +146,33 @@ def _lots(lot_ids: set[int], actor: Actor) -> dict[int, Row]:
     return {row.id: row for row in rows}
 
 
-def _lot(row: Row) -> Label:
+def _origins(lot_ids: set[int]) -> dict[int, str]:
+    """Of lots packed anew or relabelled, the lots of the same item that they were before."""
+    if not lot_ids:
+        return {}
+    rows = db.session.execute(
+        select(LotPart.lot_id, LotPart.part_lot_id)
+        .join(Lot, Lot.id == LotPart.lot_id)
+        .join(Origin, Origin.id == LotPart.part_lot_id)
+        .where(LotPart.lot_id.in_(lot_ids), LotPart.is_direct, Origin.item_id == Lot.item_id)
+        .order_by(LotPart.lot_id, LotPart.part_lot_id)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        found.setdefault(row.lot_id, []).append(lot_number(row.part_lot_id))
+    return {lot_id: ", ".join(numbers) for lot_id, numbers in found.items()}
+
+
+def _lot(row: Row, origin: str) -> Label:
     return Label(
         code=codes.lot_code(row.id),
         address="",
         title=name_in(row.name, row.names),
-        facts=((_("Item"), row.code), *_of_lot(row)),
+        facts=((_("Item"), row.code), (_("From lot"), origin), *_of_lot(row)),
     )
 
 
-def _box(row: Row, quantity: int, route: str) -> Label:
+def _box(row: Row, quantity: int, route: str, origin: str) -> Label:
     language = current_language()
     kilograms = quantity * (row.weight_mg or 0) / 1_000_000
     return Label(
@@ -158,6 +182,7 @@ def _box(row: Row, quantity: int, route: str) -> Label:
         strong=f"{format_decimal(quantity, locale=language)} {unit_name(row.base_unit, quantity)}",
         facts=(
             (_("Lot"), lot_number(row.id)),
+            (_("From lot"), origin),
             *_of_lot(row),
             (_("Weight"), f"{format_decimal(kilograms, '#,##0.##', language)} kg")
             if kilograms

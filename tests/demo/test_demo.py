@@ -16,6 +16,8 @@ from aidtrack.identity.passwords import is_right
 from aidtrack.identity.queries import actor_of
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import Place, PlaceKind
+from aidtrack.scanning.barcodes import barcodes_of
+from aidtrack.scanning.finding import read
 from aidtrack.sealing import verification
 from aidtrack.sharing import queries as sharing
 from aidtrack.sharing.queries import ShareView
@@ -38,6 +40,16 @@ def test_it_has_what_a_relief_operation_has(told):
     assert count(Place.id, Place.kind == PlaceKind.DISTRIBUTION_POINT) == 12
     assert count(Item.id) == 61
     assert count(Partner.id, Partner.kind == PartnerKind.DONOR) == 6
+    expect_codes_that_are_nobodys()
+
+
+def expect_codes_that_are_nobodys():
+    email = "logistician@demo.aidtrack.example"
+    logistician = actor_of(db.session.scalars(select(User).filter_by(email=email)).one())
+    for item_id in db.session.scalars(select(Item.id).limit(5)):
+        code = barcodes_of(item_id, logistician)[0].code
+        assert code.startswith("29")
+        assert {hit.item_id for hit in read(code, logistician).hits} == {item_id}
 
 
 def test_shipments_stand_in_every_state(told):

@@ -4,21 +4,28 @@ import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
+from sqlalchemy import select
 
+from aidtrack.catalogue import queries as catalogue
+from aidtrack.core import clock
+from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid
 from aidtrack.documents.kit import POINTS
 from aidtrack.documents.marks import code_128, square
+from aidtrack.kits import services as kits
 from aidtrack.scanning import goods_labels, printing
 from aidtrack.scanning.codes import box_code, lot_code, place_code
 from aidtrack.scanning.formats import FORMATS
 from aidtrack.scanning.goods_labels import Wanted
 from aidtrack.scanning.labels import BAR_MIN, MODULE_MIN, Label, drawn
+from aidtrack.stock.models import Lot
 from tests.factories.world import World, make_item, make_stock, make_world
 
 SignedIn = Callable[[Any], FlaskClient]
@@ -181,3 +188,28 @@ def test_the_page_shows_one_and_prints_all(
         assert text.count(lot_code(lot_id)) == 3
     assert "Choose what to label" in client.get("/labels").text
     assert client.get("/labels.pdf?copies=1000").status_code == 422
+
+
+def test_a_lot_that_was_packed_anew_names_the_lot_it_was(world: World) -> None:
+    item_id = make_item(pack=24)
+    lot_id = make_stock(world, item_id, 100)
+    kits.repack(
+        lot_id,
+        2,
+        pack_id=catalogue.item(item_id).packs[0].id,
+        place_id=world.bin_id,
+        to_place_id=world.bin_id,
+        key=uuid4(),
+        actor=world.logistician,
+        at=clock.now(),
+    )
+    anew = db.session.scalar(select(Lot.id).where(Lot.item_id == item_id, Lot.id != lot_id))
+    wanted = Wanted(of=(lot_code(lot_id), lot_code(anew), box_code(anew, 24)))
+    told = {each.code: dict(each.facts) for each in labels_of(wanted, world)}
+    assert told[lot_code(anew)]["From lot"] == lot_code(lot_id)
+    assert told[box_code(anew, 24)]["From lot"] == lot_code(lot_id)
+    assert told[lot_code(lot_id)]["From lot"] == ""
+
+
+def labels_of(wanted: Wanted, world: World) -> list[Label]:
+    return goods_labels.labels(wanted, world.logistician, HOME)

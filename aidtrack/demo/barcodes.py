@@ -1,0 +1,33 @@
+"""Bar codes of the made-up goods, so that scanning can be tried.
+
+Their numbers begin with 29, which GS1 leaves to everybody for use at home: they are nobody's.
+"""
+
+from aidtrack.catalogue.models import ItemPack
+from aidtrack.catalogue.queries import packs_of
+from aidtrack.core.db import transaction
+from aidtrack.demo.cast import Cast
+from aidtrack.identity import services as identity
+from aidtrack.scanning import services
+from aidtrack.scanning.codes import check_digit
+
+
+def give(cast: Cast) -> None:
+    """Each organisation knows every item by a code, and its pack by another."""
+    packs = packs_of(set(cast.items.values()))
+    with transaction():
+        _give_each(cast, packs)
+
+
+def _give_each(cast: Cast, packs: dict[int, list[ItemPack]]) -> None:
+    for organisation_id in cast.organisations.values():
+        actor = identity.system_actor(organisation_id)
+        for number, item_id in enumerate(cast.items.values(), start=1):
+            body = f"29{number:010d}"
+            services.add_barcode(item_id, _whole(body), actor=actor)
+            for pack in packs[item_id][:1]:
+                services.add_barcode(item_id, _whole(f"1{body}"), pack_id=pack.id, actor=actor)
+
+
+def _whole(body: str) -> str:
+    return body + check_digit(body)
