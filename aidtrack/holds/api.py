@@ -23,7 +23,6 @@ from aidtrack.holds.recalled import RecalledLot, RecallRow, WaitingShipment
 from aidtrack.holds.shelf_lives import SiteLimit
 from aidtrack.holds.trace import Trace, Way
 from aidtrack.identity.permissions import Permission
-from aidtrack.stock.models import Reason
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
 from aidtrack.web.openapi import documented
@@ -109,7 +108,7 @@ def write_off(hold_id: int) -> Response:
     form = WriteOffHeldForm.from_request().checked()
     services.write_off(
         hold_id,
-        reason=Reason(form.reason.data),
+        reason=form.reason.data,
         note=form.note.data,
         key=form.key.data,
         actor=current_actor(),

@@ -8,8 +8,6 @@ from aidtrack.holds.recalled import RecallFilter
 from aidtrack.holds.services import Wanted
 from aidtrack.holds.words import choices as kinds
 from aidtrack.stock.forms import TakingsForm
-from aidtrack.stock.reasons import LOSS_REASONS
-from aidtrack.stock.reasons import choices as reason_choices
 from aidtrack.web.fields import (
     CheckboxField,
     IdField,
@@ -68,9 +66,7 @@ class ReleaseForm(KeyedForm):
 
 
 class WriteOffHeldForm(KeyedForm):
-    reason = SelectField(
-        lazy("Reason"), kind=str, required=True, choices=reason_choices(*LOSS_REASONS)
-    )
+    reason = SelectField(lazy("Reason"), kind=str, required=True)
     note = TextAreaField(lazy("What happened"), required=True, max_length=2000)
 
 

@@ -19,7 +19,7 @@ from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places.models import IN_STOCK, Place
 from aidtrack.stock import ledger, storekeeping
 from aidtrack.stock.ledger import Hold, Source, Transfer
-from aidtrack.stock.models import MovementKind, Reason
+from aidtrack.stock.models import MovementKind
 from aidtrack.stock.services import Taking, one_site
 
 KIND = "hold"
@@ -114,10 +114,11 @@ def release(
 
 
 def write_off(
-    hold_id: int, *, reason: Reason, note: str, key: UUID, actor: Actor, at: datetime
+    hold_id: int, *, reason: str, note: str, key: UUID, actor: Actor, at: datetime
 ) -> int:
-    """Write off all of a hold. Above the limit a second person approves it; until then it
-    is kept apart, and it is held again if they refuse. Returns the write-off's id.
+    """Write off all of a hold, with a reason of the list. Above the limit a second person
+    approves it; until then it is kept apart, and it is held again if they refuse. Returns the
+    write-off's id.
     """
     request: dict[str, object] = {"hold": hold_id, "reason": reason, "note": note}
     with transaction() as session:

@@ -34,9 +34,9 @@ from aidtrack.holds.trace import Way
 from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
-from aidtrack.stock import picking, reasons, written_off
+from aidtrack.stock import loss_reasons, picking, reasons, written_off
 from aidtrack.stock import queries as stock
-from aidtrack.stock.models import Reason
+from aidtrack.stock.loss_models import LossAct
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 
@@ -112,11 +112,12 @@ def release(hold_id: int) -> Answer:
 def write_off(hold_id: int) -> Answer:
     found = queries.hold(hold_id, current_actor())
     form = WriteOffHeldForm.from_request()
+    form.choose(reason=loss_reasons.offered_at([found.site_id], LossAct.LOSS))
     if form.submitted():
         with form.showing_broken_rules():
             write_off_id = services.write_off(
                 hold_id,
-                reason=Reason(form.reason.data),
+                reason=form.reason.data,
                 note=form.note.data,
                 key=form.key.data,
                 actor=current_actor(),

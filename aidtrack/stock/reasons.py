@@ -16,16 +16,6 @@ LABELS = {
     Reason.OTHER: lazy("Other reason"),
 }
 
-LOSS_REASONS = (
-    Reason.DAMAGED,
-    Reason.MISSING,
-    Reason.EXPIRED,
-    Reason.STOLEN,
-    Reason.WET,
-    Reason.UNSAFE,
-    Reason.OTHER,
-)
-
 
 def reason_label(reason: Reason | None) -> str:
     """The reason in words; nothing when none was given."""

@@ -6,6 +6,10 @@ from uuid import uuid4
 import pytest
 
 from aidtrack.core import clock
+from aidtrack.stock import loss_reasons
+from aidtrack.stock.loss_models import LossAct
+from aidtrack.stock.loss_reasons import ReasonDetails
+from aidtrack.stock.models import Reason
 from tests.factories.holds import hold
 from tests.factories.world import make_item, make_stock, make_world, reserved
 
@@ -53,6 +57,18 @@ def test_a_hold_is_written_off_on_its_page(world, lot, signed_in, key):
     assert "Tarpaulin" in browser.get(url).text
     answer = browser.post(url, data={"key": key, "reason": "damaged", "note": "Torn"})
     assert "Goods are written off" in browser.get(answer.location).text
+
+
+def test_held_goods_are_written_off_for_a_reason_of_the_own_list(world, lot, signed_in, key):
+    details = ReasonDetails("Leaking roof", {}, Reason.WET, (LossAct.LOSS,))
+    loss_reasons.add(world.organisation_id, "roof", details, actor=world.admin)
+    url = f"/stock/holds/{hold(world, lot, 40)}/write-off"
+    browser = signed_in(world.logistician)
+    assert "Leaking roof" in browser.get(url).text
+    data = {"key": key, "reason": "not_needed", "note": "Wet"}
+    assert browser.post(url, data=data).status_code == 422
+    answer = browser.post(url, data=data | {"reason": "roof"})
+    assert "Leaking roof" in browser.get(answer.location).text
 
 
 def test_all_that_has_expired_is_held_from_one_page(world, signed_in, key):
