@@ -1,6 +1,6 @@
 """Pages of losses: goods written off, destroyed, given back; who agrees; and the list of all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -213,8 +213,9 @@ def find(write_off_id: int) -> Answer:
     """It was found: which of it, and where it lies now."""
     lost = written_off.write_off(write_off_id, current_actor())
     open_lines = [line for line in lost.lines if line.left]
-    form = FindForm.from_request(lines=[_still_lost(line) for line in open_lines])
-    form.choose(place_id=_bins_of(lost.site_id, lost.site))
+    bins = _bins_of(lost.site_id, lost.site)
+    form = FindForm.from_request(lines=[_still_lost(line, dict(bins)) for line in open_lines])
+    form.choose(place_id=bins)
     if form.submitted():
         with form.showing_broken_rules():
             find_id = finds.find(
@@ -265,8 +266,10 @@ def _booked(row: StockRow) -> dict[str, int]:
     }
 
 
-def _still_lost(line: LostLine) -> dict[str, int]:
-    return {"line_id": line.id, "quantity": line.left}
+def _still_lost(line: LostLine, bins: Mapping[int, str]) -> dict[str, int]:
+    """What is left of a line, back where it lay if that bin is still there."""
+    found = {"line_id": line.id, "quantity": line.left}
+    return found | {"place_id": line.place_id} if line.place_id in bins else found
 
 
 def _lines_with(form: FindForm, lost: list[LostLine]) -> list[tuple[Any, LostLine]]:

@@ -50,6 +50,7 @@ class LostLine:
     id: int
     found: int
     reason_label: str
+    place_id: int
 
     @property
     def left(self) -> int:
@@ -295,6 +296,7 @@ def _line(line: WriteOffLine) -> LostLine:
         pack_name=lot.pack.name if lot.pack else "",
         pack_size=lot.pack.size if lot.pack else None,
         place=line.place.name_in(),
+        place_id=line.place_id,
         quantity=line.quantity,
         reason=line.reason,
         value_minor=line.value_minor,

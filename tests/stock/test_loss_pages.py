@@ -4,7 +4,8 @@ from uuid import uuid4
 
 import pytest
 
-from aidtrack.core.db import db
+from aidtrack.core.db import db, transaction
+from aidtrack.places.models import Place
 from aidtrack.stock import loss_reasons, written_off
 from aidtrack.stock.loss_models import LossAct
 from tests.factories.world import held, make_item, make_stock, make_world
@@ -88,6 +89,18 @@ def test_what_was_found_goes_back_from_the_page_of_its_loss(world, lot, signed_i
     assert "Behind the racks" in shown
     assert "Replaced" in shown
     assert "Partly found" in browser.get("/stock/write-offs?found=1").text
+
+
+def test_it_is_found_where_it_lay_unless_that_bin_is_gone(world, lot, signed_in):
+    url = f"/stock/write-offs/{write_off(world, lot, 10)}/find"
+    browser = signed_in(world.logistician)
+    chosen = f'<option value="{world.bin_id}" selected'
+    assert chosen in browser.get(url).text
+    with transaction() as session:
+        session.get_one(Place, world.bin_id).is_active = False
+    page = browser.get(url).text
+    assert chosen not in page
+    assert "still lost" in page
 
 
 def test_a_claim_is_open_until_it_is_paid(world, lot, signed_in):
