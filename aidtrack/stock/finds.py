@@ -129,12 +129,13 @@ def record_surplus(
 ) -> int:
     """More lies there than the books say, in the caller's transaction, which checked who may.
 
-    Returns the id of the find. Raises TakesACount above the limit, alone or with others.
+    Returns the id of the find. Raises TakesACount above the limit, alone or with
+    what the same person put right here within a day.
     """
     organisation = db.session.get_one(Organisation, site.organisation_id)
     worth = loss_values.valued([Lost(x.lot_id, x.place_id, x.quantity, Reason.OTHER) for x in more])
     value = loss_values.value_in(organisation.currency, worth)
-    too_much = loss_values.why_approved(value, organisation, site, actor, at)
+    too_much = loss_values.why_counted(value, organisation, site, actor, at)
     if too_much and not write_offs.may_alone(organisation.id, site.id, actor):
         raise TakesACount(
             _("So much more than the books say is put right by a count, which someone else"

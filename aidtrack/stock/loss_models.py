@@ -102,6 +102,7 @@ class WriteOff(Model):
         Index("ix_write_off_prepared", "site_id", "prepared_by_id", "prepared_at"),
         Index("ix_write_off_shipment_id", "shipment_id"),
         Index("ix_write_off_distribution_id", "distribution_id"),
+        Index("ix_write_off_receipt_id", "receipt_id"),
         # Few claims are open at a time, of however many losses.
         Index(
             "ix_write_off_open_claims",
@@ -120,6 +121,7 @@ class WriteOff(Model):
     site_id: Mapped[int] = mapped_column(ForeignKey("place.id"))
     shipment_id: Mapped[int | None] = mapped_column(ForeignKey("shipment.id"))
     distribution_id: Mapped[int | None] = mapped_column(ForeignKey("distribution.id"))
+    receipt_id: Mapped[int | None] = mapped_column(ForeignKey("goods_receipt.id"))
     happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(default="")
     finder: Mapped[str] = mapped_column(default="")
@@ -189,6 +191,7 @@ class StockFind(Model):
     __table_args__ = (
         UniqueConstraint("organisation_id", "number", name="uq_stock_find_number"),
         Index("ix_stock_find_write_off_id", "write_off_id"),
+        Index("ix_stock_find_found", "site_id", "found_by_id", "found_at"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)

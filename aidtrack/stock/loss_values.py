@@ -1,6 +1,6 @@
 """What losses are worth, and whether that is so much that a second person is asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +10,14 @@ from aidtrack.core.db import db
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import Place
-from aidtrack.stock.loss_models import WhyApproved, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.loss_models import (
+    StockFind,
+    StockFindLine,
+    WhyApproved,
+    WriteOff,
+    WriteOffLine,
+    WriteOffStatus,
+)
 from aidtrack.stock.models import Lot, Reason
 
 TOGETHER = timedelta(hours=24)
@@ -35,11 +42,29 @@ def why_approved(
     value: int | None, organisation: Organisation, site: Place, actor: Actor, at: datetime
 ) -> WhyApproved | None:
     """Why a second person has to look at so much, if one has to."""
+    return _why(value, lambda: _written_off_alone(organisation, site, actor, at), organisation)
+
+
+def why_counted(
+    value: int | None, organisation: Organisation, site: Place, actor: Actor, at: datetime
+) -> WhyApproved | None:
+    """Why so much more than the books say is not for one person to put right, if it is not."""
+    return _why(value, lambda: _found_alone(organisation, site, actor, at), organisation)
+
+
+def _why(
+    value: int | None, before: Callable[[], int], organisation: Organisation
+) -> WhyApproved | None:
     limit = organisation.write_off_limit_minor
     if value is None:
         return WhyApproved.VALUE_UNKNOWN
     if value > limit:
         return WhyApproved.ABOVE_LIMIT
+    return WhyApproved.WITH_OTHERS if value + before() > limit else None
+
+
+def _written_off_alone(organisation: Organisation, site: Place, actor: Actor, at: datetime) -> int:
+    """What the same person wrote off here within a day that nobody else looked at."""
     unseen = select(func.coalesce(func.sum(WriteOff.value_minor), 0)).where(
         WriteOff.site_id == site.id,
         WriteOff.prepared_by_id == actor.user_id,
@@ -48,8 +73,27 @@ def why_approved(
         WriteOff.why_approved.is_(None),
         WriteOff.currency == organisation.currency,
     )
-    together = value + int(db.session.scalar(unseen) or 0)
-    return WhyApproved.WITH_OTHERS if together > limit else None
+    return int(db.session.scalar(unseen) or 0)
+
+
+def _found_alone(organisation: Organisation, site: Place, actor: Actor, at: datetime) -> int:
+    """What the same person put into the books here within a day, beyond what they said."""
+    more = StockFindLine.quantity * Lot.unit_value_minor
+    unseen = (
+        select(func.coalesce(func.sum(more), 0))
+        .select_from(StockFind)
+        .join(StockFindLine, StockFindLine.find_id == StockFind.id)
+        .join(Lot, Lot.id == StockFindLine.lot_id)
+        .where(
+            StockFind.site_id == site.id,
+            StockFind.found_by_id == actor.user_id,
+            StockFind.found_at > at - TOGETHER,
+            StockFind.write_off_id.is_(None),
+            StockFind.undone_at.is_(None),
+            Lot.currency == organisation.currency,
+        )
+    )
+    return int(db.session.scalar(unseen) or 0)
 
 
 def valued(lines: Sequence[Lost]) -> list[WriteOffLine]:

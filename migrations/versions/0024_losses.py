@@ -16,6 +16,7 @@ KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 OF_WRITE_OFFS = (
     ("act", "VARCHAR(40)", "loss", ""),
     ("distribution_id", "", None, "distribution"),
+    ("receipt_id", "", None, "goods_receipt"),
     ("finder", "VARCHAR", "", ""),
     ("location", "VARCHAR", "", ""),
     ("disposal", "VARCHAR", "", ""),
@@ -53,6 +54,7 @@ def upgrade() -> None:
         " CONSTRAINT ck_write_off_line_found_of_it CHECK (found BETWEEN 0 AND quantity)"
     )
     op.create_index("ix_write_off_distribution_id", "write_off", ["distribution_id"])
+    op.create_index("ix_write_off_receipt_id", "write_off", ["receipt_id"])
     op.execute("CREATE INDEX ix_write_off_open_claims ON write_off (id) WHERE claim = 'open'")
     make_finds()
 
@@ -85,6 +87,7 @@ def make_finds() -> None:
         sa.UniqueConstraint("movement_id", name=op.f("uq_stock_find_movement_id")),
     )
     op.create_index("ix_stock_find_write_off_id", "stock_find", ["write_off_id"])
+    op.create_index("ix_stock_find_found", "stock_find", ["site_id", "found_by_id", "found_at"])
     op.create_table(
         "stock_find_line",
         sa.Column("id", KEY, nullable=False),
@@ -125,6 +128,7 @@ def downgrade() -> None:
     op.drop_table("stock_find_line")
     op.drop_table("stock_find")
     op.drop_index("ix_write_off_open_claims", "write_off")
+    op.drop_index("ix_write_off_receipt_id", "write_off")
     op.drop_index("ix_write_off_distribution_id", "write_off")
     for name in ("found", *(column[0] for column in OF_LINES)):
         op.drop_column("write_off_line", name)

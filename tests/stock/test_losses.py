@@ -1,5 +1,6 @@
 """What becomes of losses: found, destroyed, corrected, claimed, said twice, for own reasons."""
 
+from datetime import timedelta
 from functools import partial
 from uuid import uuid4
 
@@ -66,14 +67,14 @@ def find(world, write_off_id, quantity, *, actor=None, key=None, place_id=None, 
     )
 
 
-def correct(world, lot, quantity, *, book=1_000, actor=None, key=None):
+def correct(world, lot, quantity, *, book=1_000, actor=None, key=None, at=None):
     return storekeeping.correct(
         [Counted(lot, world.bin_id, quantity, book)],
         reason="missing",
         note="Typed wrong at the receipt",
         key=key or uuid4(),
         actor=actor or world.logistician,
-        at=clock.now(),
+        at=at or clock.now(),
     )
 
 
@@ -295,6 +296,20 @@ class TestCorrect:
         assert kept(correct(world, lot, 400).write_off_id).status == W.WAITING
         with pytest.raises(TakesACount):
             correct(world, lot, 1_600)
+
+    def test_small_steps_up_within_a_day_add_up_to_a_count(self, world, lot, other):
+        first = correct(world, lot, 1_300)
+        with pytest.raises(TakesACount):
+            correct(world, lot, 1_201)
+        db.session.rollback()
+        correct(world, lot, 1_201, actor=other)
+        movement_id = finds.movement_of(first.find_id)
+        services.undo(movement_id, reason="x", key=uuid4(), actor=world.logistician)
+        assert correct(world, lot, 1_201).find_id
+
+    def test_what_was_put_right_the_day_before_counts_no_longer(self, world, lot):
+        correct(world, lot, 1_300, at=clock.now() - timedelta(hours=25))
+        assert correct(world, lot, 1_201).find_id
 
     def test_nothing_to_correct_is_said(self, world, lot):
         with pytest.raises(Invalid, match="Nothing differs"):
