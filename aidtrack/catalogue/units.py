@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from aidtrack.catalogue.models import ItemPack
 from aidtrack.core.counted import nested, unit_name
 from aidtrack.core.i18n import lazy, speaking
+from aidtrack.core.measured import measure as measure
 
 # The base units that items are counted in, worded for people. Any other word that a list
 # brings (a "bundle") is kept as it came.
@@ -37,11 +38,22 @@ BASE_UNITS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Pack:
-    """A pack as pages show quantities in it: its name, and base units in one."""
+class InnerPack:
+    """A pack within another: its name, and base units in one."""
 
     name: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A pack as pages show quantities in it: its name, base units in one, and the packs within
+    it, the largest first.
+    """
+
+    name: str
+    size: int
+    within: tuple[InnerPack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +115,6 @@ def packed(quantity: int, size: int | None, pack_name: str = "") -> Packed:
 def pieces(quantity: int, size: int | None) -> int:
     """Base units in `quantity` packs of `size`; without a size they already are."""
     return quantity * (size or 1)
-
-
-def measure(
-    quantity: int, each: int | None, size: int | None = None, of_pack: int | None = None
-) -> int | None:
-    """What so many weigh, or the room they take: whole packs as measured, the rest one by one.
-
-    None where it is not known.
-    """
-    split = packed(quantity, size)
-    if of_pack is None or not split.packs:
-        return None if each is None else each * quantity
-    if split.loose and each is None:
-        return None
-    return split.packs * of_pack + split.loose * (each or 0)
 
 
 def chain_of(pack: ItemPack | None) -> list[Pack]:

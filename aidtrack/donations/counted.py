@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import ColumnElement, Row, bindparam, case, func, literal, select, union_all
 
-from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.donations.models import (
@@ -95,8 +94,6 @@ class CountedLine:
     if TYPE_CHECKING:
         item_name: str
         item_names: dict[str, str]
-        pack_name: str | None
-        pack_size: int | None
         good: int
         damaged: int
         missing: int
@@ -105,10 +102,6 @@ class CountedLine:
     def item_label(self) -> str:
         """The item's name in the reader's language."""
         return name_in(self.item_name, self.item_names)
-
-    @property
-    def pack(self) -> Pack | None:
-        return Pack(self.pack_name or "", self.pack_size) if self.pack_size else None
 
     @property
     def given(self) -> int:

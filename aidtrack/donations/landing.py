@@ -13,6 +13,7 @@ from aidtrack.donations.arrivals import Arrival
 from aidtrack.donations.models import DonationLine
 from aidtrack.donations.pledges import Problem, problem, refuse
 from aidtrack.places import capacity, tree
+from aidtrack.places.capacity import Change
 from aidtrack.places.models import Place, Purpose
 from aidtrack.stock import suggestions
 from aidtrack.stock.suggestions import Goods, Suggestion
@@ -54,25 +55,26 @@ def _quarantined(arrival: Arrival, places: dict[int, Place]) -> Iterable[Problem
             yield problem(f"lines-{index}-place_id", sentence)
 
 
-def _coming(arrival: Arrival) -> dict[int, dict[int, int]]:
-    """By place and item, what is put there."""
+def _coming(arrival: Arrival) -> dict[int, list[Change]]:
+    """What is put into each place."""
     lines = {lot.donation_line_id for lot in arrival.lots}
     rows = db.session.execute(
         select(DonationLine.id, DonationLine.item_id).where(DonationLine.id.in_(lines))
     )
     items = {row.id: row.item_id for row in rows}
-    coming: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    coming: dict[int, list[Change]] = defaultdict(list)
     for lot in arrival.lots:
         if lot.donation_line_id in items:
             place_id = lot.place_id or arrival.site_id
-            coming[place_id][items[lot.donation_line_id]] += lot.good
+            item_id = items[lot.donation_line_id]
+            coming[place_id].append(Change(item_id, lot.pack_id, lot.good))
     return coming
 
 
 def suggested(site_id: int | None, lines: Sequence[Any]) -> dict[int, Suggestion]:
     """A bin for what is still to come of each donation line, by the line's id."""
     awaited = [line for line in lines if line.to_come]
-    goods = [Goods(line.item_id, line.to_come) for line in awaited]
+    goods = [Goods(line.item_id, line.to_come, pack=line.pack) for line in awaited]
     found = suggestions.suggest(site_id, goods) if site_id else []
     return {line.id: each for line, each in zip(awaited, found, strict=False) if each}
 

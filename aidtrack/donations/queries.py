@@ -19,7 +19,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from aidtrack.catalogue import nesting
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -104,6 +106,7 @@ class LineDetail(CountedLine):
     pack_id: int | None
     pack_name: str | None
     pack_size: int | None
+    pack: Pack | None
     quantity: int
     unit_value_minor: int | None
     note: str
@@ -290,6 +293,7 @@ def lines_of(donation_id: int) -> list[LineDetail]:
             DonationLine.pack_id,
             ItemPack.name.label("pack_name"),
             ItemPack.size.label("pack_size"),
+            nesting.pack(DonationLine.pack_id),
             DonationLine.quantity,
             DonationLine.unit_value_minor,
             DonationLine.note,

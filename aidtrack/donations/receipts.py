@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
+from aidtrack.catalogue import nesting
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -72,6 +74,7 @@ RECEIPT_LINES = (
         Lot.pack_id,
         ItemPack.name.label("pack_name"),
         ItemPack.size.label("pack_size"),
+        nesting.pack(Lot.pack_id),
         GoodsReceiptLine.lot_id,
         Lot.batch_number,
         Lot.expires_on,
@@ -130,6 +133,7 @@ class ReceiptLineDetail(CountedLine):
     pack_id: int | None
     pack_name: str | None
     pack_size: int | None
+    pack: Pack | None
     lot_id: int
     lot_number: str
     batch_number: str

@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import aliased
 
+from aidtrack.catalogue import nesting
 from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import clock, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -60,6 +62,7 @@ class HoldRow:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     donor: str
     organisation_id: int
     site_id: int
@@ -86,6 +89,7 @@ class ExpiredRow:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     place_id: int
     place: str
     free: int
@@ -102,6 +106,7 @@ _ROWS: Select[*tuple[Any, ...]] = (
         Item.base_unit,
         ItemPack.name.label("pack_name"),
         ItemPack.size.label("pack_size"),
+        nesting.pack(Lot.pack_id),
         Partner.name.label("donor"),
         Site.name.label("site"),
         Site.names.label("site_names"),
@@ -158,6 +163,7 @@ def expired_at(site_id: int, actor: Actor, limit: int = EXPIRED_MAX) -> list[Exp
             Item.base_unit,
             ItemPack.name.label("pack_name"),
             ItemPack.size.label("pack_size"),
+            nesting.pack(Lot.pack_id),
             Place.id.label("place_id"),
             called(Place).label("place"),
             Place.names.label("place_names"),
@@ -244,6 +250,7 @@ def _row(row: Any) -> HoldRow:
         base_unit=row.base_unit,
         pack_name=row.pack_name or "",
         pack_size=row.pack_size,
+        pack=row.pack,
         donor=row.donor or "",
         site=name_in(row.site, row.site_names),
         place=name_in(row.place, row.place_names),

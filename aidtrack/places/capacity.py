@@ -1,29 +1,47 @@
-"""What fits in a place, and how much of it is used: from the measures of the items that lie there.
+"""What fits in a place, and how much of it is used: from the measures of what lies there.
 
-Measures are estimates. Goods whose item has none are counted apart, never taken for nothing.
+Whole packs count as they were measured, the rest by the measures of the item. Measures are
+estimates. Goods that have none are counted apart, never taken for nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import Boolean, column, func, literal_column, select, table
+from sqlalchemy import BigInteger, Boolean, column, func, literal_column, select, table
 
 from aidtrack.core.db import db
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _, listed
+from aidtrack.core.measured import measure, measured
 from aidtrack.places import tree
 from aidtrack.places.models import Place
 
 # Stock and items stand above places: their tables are named here, not imported.
-stock_balance = table("stock_balance", column("place_id"), column("lot_id"), column("quantity"))
-lot = table("lot", column("id"), column("item_id"))
+stock_balance = table(
+    "stock_balance", column("place_id"), column("lot_id"), column("quantity", BigInteger())
+)
+lot = table("lot", column("id"), column("item_id"), column("pack_id"))
 item = table("item", column("id"), column("weight_mg"), column("volume_mm3"))
+pack = table(
+    "item_pack",
+    *(column(name, BigInteger()) for name in ("id", "item_id", "size", "weight_mg", "volume_mm3")),
+)
 # Written out, not bound: only then can SQLite use the partial index of goods in stock.
 HELD = literal_column("stock_balance.quantity > 0 AND NOT stock_balance.is_outside", Boolean())
 
-Quantities = Mapping[int, Mapping[int, int]]
-"""By place and item: how much comes, or goes (less than nothing)."""
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """So much of an item in a pack comes, or goes (less than nothing)."""
+
+    item_id: int
+    pack_id: int | None
+    quantity: int
+
+
+Changes = Mapping[int, Sequence[Change]]
+"""What comes to each place, and what goes."""
 
 
 class WouldOverfill(RuleBroken):
@@ -62,34 +80,37 @@ class Filling:
 def filling(site: Place) -> Filling:
     """How full a site and its bins are, in two statements whatever lies there."""
     bins = tree.bins_of(site.id)
-    own: dict[int, Use] = defaultdict(Use)
-    for row in db.session.execute(
+    held = stock_balance.c.quantity
+    volume = measured(held, item.c.volume_mm3, pack.c.size, pack.c.volume_mm3)
+    weight = measured(held, item.c.weight_mg, pack.c.size, pack.c.weight_mg)
+    rows = db.session.execute(
         select(
             stock_balance.c.place_id,
             func.count().label("lots"),
-            func.sum(stock_balance.c.quantity).label("quantity"),
-            item.c.weight_mg,
-            item.c.volume_mm3,
+            func.sum(volume).label("volume_mm3"),
+            func.sum(weight).label("weight_mg"),
+            func.count(volume).label("with_volume"),
+            func.count(weight).label("with_weight"),
         )
         .select_from(Place)
         .join(stock_balance, stock_balance.c.place_id == Place.id)
         .join(lot, lot.c.id == stock_balance.c.lot_id)
         .join(item, item.c.id == lot.c.item_id)
+        .outerjoin(pack, pack.c.id == lot.c.pack_id)
         .where(Place.site_id == site.id, HELD)
-        .group_by(stock_balance.c.place_id, item.c.weight_mg, item.c.volume_mm3)
-    ):
-        own[row.place_id].add(_use(row.lots, int(row.quantity), row.weight_mg, row.volume_mm3))
-    return Filling(site, bins, dict(own), _rolled_up(site, bins, own))
-
-
-def _use(lots: int, quantity: int, weight_mg: int | None, volume_mm3: int | None) -> Use:
-    return Use(
-        lots=lots,
-        volume_mm3=quantity * (volume_mm3 or 0),
-        weight_mg=quantity * (weight_mg or 0),
-        lots_without_volume=lots if volume_mm3 is None else 0,
-        lots_without_weight=lots if weight_mg is None else 0,
+        .group_by(stock_balance.c.place_id)
     )
+    own = {
+        row.place_id: Use(
+            lots=row.lots,
+            volume_mm3=int(row.volume_mm3 or 0),
+            weight_mg=int(row.weight_mg or 0),
+            lots_without_volume=row.lots - row.with_volume,
+            lots_without_weight=row.lots - row.with_weight,
+        )
+        for row in rows
+    }
+    return Filling(site, bins, own, _rolled_up(site, bins, own))
 
 
 def _rolled_up(site: Place, bins: Iterable[Place], own: Mapping[int, Use]) -> dict[int, Use]:
@@ -104,7 +125,7 @@ def _rolled_up(site: Place, bins: Iterable[Place], own: Mapping[int, Use]) -> di
     return whole
 
 
-def expect_room(site: Place, changed: Quantities, *, even_if_full: bool) -> None:
+def expect_room(site: Place, changed: Changes, *, even_if_full: bool) -> None:
     """Raises WouldOverfill where more would lie than fits, unless somebody said that it does.
 
     Only what becomes fuller is looked at, and nothing at all where nobody said what fits.
@@ -133,17 +154,37 @@ def expect_room(site: Place, changed: Quantities, *, even_if_full: bool) -> None
         )
 
 
-def _measured(changed: Quantities) -> dict[int, Use]:
-    wanted = {item_id for items in changed.values() for item_id in items}
+def _measured(changed: Changes) -> dict[int, Use]:
+    """What each place gets more or less of, by what is known, in one statement."""
+    kinds = {each.item_id for some in changed.values() for each in some}
+    packs = {each.pack_id for some in changed.values() for each in some}
     rows = db.session.execute(
-        select(item.c.id, item.c.weight_mg, item.c.volume_mm3).where(item.c.id.in_(wanted))
-    )
-    known = {row.id: (row.weight_mg, row.volume_mm3) for row in rows}
-    measured: dict[int, Use] = defaultdict(Use)
-    for place_id, items in changed.items():
-        for item_id, quantity in items.items():
-            measured[place_id].add(_use(0, quantity, *known[item_id]))
-    return measured
+        select(
+            item.c.id,
+            item.c.volume_mm3,
+            item.c.weight_mg,
+            pack.c.id.label("pack_id"),
+            pack.c.size,
+            pack.c.volume_mm3.label("pack_volume_mm3"),
+            pack.c.weight_mg.label("pack_weight_mg"),
+        )
+        .outerjoin(pack, (pack.c.item_id == item.c.id) & pack.c.id.in_(packs - {None}))
+        .where(item.c.id.in_(kinds))
+    ).all()
+    of_item = {row.id: row for row in rows}
+    of_pack = {row.pack_id: row for row in rows if row.pack_id}
+    by_place: dict[int, Use] = defaultdict(Use)
+    for place_id, some in changed.items():
+        for each in some:
+            sign = 1 if each.quantity > 0 else -1
+            row, packed = of_item[each.item_id], of_pack.get(each.pack_id)
+            size = packed.size if packed else None
+            many = abs(each.quantity)
+            room = measure(many, row.volume_mm3, size, packed and packed.pack_volume_mm3)
+            mass = measure(many, row.weight_mg, size, packed and packed.pack_weight_mg)
+            more = Use(volume_mm3=sign * (room or 0), weight_mg=sign * (mass or 0))
+            by_place[place_id].add(more)
+    return by_place
 
 
 def fits(place: Place, now: Use, added: Use) -> bool:

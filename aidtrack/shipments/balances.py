@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from aidtrack.shipments.contents import LineDetail, LoadDetail
 from aidtrack.shipments.models import ShipmentStatus
@@ -36,20 +37,19 @@ class Balance:
 
 def weight_of(lines: Iterable[LineDetail]) -> int | None:
     """Milligrams of what is loaded, or asked while nothing is; None when one is unknown."""
-    total = 0
-    for line in lines:
-        if line.weight_mg is None:
-            return None
-        total += line.weight_mg * (line.picked or line.quantity)
-    return total
+    return _sum(weight for line in lines for weight in line.weights)
 
 
 def volume_of(lines: Iterable[LineDetail]) -> int | None:
+    return _sum(volume for line in lines for volume in line.volumes)
+
+
+def _sum(measures: Iterable[int | None]) -> int | None:
     total = 0
-    for line in lines:
-        if line.volume_mm3 is None:
+    for each in measures:
+        if each is None:
             return None
-        total += line.volume_mm3 * (line.picked or line.quantity)
+        total += each
     return total
 
 
@@ -60,10 +60,11 @@ def balance_of(lines: Sequence[LineDetail]) -> Balance | None:
     """
     if weight_of(lines) is None:
         return None
-    sums = [0, 0, 0, 0]
+    sums = [Fraction(), Fraction(), Fraction(), Fraction()]
     for line in lines:
         for load in line.loads:
-            each = line.weight_mg or 0
+            # Of what the load weighs as a whole: its parts may be whole packs no more.
+            each = Fraction(load.weight_mg or 0, load.quantity)
             for index, quantity in enumerate(
                 (load.delivered, load.returned, load.lost, load.on_the_road)
             ):
@@ -104,7 +105,7 @@ def packages_of(loads: Iterable[LoadDetail]) -> int | None:
     return total
 
 
-def _rounded(amounts: Sequence[int], unit: int) -> list[int]:
+def _rounded(amounts: Sequence[Fraction], unit: int) -> list[int]:
     """Amounts in whole units that still add up: the largest rests are rounded up."""
     parts = [amount // unit for amount in amounts]
     rests = sorted(range(len(amounts)), key=lambda index: -(amounts[index] % unit))

@@ -6,8 +6,9 @@ from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, select
 
+from aidtrack.catalogue import nesting
 from aidtrack.catalogue.models import Item, ItemPack
-from aidtrack.catalogue.units import Pack
+from aidtrack.catalogue.units import Pack, measure
 from aidtrack.core.db import db
 from aidtrack.core.i18n import _, name_in
 from aidtrack.identity.models import User
@@ -28,7 +29,8 @@ class LoadDetail:
     """A quantity of one lot. quantity = delivered + returned + lost + on_the_road.
 
     `damaged` and `missing` were said at the destination; they stay on the road until the
-    sender settles them, `to_settle` of them.
+    sender settles them, `to_settle` of them. Weight and volume are those of all of it; None
+    where they are not known.
     """
 
     id: int
@@ -53,6 +55,8 @@ class LoadDetail:
     item_id: int
     item: str
     base_unit: str
+    weight_mg: int | None
+    volume_mm3: int | None
     is_recalled: bool = False
 
     @property
@@ -62,7 +66,8 @@ class LoadDetail:
 
 @dataclass(frozen=True, slots=True)
 class LineDetail:
-    """What was asked for, and the lots taken for it. Weight and volume of one base unit.
+    """What was asked for, and the lots taken for it. Weight and volume of one base unit, and
+    of the whole pack where it was measured.
 
     `why_taken`: what the sender said of lots that are usually left.
     """
@@ -75,6 +80,8 @@ class LineDetail:
     base_unit: str
     weight_mg: int | None
     volume_mm3: int | None
+    pack_weight_mg: int | None
+    pack_volume_mm3: int | None
     pack_id: int | None
     pack: Pack | None
     quantity: int
@@ -85,6 +92,20 @@ class LineDetail:
     @property
     def picked(self) -> int:
         return sum(load.quantity for load in self.loads)
+
+    @property
+    def weights(self) -> list[int | None]:
+        """What each load weighs; what was asked for would, while nothing is loaded."""
+        size = self.pack.size if self.pack else None
+        asked = measure(self.quantity, self.weight_mg, size, self.pack_weight_mg)
+        return [load.weight_mg for load in self.loads] or [asked]
+
+    @property
+    def volumes(self) -> list[int | None]:
+        """The room that each takes, in the same way."""
+        size = self.pack.size if self.pack else None
+        asked = measure(self.quantity, self.volume_mm3, size, self.pack_volume_mm3)
+        return [load.volume_mm3 for load in self.loads] or [asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +164,12 @@ LOADS = packs.with_packs(
         Partner.name.label("donor"),
         called(Place).label("place"),
         Place.names.label("place_names"),
-        packs.NAME,
+        packs.PACK,
         packs.SIZE,
+        packs.WEIGHT,
+        packs.VOLUME,
+        Item.weight_mg,
+        Item.volume_mm3,
         Item.id.label("item_id"),
         Item.name.label("item"),
         Item.names.label("item_names"),
@@ -166,8 +191,7 @@ DELIVERY_LINES = packs.with_packs(
         Item.base_unit,
         Lot.id.label("lot_id"),
         Lot.batch_number,
-        packs.NAME,
-        packs.SIZE,
+        packs.PACK,
     )
     .join(Delivery, Delivery.id == DeliveryLine.delivery_id)
     .join(ShipmentLoad, ShipmentLoad.id == DeliveryLine.load_id)
@@ -185,7 +209,7 @@ def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tup
     for load in _loads_of(shipment_id, _said(deliveries)):
         loads.setdefault(load.line_id, []).append(load)
     rows = db.session.execute(
-        select(ShipmentLine, Item, ItemPack.name.label("pack_name"), ItemPack.size)
+        select(ShipmentLine, Item, ItemPack, nesting.pack(ItemPack.id))
         .join(Item, Item.id == ShipmentLine.item_id)
         .outerjoin(ItemPack, ItemPack.id == func.coalesce(ShipmentLine.pack_id, packs.LARGEST))
         .where(ShipmentLine.shipment_id == shipment_id)
@@ -202,13 +226,15 @@ def lines_of(shipment_id: int, deliveries: Sequence[DeliveryDetail] = ()) -> tup
             weight_mg=item.weight_mg,
             volume_mm3=item.volume_mm3,
             pack_id=line.pack_id,
-            pack=_pack(pack_name, size),
+            pack_weight_mg=measured.weight_mg if measured else None,
+            pack_volume_mm3=measured.volume_mm3 if measured else None,
+            pack=pack,
             quantity=line.quantity,
             note=line.note,
             why_taken=line.why_taken,
             loads=tuple(loads.get(line.id, ())),
         )
-        for line, item, pack_name, size in rows
+        for line, item, measured, pack in rows
     )
 
 
@@ -256,7 +282,7 @@ def _loads_of(
             donor=row.donor or "",
             place_id=load.place_id,
             place=name_in(row.place, row.place_names),
-            pack=_pack(row.pack_name, row.pack_size),
+            pack=row.pack,
             quantity=load.quantity,
             delivered=load.delivered,
             returned=load.returned,
@@ -269,6 +295,8 @@ def _loads_of(
             item_id=row.item_id,
             item=name_in(row.item, row.item_names),
             base_unit=row.base_unit,
+            weight_mg=measure(load.quantity, row.weight_mg, row.pack_size, row.pack_weight_mg),
+            volume_mm3=measure(load.quantity, row.volume_mm3, row.pack_size, row.pack_volume_mm3),
             is_recalled=row.recall_id is not None,
         )
 
@@ -303,7 +331,7 @@ def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
                 item=name_in(row.name, row.names),
                 base_unit=row.base_unit,
                 lot=row.batch_number or lot_number(row.lot_id),
-                pack=_pack(row.pack_name, row.pack_size),
+                pack=row.pack,
                 good=line.good,
                 damaged=line.damaged,
                 missing=line.missing,
@@ -312,7 +340,3 @@ def _delivery_lines_of(shipment_id: int) -> dict[int, list[DeliveryLineDetail]]:
             )
         )
     return found
-
-
-def _pack(name: str | None, size: int | None) -> Pack | None:
-    return Pack(name or "", size) if size else None

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from aidtrack.catalogue.models import Item
-from aidtrack.catalogue.queries import weight_of
+from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import clock, codes, paging
 from aidtrack.core.db import db
 from aidtrack.core.full_text import Index
 from aidtrack.core.i18n import name_in
+from aidtrack.core.measured import measured
 from aidtrack.core.paging import NEVER, Never, Order, Page, Sorting
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import Place
-from aidtrack.shipments import access, due
+from aidtrack.shipments import access, due, packs
 from aidtrack.shipments.balances import Outcome, outcome_of
 from aidtrack.shipments.models import (
     WAITING,
@@ -248,14 +248,16 @@ def _with_totals(rows: Iterable[Any], actor: Actor) -> list[ShipmentRow]:
     """Lines, weights, outcomes and open reports of a page of shipments, in three statements."""
     found = list(rows)
     ids = [row.Shipment.id for row in found]
+    weight = measured(ShipmentLine.quantity, Item.weight_mg, ItemPack.size, ItemPack.weight_mg)
     asked = _by_shipment(
         select(
             ShipmentLine.shipment_id,
             func.count().label("lines"),
-            weight_of(ShipmentLine.quantity).label("weight_mg"),
-            func.count(Item.weight_mg).label("weighed"),
+            func.sum(weight).label("weight_mg"),
+            func.count(weight).label("weighed"),
         )
         .join(Item, Item.id == ShipmentLine.item_id)
+        .outerjoin(ItemPack, ItemPack.id == func.coalesce(ShipmentLine.pack_id, packs.LARGEST))
         .where(ShipmentLine.shipment_id.in_(ids))
         .group_by(ShipmentLine.shipment_id)
     )

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.orm import aliased
 
+from aidtrack.catalogue import nesting
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.shipments.models import ShipmentLine
 from aidtrack.stock.models import Lot
@@ -31,6 +32,7 @@ def _of_the_pack(column: str) -> ColumnElement[Any]:
     )
 
 
+PACK = nesting.pack(func.coalesce(_OfLine.id, _OfLot.id, _OfItem.id))
 NAME = func.coalesce(_OfLine.name, _OfLot.name, _OfItem.name).label("pack_name")
 SIZE = func.coalesce(_OfLine.size, _OfLot.size, _OfItem.size).label("pack_size")
 WEIGHT = _of_the_pack("weight_mg").label("pack_weight_mg")

@@ -10,6 +10,7 @@ from datetime import date
 
 from sqlalchemy import func, select
 
+from aidtrack.catalogue import nesting
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
@@ -67,7 +68,7 @@ def _lines(shipment_id: int) -> list[Line]:
         pick = Pick(load.lot_id, load.place_id, load.quantity)
         chosen.setdefault(load.line_id, []).append(pick)
     rows = db.session.execute(
-        select(ShipmentLine, Item, ItemPack.name, ItemPack.size)
+        select(ShipmentLine, Item, ItemPack.name, ItemPack.size, nesting.pack(ItemPack.id))
         .join(Item, Item.id == ShipmentLine.item_id)
         .outerjoin(ItemPack, ItemPack.id == func.coalesce(ShipmentLine.pack_id, packs.LARGEST))
         .where(ShipmentLine.shipment_id == shipment_id)
@@ -83,11 +84,12 @@ def _lines(shipment_id: int) -> list[Line]:
             base_unit=item.base_unit,
             pack_name=pack_name or "",
             pack_size=pack_size,
+            pack=pack,
             asked=line.quantity,
             chosen=tuple(chosen.get(line.id, ())),
             why_taken=line.why_taken,
         )
-        for line, item, pack_name, pack_size in rows
+        for line, item, pack_name, pack_size, pack in rows
     ]
 
 
@@ -104,6 +106,7 @@ def _named(keys: Iterable[Key], by_key: dict[Key, Offer], shipment_id: int) -> d
                 Partner.name.label("donor"),
                 ItemPack.name.label("pack_name"),
                 ItemPack.size.label("pack_size"),
+                nesting.pack(Lot.pack_id),
             )
             .outerjoin(Partner, Partner.id == Lot.donor_id)
             .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
@@ -128,6 +131,7 @@ def _named(keys: Iterable[Key], by_key: dict[Key, Offer], shipment_id: int) -> d
             donor=lots[lot_id].donor or "",
             pack_name=lots[lot_id].pack_name or "",
             pack_size=lots[lot_id].pack_size,
+            pack=lots[lot_id].pack,
             place_id=place_id,
             place=places[place_id],
             quantity=by_key[place_id, lot_id].quantity if (place_id, lot_id) in by_key else 0,
@@ -230,6 +234,7 @@ class Checker:
             base_unit=line.base_unit,
             pack_name=line.pack_name,
             pack_size=line.pack_size,
+            pack=line.pack,
             asked=line.asked,
             missing=filled.missing,
             lots=lots,

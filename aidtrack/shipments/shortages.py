@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from aidtrack.catalogue import units
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.i18n import _, listed
 from aidtrack.stock.allocation import LeftOut, Pick, has_expired
 
@@ -36,6 +37,7 @@ class NamedLot:
     donor: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     place_id: int
     place: str
     quantity: int
@@ -74,6 +76,7 @@ class LineCheck:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     asked: int
     missing: int
     lots: tuple[NamedLot, ...]
@@ -101,6 +104,7 @@ class Line:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     asked: int
     chosen: tuple[Pick, ...]
     why_taken: str = ""

@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, lazy, name_in
@@ -72,6 +74,7 @@ class MovementLine:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     quantity: int
     reason: Reason | None
     origin: End
@@ -202,10 +205,11 @@ def _touches(movement_id: int, actor: Actor) -> bool:
 
 def _lines(movement_id: int) -> Iterable[MovementLine]:
     rows = db.session.execute(
-        select(StockLine, Lot, Item, ItemPack, Origin, OriginSite, Target, TargetSite)
+        select(
+            StockLine, Lot, Item, nesting.pack(Lot.pack_id), Origin, OriginSite, Target, TargetSite
+        )
         .join(Lot, Lot.id == StockLine.lot_id)
         .join(Item, Item.id == Lot.item_id)
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
         .join(Origin, Origin.id == StockLine.from_place_id)
         .join(Target, Target.id == StockLine.to_place_id)
         .outerjoin(OriginSite, OriginSite.id == Origin.site_id)
@@ -227,7 +231,7 @@ def _lines(movement_id: int) -> Iterable[MovementLine]:
                 End(
                     place_id=place.id,
                     kind=place.kind,
-                    name=name_in(place.name, place.names),
+                    name=place.name_in(),
                     site=name_in(site.name, site.names) if site else "",
                     before=None if is_outside else before,
                     after=None if is_outside else after,
@@ -242,6 +246,7 @@ def _lines(movement_id: int) -> Iterable[MovementLine]:
                 base_unit=item.base_unit,
                 pack_name=pack.name if pack else "",
                 pack_size=pack.size if pack else None,
+                pack=pack,
                 quantity=line.quantity,
                 reason=line.reason,
                 origin=ends[0],

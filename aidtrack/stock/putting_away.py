@@ -58,7 +58,7 @@ def waiting(site_id: int, actor: Actor) -> tuple[list[Waiting], int]:
     keys = [(row.lot_id, row.place_id) for row in db.session.execute(oldest)]
     rows = queries.picked(keys, actor) if keys else []
     rows.sort(key=lambda row: (row.place_id == site_id, row.place_name))
-    goods = [Goods(row.item_id, row.free, row.lot_id) for row in rows]
+    goods = [Goods(row.item_id, row.free, row.lot_id, pack=row.pack) for row in rows]
     suggested = suggestions.suggest(site_id, goods)
     found = [Waiting(*pair) for pair in zip(rows, suggested, strict=True)]
     return found, _count(lying) if len(keys) == SHOWN_MAX else len(keys)

@@ -24,7 +24,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, joinedload
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.units import Pack
 from aidtrack.core import clock, paging
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -62,8 +64,7 @@ _STOCK_ROWS: Select[*tuple[Any, ...]] = (
         Item.name.label("item_name"),
         Item.names.label("item_names"),
         Item.base_unit,
-        ItemPack.name.label("pack_name"),
-        ItemPack.size.label("pack_size"),
+        nesting.pack(Lot.pack_id),
         Place.id.label("place_id"),
         called(Place).label("place_name"),
         Site.id.label("site_id"),
@@ -81,7 +82,6 @@ _STOCK_ROWS: Select[*tuple[Any, ...]] = (
     .join(StockBalance, StockBalance.lot_id == Lot.id)
     .join(Place, Place.id == StockBalance.place_id)
     .join(Site, Site.id == Place.site_id)
-    .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
     .outerjoin(Partner, Partner.id == Lot.donor_id)
     .where(HELD)
 )
@@ -129,6 +129,7 @@ class StockRow:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     place_id: int
     place_name: str
     site_id: int
@@ -343,7 +344,8 @@ def lots_seen(actor: Actor, permission: Permission = Permission.VIEW_STOCK) -> C
 def _stock_row(row: Any) -> StockRow:
     values = dict(row._mapping)
     values["lot_number"] = lot_number(values["lot_id"])
-    values["pack_name"] = values["pack_name"] or ""
+    pack: Pack | None = row.pack
+    values |= {"pack_name": pack.name if pack else "", "pack_size": pack.size if pack else None}
     values["donor_name"] = values["donor_name"] or ""
     for place in ("place", "site"):
         names = values.pop(f"{place}_names")

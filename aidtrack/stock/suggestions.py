@@ -9,8 +9,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select, text
+from sqlalchemy.orm import joinedload
 
 from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.units import Pack, measure
 from aidtrack.core.db import db
 from aidtrack.core.i18n import _
 from aidtrack.places import capacity, tree
@@ -35,6 +37,7 @@ class Goods:
     quantity: int
     lot_id: int | None = None
     from_id: int | None = None
+    pack: Pack | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def for_all(rows: Sequence[StockRow]) -> Suggestion | None:
     """One bin for several lots of a site: where the first that has one would go."""
     if len({row.site_id for row in rows}) != 1:
         return None
-    goods = [Goods(row.item_id, row.free, row.lot_id, row.place_id) for row in rows]
+    goods = [Goods(row.item_id, row.free, row.lot_id, row.place_id, row.pack) for row in rows]
     found = suggest(rows[0].site_id, goods)
     lying = {row.place_id for row in rows}
     return next((each for each in found if each and each.place_id not in lying), None)
@@ -81,7 +84,13 @@ def for_all(rows: Sequence[StockRow]) -> Suggestion | None:
 
 def _read(site: Place, item_ids: set[int]) -> _Store:
     filled = capacity.filling(site)
-    items = db.session.scalars(select(Item).where(Item.id.in_(item_ids)))
+    items = (
+        db.session.scalars(
+            select(Item).where(Item.id.in_(item_ids)).options(joinedload(Item.packs))
+        )
+        .unique()
+        .all()
+    )
     fit = _fit(filled.bins)
     store = _Store(filled, {item.id: item for item in items}, fit, _around(fit, filled.bins))
     for row in db.session.execute(
@@ -116,10 +125,7 @@ def _suggested(store: _Store, goods: Goods) -> Suggestion | None:
     item = store.measures.get(goods.item_id)
     if item is None:
         return None
-    more = Use(
-        volume_mm3=goods.quantity * (item.volume_mm3 or 0),
-        weight_mg=goods.quantity * (item.weight_mg or 0),
-    )
+    more = _use(item, goods)
     suited = [each for each in store.bins if each.is_cold_chain == item.is_cold_chain]
     others = [each for each in suited if each.id != goods.from_id]
     able = [each for each in others if _has_room(store, each, more)]
@@ -129,6 +135,22 @@ def _suggested(store: _Store, goods: Goods) -> Suggestion | None:
     place, why = found
     _lay(store, place, goods, more)
     return Suggestion(place.id, place.label, why)
+
+
+def _use(item: Item, goods: Goods) -> Use:
+    """The room that it takes and what it weighs; what is not known counts as nothing."""
+    found = next(
+        (
+            x
+            for x in item.packs
+            if goods.pack and (x.name, x.size) == (goods.pack.name, goods.pack.size)
+        ),
+        None,
+    )
+    many, size = goods.quantity, found.size if found else None
+    room = measure(many, item.volume_mm3, size, found.volume_mm3 if found else None)
+    mass = measure(many, item.weight_mg, size, found.weight_mg if found else None)
+    return Use(volume_mm3=room or 0, weight_mg=mass or 0)
 
 
 def _first(

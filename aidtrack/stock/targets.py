@@ -9,6 +9,7 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _
 from aidtrack.places import capacity
+from aidtrack.places.capacity import Change
 from aidtrack.places.models import IN_STOCK, Place, Purpose
 from aidtrack.stock.ledger import Transfer
 from aidtrack.stock.models import Lot
@@ -51,15 +52,14 @@ def keeps_apart(place: Place) -> bool:
     return place.purpose == Purpose.QUARANTINE
 
 
-def _changed(transfers: Iterable[Transfer]) -> dict[int, dict[int, int]]:
-    """By place and item, what comes and what goes."""
+def _changed(transfers: Iterable[Transfer]) -> dict[int, list[Change]]:
+    """What comes to each place and what goes."""
     moved = list(transfers)
     lots = {each.lot_id for each in moved}
-    rows = db.session.execute(select(Lot.id, Lot.item_id).where(Lot.id.in_(lots)))
-    items = {row.id: row.item_id for row in rows}
-    changed: dict[int, dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    rows = db.session.execute(select(Lot.id, Lot.item_id, Lot.pack_id).where(Lot.id.in_(lots)))
+    goods = {row.id: (row.item_id, row.pack_id) for row in rows}
+    changed: dict[int, list[Change]] = defaultdict(list)
     for each in moved:
-        item_id = items[each.lot_id]
-        changed[each.from_place_id][item_id] -= each.quantity
-        changed[each.to_place_id][item_id] += each.quantity
+        changed[each.from_place_id].append(Change(*goods[each.lot_id], -each.quantity))
+        changed[each.to_place_id].append(Change(*goods[each.lot_id], each.quantity))
     return changed

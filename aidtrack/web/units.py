@@ -24,10 +24,12 @@ class Packed:
 def packed(quantity: int, pack: Any = None, base_unit: Any = "piece") -> Packed:
     """Split a quantity by a pack: a record or dict with name and size; None means loose.
 
-    Packs within packs are a list of them, the largest first.
+    Packs within packs are a list of them, the largest first, or stand `within` the pack.
     """
     if isinstance(pack, list):
         return _nested(quantity, pack, base_unit)
+    if within := getattr(pack, "within", ()):
+        return _nested(quantity, [replace(pack, within=()), *within], base_unit)
     name, size = _pack_of(pack)
     packs, rest = divmod(quantity, size) if size > 1 else (quantity, 0)
     return Packed(
