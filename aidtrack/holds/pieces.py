@@ -31,7 +31,7 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.holds.models import RecallLot
 from aidtrack.identity.models import Organisation
-from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Place, PlaceKind
+from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Place, PlaceKind, called
 from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import LotPart, StockBalance, StockLine, StockMovement
 
@@ -146,7 +146,7 @@ def _standing(holder: Subquery) -> Sequence[Any]:
         select(
             Place.id,
             Place.kind,
-            Place.name,
+            called(Place).label("name"),
             Place.names,
             Place.organisation_id,
             Organisation.name.label("keeper"),
@@ -165,7 +165,7 @@ def _standing(holder: Subquery) -> Sequence[Any]:
         .outerjoin(Organisation, Organisation.id == Place.organisation_id)
         .where(StockBalance.quantity > 0, StockBalance.is_outside.is_(False))
         .group_by(Place.id, Organisation.id, Site.id)
-        .order_by(Site.name, Place.name, Place.id)
+        .order_by(Site.name, called(Place), Place.id)
     ).all()
 
 

@@ -11,7 +11,7 @@ from aidtrack.core.i18n import _, name_in
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
 from aidtrack.partners.queries import KINDS as PARTNER_KINDS
-from aidtrack.places.models import SITES, Area, Place, PlaceKind
+from aidtrack.places.models import SITES, Area, Place, PlaceKind, called
 from aidtrack.places.queries import KINDS as PLACE_KINDS
 from aidtrack.reports.searched import Asked, Kind, Searched, Shape, Told, is_whole
 from aidtrack.stock import queries as stock
@@ -102,7 +102,7 @@ def _bins(_shape: Shape, actor: Actor) -> Asked:
         rows=select(
             Place.id,
             Place.code,
-            Place.name,
+            called(Place).label("path"),
             Place.is_active,
             Site.name.label("site"),
             Site.names.label("site_names"),
@@ -112,7 +112,7 @@ def _bins(_shape: Shape, actor: Actor) -> Asked:
 
 def _tell_bin(row: Any, _actor: Actor) -> Told:
     site = name_in(row.site, row.site_names)
-    return Told(row.name, row.code, (site,), status="" if row.is_active else "closed")
+    return Told(row.path, row.code, (site,), status="" if row.is_active else "closed")
 
 
 def _areas(_shape: Shape, _actor: Actor) -> Asked:

@@ -246,7 +246,7 @@ def _places(code: Code, actor: Actor) -> list[Hit]:
     own = [Place.id == code.id] if code.kind == CodeKind.PLACE else []
     named = Place.name.in_(_forms(code.text)) & (Place.kind == PlaceKind.BIN)
     statement = (
-        select(Place.id, Place.kind, Place.name, Place.names, Place.code,
+        select(Place.id, Place.kind, called(Place).label("name"), Place.names, Place.code,
                Site.name.label("site"), Site.names.label("site_names"))
         .join(Site, Site.id == Place.site_id)
         .where(

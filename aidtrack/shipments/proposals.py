@@ -15,7 +15,7 @@ from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place
+from aidtrack.places.models import Place, called
 from aidtrack.shipments import packs, why_lots
 from aidtrack.shipments.models import Shipment, ShipmentLine, ShipmentLoad, ShipmentStatus
 from aidtrack.shipments.shortages import (
@@ -116,7 +116,7 @@ def _named(keys: Iterable[Key], by_key: dict[Key, Offer], shipment_id: int) -> d
     places = {
         row.id: name_in(row.name, row.names)
         for row in db.session.execute(
-            select(Place.id, Place.name, Place.names).where(
+            select(Place.id, called(Place).label("name"), Place.names).where(
                 Place.id.in_({place_id for place_id, _lot in wanted})
             )
         )

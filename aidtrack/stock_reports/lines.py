@@ -13,7 +13,7 @@ from aidtrack.core.i18n import name_in
 from aidtrack.core.paging import Order, Sorting
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor
-from aidtrack.places.models import Area, Place, PlaceKind
+from aidtrack.places.models import Area, Place, PlaceKind, called
 from aidtrack.shipments.models import Shipment
 from aidtrack.stock.models import Lot, StockLine, StockMovement, lot_number
 from aidtrack.stock.reasons import reason_label
@@ -152,7 +152,7 @@ def _road(end: str, place: Any) -> list[Any]:
 def _ends(end: str, place: Any, site: Any) -> list[Any]:
     return [
         place.kind.label(f"{end}_kind"),
-        place.name.label(f"{end}_name"),
+        called(place).label(f"{end}_name"),
         place.names.label(f"{end}_names"),
         site.name.label(f"{end}_site"),
         site.names.label(f"{end}_site_names"),

@@ -14,7 +14,7 @@ from aidtrack.core.i18n import _, lazy, name_in
 from aidtrack.identity.models import RoleAssignment, User
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
-from aidtrack.places.models import Place, PlaceKind
+from aidtrack.places.models import Place, PlaceKind, called
 from aidtrack.stock_reports import scope
 from aidtrack.stock_reports.wanted import Wanted
 
@@ -75,7 +75,9 @@ def item_labels(ids: Iterable[int]) -> list[tuple[int, str]]:
 def places(wanted: Wanted, actor: Actor) -> dict[int, str]:
     """The sites and bins that the report counts."""
     rows = db.session.execute(
-        select(Place.id, Place.name, Place.names).where(*scope.within(Place, wanted, actor))
+        select(Place.id, called(Place).label("name"), Place.names).where(
+            *scope.within(Place, wanted, actor)
+        )
     )
     return {row.id: name_in(row.name, row.names) for row in rows}
 
