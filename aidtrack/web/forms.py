@@ -231,7 +231,8 @@ class UseCaseForm(Form):
     def from_query(cls, **defaults: Any) -> Self:
         """The form read from the address: a list's search and filters. Nothing is required."""
         form = cls(request.args or None, **defaults)
-        form.validate()
+        if request.args:  # Nobody who has just come did anything wrong.
+            form.validate()
         return form
 
     def guard(self, held: str, sentence: object, *, unless: Callable[[], bool]) -> None:
