@@ -183,6 +183,9 @@ def _expect_other_hands(count: StockCount, actor: Actor) -> None:
 
 def _hold_still(count: StockCount, settlement: Settlement) -> None:
     """All balances of the posting at once, those of losses too."""
+    if settlement.surplus or settlement.unknown:
+        # First: making a place locks its organisation, as whoever recalls does.
+        places.outside_place(PlaceKind.FOUND, count.organisation_id)
     lost_id = places.outside_place(PlaceKind.LOST_IN_WAREHOUSE, count.organisation_id)
     ours = {*settlement.taken(), *settlement.surplus}
     ours |= {(each.lot_id, each.to_place_id) for each in settlement.misplaced}

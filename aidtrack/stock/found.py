@@ -54,6 +54,8 @@ def lines_of_all_found(
     Its balances stay locked until the commit; `also` are other balances of the same posting.
     """
     with transaction():
+        # Before any balance: making a place locks its organisation, as whoever recalls does.
+        source_id = places.outside_place(PlaceKind.FOUND, organisation_id)
         lost_id = places.outside_place(stage, organisation_id)
         lot_ids = {each.lot_id for each in found}
         ours = {(each.place_id, each.lot_id) for each in found}
@@ -74,7 +76,7 @@ def lines_of_all_found(
                     left -= taken
             if left:
                 beyond.append(Found(each.lot_id, each.place_id, left))
-        return lines + _lots_of_nobody(beyond, organisation_id)
+        return lines + _lots_of_nobody(beyond, source_id, organisation_id)
 
 
 def _lost(lost_id: int, lot_ids: Iterable[int]) -> dict[int, dict[Reason | None, int]]:
@@ -112,10 +114,9 @@ def _likely(reason: Reason | None) -> tuple[int, str]:
     return (LIKELY.index(reason) if reason in LIKELY else len(LIKELY), reason or "")
 
 
-def _lots_of_nobody(found: Sequence[Found], organisation_id: int) -> list[Transfer]:
+def _lots_of_nobody(found: Sequence[Found], source_id: int, organisation_id: int) -> list[Transfer]:
     if not found:
         return []
-    source_id = places.outside_place(PlaceKind.FOUND, organisation_id)
     asked = select(Lot).where(Lot.id.in_({each.lot_id for each in found}))
     lots = {lot.id: lot for lot in db.session.scalars(asked)}
     made = ledger.create_lots(
@@ -130,7 +131,8 @@ def _lots_of_nobody(found: Sequence[Found], organisation_id: int) -> list[Transf
                 currency=lots[each.lot_id].currency,
             )
             for each in found
-        ]
+        ],
+        like=[each.lot_id for each in found],
     )
     return [
         Transfer(lot_id, source_id, each.place_id, each.quantity)

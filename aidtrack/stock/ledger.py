@@ -19,8 +19,8 @@ from aidtrack.core import clock
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
-from aidtrack.places.models import Place
-from aidtrack.stock import ledger_sql
+from aidtrack.places.models import OUTSIDE, SOURCES, Place, PlaceKind
+from aidtrack.stock import born_recalled, ledger_sql
 from aidtrack.stock.ledger_sql import Balance, BalanceKey
 from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement, lot_number
 
@@ -55,6 +55,11 @@ CLOSED_TO_RECALLED = frozenset(
         MovementKind.CORRECTION,
     }
 )
+
+# Whose reversal takes lots out of stock as one lot and brings them back as another.
+REMAKING = frozenset({MovementKind.MAKE, MovementKind.UNMAKE, MovementKind.CORRECTION})
+# From here only comes back what went there.
+NEVER_OWING = OUTSIDE - SOURCES - {PlaceKind.MADE_INTO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,13 +128,15 @@ def post(
     key: UUID | None = None,
     releases: Sequence[Hold] = (),
     reverses_id: int | None = None,
+    is_remaking: bool = False,
 ) -> int:
     """Record a movement, bring the balances up to date, return the movement's id.
 
     `releases` gives back promises in the same step, so that reserved goods can leave.
     Raises InsufficientStock, naming every shortage, when a place that we count does
     not hold enough that is free, and LotRecalled when a recalled lot would be sent, handed
-    out or made into another. Nothing is written in these cases.
+    out or made into another, or (`is_remaking`) would come back as lots that are offered.
+    Nothing is written in these cases.
     """
     assert 0 < len(transfers) <= LINES_MAX
     assert all(0 < t.quantity <= QUANTITY_MAX for t in transfers)
@@ -141,8 +148,12 @@ def post(
         balances = ledger_sql.lock_balances(session, sorted({*moved, *promised}))
         if kind in CLOSED_TO_RECALLED:
             _refuse_recalled({transfer.lot_id for transfer in transfers})
+        if is_remaking or kind == MovementKind.UNMAKE:
+            _refuse_hiding(balances, moved)
         changed = _changed(balances, moved, promised)
         _refuse_shortages(changed)  # Before anything is written.
+        if reverses_id is not None:
+            _refuse_debts(changed, moved)
         movement_id = ledger_sql.write_movement(
             session,
             {
@@ -196,7 +207,8 @@ def reverse(
     has since gone on.
     """
     with transaction() as session:
-        original = session.get_one(StockMovement, movement_id)
+        # Locked: who reverses it from another page waits here, and is told.
+        original = session.get_one(StockMovement, movement_id, with_for_update={"key_share": True})
         if original.kind == MovementKind.REVERSAL:
             raise AlreadyReversed(_("A reversal cannot itself be reversed."))
         if session.scalar(select(StockMovement.id).filter_by(reverses_id=movement_id)):
@@ -217,6 +229,7 @@ def reverse(
             note=reason,
             key=key,
             reverses_id=movement_id,
+            is_remaking=original.kind in REMAKING,
         )
 
 
@@ -230,13 +243,21 @@ def hold_still(keys: Iterable[BalanceKey]) -> dict[BalanceKey, int]:
         return {key: balance.quantity for key, balance in balances.items()}
 
 
-def create_lots(lots: Sequence[NewLot]) -> list[int]:
-    """Make lots in bulk; their ids in the same order."""
+def create_lots(lots: Sequence[NewLot], *, like: Sequence[int] = ()) -> list[int]:
+    """Make lots in bulk; their ids in the same order.
+
+    `like`: the lot that each is more of. Whatever recalls that or their batch has them too.
+    """
     with transaction() as session:
         # Not asdict(), whose deep copies take a second for ten thousand lots.
         names = [field.name for field in fields(NewLot)]
         rows = [{name: getattr(lot, name) for name in names} for lot in lots]
-        return ledger_sql.write_lots(session, rows)
+        recalls = born_recalled.recalls(session, rows, like)
+        for row, recall_ids in zip(rows, recalls, strict=True):
+            row["recall_id"] = min(recall_ids, default=None)
+        lot_ids = ledger_sql.write_lots(session, rows)
+        born_recalled.keep(session, zip(lot_ids, recalls, strict=True))
+        return lot_ids
 
 
 def relabel(lot: Lot, *, batch_number: str, expires_on: date | None, pack_id: int | None) -> None:
@@ -324,8 +345,31 @@ def _refuse_recalled(lot_ids: set[int]) -> None:
     raise LotRecalled(" ".join(sentences), lots=[lot_number(lot_id) for lot_id in recalled])
 
 
+def _refuse_hiding(balances: dict[BalanceKey, Balance], moved: Counter[BalanceKey]) -> None:
+    """What is recalled for its own sake must not come back as lots that nobody recalled."""
+    inside = [key for key, balance in balances.items() if not balance.is_outside]
+    gone = {lot_id for place_id, lot_id in inside if moved[place_id, lot_id] < 0}
+    come = {lot_id for place_id, lot_id in inside if moved[place_id, lot_id] > 0}
+    recalled = set(ledger_sql.recalled(db.session(), sorted(gone | come)))
+    if gone & recalled and not come & recalled:
+        _refuse_recalled(gone & recalled)
+
+
+def _refuse_debts(changed: Sequence[Balance], moved: Counter[BalanceKey]) -> None:
+    """What was lost and found since cannot come back once more by undoing the loss."""
+    short = [
+        b for b in changed if b.is_outside and b.quantity < 0 and moved[b.place_id, b.lot_id] < 0
+    ]
+    if short:
+        places = _by_id(Place, {b.place_id for b in short})
+        _name_shortages([b for b in short if places[b.place_id].kind in NEVER_OWING])
+
+
 def _refuse_shortages(changed: Sequence[Balance]) -> None:
-    short = [b for b in changed if not b.is_outside and b.quantity < b.reserved]
+    _name_shortages([b for b in changed if not b.is_outside and b.quantity < b.reserved])
+
+
+def _name_shortages(short: Sequence[Balance]) -> None:
     if not short:
         return
     places = _by_id(Place, {b.place_id for b in short})

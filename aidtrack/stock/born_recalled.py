@@ -1,0 +1,83 @@
+"""New lots that are recalled from the start: of a batch that is, or more of a lot that is.
+
+Recalls stand above the stock: their tables are named here, not imported.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, Integer, String, column, insert, select, table
+from sqlalchemy.orm import Session
+
+from aidtrack.core.db import Key
+
+recall = table(
+    "recall",
+    column("id", Key),
+    column("organisation_id", Integer()),
+    column("item_id", Integer()),
+    column("batch_number", String()),
+    column("status", String()),
+)
+recall_lot = table(
+    "recall_lot", column("recall_id", Key), column("lot_id", Key), column("is_made", Boolean())
+)
+LIFTED = "lifted"
+
+
+def recalls(
+    session: Session, lots: Sequence[Mapping[str, Any]], like: Sequence[int] = ()
+) -> list[set[int]]:
+    """The recalls that have each new lot, open or closed: by its batch, or by what it is like."""
+    batches = _of_batches(session, {lot["organisation_id"] for lot in lots if lot["batch_number"]})
+    found = [
+        set(batches.get((lot["organisation_id"], lot["item_id"], lot["batch_number"]), ()))
+        for lot in lots
+    ]
+    if like:
+        known = _of_lots(session, set(like))
+        for recall_ids, lot_id in zip(found, like, strict=True):
+            recall_ids.update(known[lot_id])
+    return found
+
+
+def keep(session: Session, found: Iterable[tuple[int, set[int]]]) -> None:
+    """On each recall, so that it lists the lot, and frees it when it is lifted."""
+    rows = [
+        {"recall_id": recall_id, "lot_id": lot_id, "is_made": False}
+        for lot_id, recall_ids in found
+        for recall_id in sorted(recall_ids)
+    ]
+    if rows:
+        session.execute(insert(recall_lot), rows)
+
+
+def _of_batches(
+    session: Session, organisation_ids: set[int]
+) -> dict[tuple[int, int, str], set[int]]:
+    """Recalls of whole batches, by organisation, item and batch number: there are few."""
+    found: dict[tuple[int, int, str], set[int]] = defaultdict(set)
+    if organisation_ids:
+        rows = session.execute(
+            select(recall).where(
+                recall.c.organisation_id.in_(organisation_ids),
+                recall.c.batch_number != "",
+                recall.c.status != LIFTED,
+            )
+        )
+        for row in rows:
+            found[row.organisation_id, row.item_id, row.batch_number].add(row.id)
+    return found
+
+
+def _of_lots(session: Session, lot_ids: set[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = session.execute(
+        select(recall_lot.c.lot_id, recall.c.id)
+        .join_from(recall_lot, recall, recall.c.id == recall_lot.c.recall_id)
+        .where(recall_lot.c.lot_id.in_(lot_ids), recall.c.status != LIFTED)
+    )
+    for lot_id, recall_id in rows:
+        found[lot_id].add(recall_id)
+    return found
