@@ -11,7 +11,7 @@ from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import _
 from aidtrack.places.models import Place
-from aidtrack.stock.ledger import InsufficientStock
+from aidtrack.stock.ledger import InsufficientStock, LotRecalled
 from aidtrack.stock.models import Lot, StockBalance, lot_number
 from aidtrack.stock.queries import HELD
 
@@ -32,6 +32,7 @@ class Holding:
     pack: ItemPack | None
     quantity: int
     free: int
+    is_recalled: bool
 
     @property
     def lot_number(self) -> str:
@@ -39,17 +40,19 @@ class Holding:
 
 
 def of_site(site_id: int, lot_ids: Iterable[int] | None = None) -> dict[Key, Holding]:
-    """What a site holds, of some lots or of all, by (place, lot), in one statement.
+    """What a site holds, of some lots or of all that may be handed out, by (place, lot), in one
+    statement.
 
     First expiring first within each item; at most HOLDINGS_MAX lots.
     """
-    some = [StockBalance.lot_id.in_(set(lot_ids))] if lot_ids is not None else []
+    some = Lot.recall_id.is_(None) if lot_ids is None else StockBalance.lot_id.in_(set(lot_ids))
     rows = db.session.execute(
         select(
             StockBalance.place_id,
             StockBalance.quantity,
             (StockBalance.quantity - StockBalance.reserved).label("free"),
             Lot.id.label("lot_id"),
+            Lot.recall_id,
             Lot.batch_number,
             Lot.expires_on,
             Item,
@@ -59,7 +62,7 @@ def of_site(site_id: int, lot_ids: Iterable[int] | None = None) -> dict[Key, Hol
         .join(Item, Item.id == Lot.item_id)
         .join(Bin, Bin.id == StockBalance.place_id)
         .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .where(Bin.site_id == site_id, HELD, *some)
+        .where(Bin.site_id == site_id, HELD, some)
         .order_by(Item.name, Item.id, Lot.expires_on.nulls_last(), Lot.id)
         .limit(HOLDINGS_MAX)
     )
@@ -73,6 +76,7 @@ def of_site(site_id: int, lot_ids: Iterable[int] | None = None) -> dict[Key, Hol
             pack=row.ItemPack,
             quantity=row.quantity,
             free=row.free,
+            is_recalled=row.recall_id is not None,
         )
         for row in rows
     }
@@ -110,6 +114,20 @@ def refuse_shortages(
     if problems:
         sentence = " ".join(problem["message"] for problem in problems)
         raise InsufficientStock(sentence, problems=problems, shortages=shortages)
+
+
+def refuse_recalled(held: Mapping[Key, Holding], wanted: Iterable[Key], field: str) -> None:
+    """Raise LotRecalled naming every line of a lot that reaches nobody any more."""
+    problems = [
+        {
+            "field": f"lines-{index}-{field}",
+            "message": _("Lot %(lot)s is recalled: it is not handed out.", lot=lot_number(key[1])),
+        }
+        for index, key in enumerate(wanted)
+        if key in held and held[key].is_recalled
+    ]
+    if problems:
+        raise LotRecalled(" ".join(each["message"] for each in problems), problems=problems)
 
 
 def _sentence(site: Place, lot_id: int, holding: Holding | None, quantity: int) -> str:

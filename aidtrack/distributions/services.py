@@ -59,6 +59,7 @@ def plan(
             raise Invalid(_("Write how much will be brought."), field="lines")
         held = holdings.of_site(site_id, [line.lot_id for line in lines])
         wanted = [((line.place_id, line.lot_id), line.quantity) for line in lines]
+        holdings.refuse_recalled(held, [key for key, _quantity in wanted], "quantity")
         holdings.refuse_shortages(site, held, wanted, "quantity")
         distribution = records.new(
             site,

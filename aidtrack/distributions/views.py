@@ -224,6 +224,10 @@ def _entry(
 ) -> tuple[str, int]:
     """The page that shows a point's stock, lot by lot, with boxes to fill."""
     held = holdings.of_site(site.id)
+    rows = [row.form for row in form.lines.entries]
+    planned = {row.lot_id.data for row in rows if (row.place_id.data, row.lot_id.data) not in held}
+    if planned:  # And recalled since.
+        held |= holdings.of_site(site.id, planned)
     status = form.status
     offer_lots(form, held)
     page = render_template(template, form=form, site=site, held=held, **more)

@@ -157,11 +157,12 @@ def _version(item_id: int) -> KitVersion:
 
 
 def _rows_by_item(offers: dict[int, list[Offer]], actor: Actor) -> dict[int, list[StockRow]]:
-    """What can be taken of each item, the first to expire first; expired lots are left out."""
+    """What can be taken of each item, the first to expire first: nothing expired or recalled."""
     keys = [(offer.lot_id, offer.place_id) for found in offers.values() for offer in found]
     found: dict[int, list[StockRow]] = {item_id: [] for item_id in offers}
     for row in stock.picked(keys, actor) if keys else ():
-        if row.free > 0 and not has_expired(row.expires_on, on=clock.today()):
+        is_good = row.recall_id is None and not has_expired(row.expires_on, on=clock.today())
+        if row.free > 0 and is_good:
             found[row.item_id].append(row)
     for rows in found.values():
         rows.sort(key=lambda row: (row.expires_on is None, row.expires_on, row.lot_id))

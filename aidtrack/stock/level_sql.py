@@ -11,6 +11,8 @@ from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, MinimumLevel, StockBalance
 from aidtrack.stock.queries import HELD
 
+RECALLED = Lot.__table__.alias("recalled")
+
 
 @dataclass(frozen=True, slots=True)
 class Coming:
@@ -72,7 +74,7 @@ def short_of_order(statement: Select, level: Subquery, coming: Coming) -> Select
 
 
 def _free() -> ColumnElement[int]:
-    """What is free of the item where the level holds: found by the item's lots, by index.
+    """What is free of the item and not recalled where the level holds, by the item's lots.
 
     Two ranges of one index: so the lots that expired in years gone by are not even met.
     """
@@ -89,7 +91,14 @@ def _free_of(good: ColumnElement[bool]) -> ColumnElement[int]:
         .select_from(Lot)
         .join(StockBalance, and_(StockBalance.lot_id == Lot.id, HELD))
         .join(Place, Place.id == StockBalance.place_id)
-        .where(Lot.item_id == MinimumLevel.item_id, good, Place.site_id.is_not(None), held_there)
+        .where(
+            Lot.item_id == MinimumLevel.item_id,
+            good,
+            # Not on the lot itself, whose index has all else that is asked.
+            Lot.id.not_in(select(RECALLED.c.id).where(RECALLED.c.recall_id.is_not(None))),
+            Place.site_id.is_not(None),
+            held_there,
+        )
         .correlate(MinimumLevel)
     )
     return free.scalar_subquery()
