@@ -85,9 +85,51 @@ ORDER BY place_id, lot_id
 LIMIT :limit
 """)
 
+# What was made of each lot that is made of nothing, beside what was put into it: what a made lot
+# took out of MADE_INTO is owed there, unit by unit, by all the lots that are in it.
+_DIFFERENT_INSIDES = text("""
+SELECT lot_id, sum(put_in) AS put_in, sum(inside) AS inside
+FROM (
+    SELECT b.lot_id, b.quantity AS put_in, 0 AS inside
+    FROM place AS p JOIN stock_balance AS b ON b.place_id = p.id
+    WHERE p.kind = 'made_into'
+      AND NOT EXISTS (SELECT 1 FROM lot_part AS part WHERE part.lot_id = b.lot_id)
+    UNION ALL
+    SELECT part.part_lot_id, 0, -b.quantity * part.quantity
+    FROM place AS p JOIN stock_balance AS b ON b.place_id = p.id
+    JOIN lot_part AS part ON part.lot_id = b.lot_id AND part.is_root
+    WHERE p.kind = 'made_into'
+) AS both_sides
+GROUP BY lot_id
+HAVING sum(put_in) <> sum(inside)
+ORDER BY lot_id
+LIMIT :limit
+""")
+# What a lot holds of each such lot, beside what was put in directly and lies in what was put in.
+_DIFFERENT_PARTS = text("""
+SELECT lot_id, part_lot_id, sum(said) AS said, sum(counted) AS counted
+FROM (
+    SELECT lot_id, part_lot_id, quantity AS said, 0 AS counted FROM lot_part WHERE is_root
+    UNION ALL
+    SELECT put.lot_id, put.part_lot_id, 0, put.quantity
+    FROM lot_part AS put
+    WHERE put.is_direct
+      AND NOT EXISTS (SELECT 1 FROM lot_part AS part WHERE part.lot_id = put.part_lot_id)
+    UNION ALL
+    SELECT put.lot_id, deep.part_lot_id, 0, put.quantity * deep.quantity
+    FROM lot_part AS put JOIN lot_part AS deep ON deep.lot_id = put.part_lot_id AND deep.is_root
+    WHERE put.is_direct
+) AS both_sides
+GROUP BY lot_id, part_lot_id
+HAVING sum(said) <> sum(counted)
+ORDER BY lot_id, part_lot_id
+LIMIT :limit
+""")
+
 
 def verify(progress: Told = lambda _step, _done, _total: None) -> Verdict:
-    """Check balances, promises, movements without lines, redactions, and the signed chain.
+    """Check balances, promises, what lots are made of, movements without lines, redactions,
+    and the signed chain.
 
     `progress` is told each step by name, and how many of how many rows of it are done.
     """
@@ -95,6 +137,7 @@ def verify(progress: Told = lambda _step, _done, _total: None) -> Verdict:
     for step, check in (
         ("balances", _balances),
         ("promises", _promises),
+        ("parts", _parts),
         ("movements", _movements),
         ("redactions", _redactions),
         ("signatures", _signatures),
@@ -135,6 +178,28 @@ def _promises() -> list[Disagreement]:
         )
         for row in db.session.execute(_DIFFERENT_PROMISES, {"limit": DISAGREEMENTS_MAX})
     ]
+
+
+def _parts() -> list[Disagreement]:
+    """What lots are made of, against what was put into them and against itself."""
+    different = db.session.execute(_DIFFERENT_INSIDES, {"limit": DISAGREEMENTS_MAX})
+    found = [
+        Disagreement(
+            "lot_part",
+            f"part {row.part_lot_id} of lot {row.lot_id}",
+            f"one holds {int(row.said)} of it, what was put in adds up to {int(row.counted)}",
+        )
+        for row in db.session.execute(_DIFFERENT_PARTS, {"limit": DISAGREEMENTS_MAX})
+    ]
+    found += [
+        Disagreement(
+            "lot_part",
+            f"part {row.lot_id}",
+            f"{int(row.put_in)} went into other lots, they hold {int(row.inside)} of it",
+        )
+        for row in different
+    ]
+    return found[:DISAGREEMENTS_MAX]
 
 
 def _movements() -> list[Disagreement]:
