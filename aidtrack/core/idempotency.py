@@ -5,11 +5,11 @@ import json
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from aidtrack.core import clock
-from aidtrack.core.db import Key, Model, UtcDateTime, db
+from aidtrack.core.db import Key, Model, UtcDateTime, db, is_postgresql
 from aidtrack.core.errors import KeyReused
 from aidtrack.core.i18n import _
 
@@ -30,14 +30,19 @@ class CompletedRequest(Model):
     recorded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+ONE_AT_A_TIME = text("SELECT pg_advisory_xact_lock(:key)")
 WRITE = insert(CompletedRequest)
 
 
 def earlier_result(key: UUID, action: str, request: dict[str, object]) -> int | None:
     """The id an identical earlier request produced, or None if this is the first.
 
-    Call inside `transaction()`, after the lock that serialises the action.
+    Call inside `transaction()`. The same request sent again meanwhile waits here for the first.
     """
+    if is_postgresql():  # SQLite knows one writer at a time anyway.
+        # A key has 128 bits, a lock 64: two keys that share one would only wait for each other.
+        number = int.from_bytes(key.bytes[:8], signed=True)
+        db.session.execute(ONE_AT_A_TIME, {"key": number})
     earlier = db.session.get(CompletedRequest, key)
     if earlier is None:
         return None
@@ -52,7 +57,7 @@ def is_known(key: UUID | None) -> bool:
 
 
 def remember(key: UUID, action: str, request: dict[str, object], result_id: int) -> None:
-    """Keep the outcome. Two at once: the second waits, then fails on the primary key."""
+    """Keep the outcome, for the same request sent again."""
     db.session.connection().execute(
         WRITE,
         {

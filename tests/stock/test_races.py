@@ -1,14 +1,19 @@
 """Many at once: nothing is taken twice, nothing is promised twice, nobody waits for ever."""
 
+from uuid import uuid4
+
 from aidtrack.core import clock
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
 from aidtrack.sealing import verification
 from aidtrack.stock import ledger
+from aidtrack.stock import services as stock
 from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.models import MovementKind
+from aidtrack.stock.services import Taking
+from tests.factories.kits import build, make_kit
 from tests.factories.world import World, held, make_item, make_stock, reserved
-from tests.races import at_once
+from tests.races import all_at_once, at_once
 
 THREADS = 8
 
@@ -65,3 +70,44 @@ def test_a_place_of_the_outside_is_made_once_however_many_ask(app, world):
     )
     assert outcomes == {"done": 8}
     assert len(set(made)) == 1
+
+
+def test_a_movement_is_undone_once_from_however_many_tabs(app, world):
+    lot = make_stock(world, make_item(), 100)
+    movement = stock.move(
+        [Taking(lot, world.bin_id, 5)],
+        to_place_id=world.warehouse_id,
+        key=uuid4(),
+        actor=world.logistician,
+        at=clock.now(),
+    )
+    make_more = [Transfer(lot, world.bin_id, world.warehouse_id, 60)]
+    take(world, make_more)
+    actor = world.logistician
+    outcomes = at_once(
+        app, lambda _n: stock.undo(movement, reason="Twice", key=uuid4(), actor=actor), 4
+    )
+    assert outcomes == {"done": 1, "already_reversed": 3}
+    assert (held(world.bin_id, lot), held(world.warehouse_id, lot)) == (40, 60)
+
+
+def test_a_form_sent_several_times_at_once_counts_once(app, world):
+    item = make_item()
+    lot = make_stock(world, item, 100)
+    kit = make_kit((item, 2))
+    to_move, to_build = uuid4(), uuid4()
+
+    def move() -> int:
+        return stock.move(
+            [Taking(lot, world.bin_id, 5)],
+            to_place_id=world.warehouse_id,
+            key=to_move,
+            actor=world.logistician,
+            at=at,
+        )
+
+    at = clock.now()
+    outcomes = all_at_once(app, [move, move, *[lambda: build(world, kit, 5, key=to_build)] * 2])
+    assert len(outcomes) == 4
+    assert len({str(each) for each in outcomes}) == 2
+    assert (held(world.bin_id, lot), held(world.warehouse_id, lot)) == (85, 5)
