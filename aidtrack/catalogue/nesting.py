@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeDecorator
 
+from aidtrack.catalogue import units
 from aidtrack.catalogue.models import ItemPack
 from aidtrack.catalogue.packs import NESTED_MAX
 from aidtrack.catalogue.units import InnerPack, Pack
@@ -49,6 +50,21 @@ def pack(pack_id: Any) -> Label[Pack | None]:
     for outer, inner in pairwise(chain):
         found = found.outerjoin_from(outer, inner, inner.id == outer.inside_id)
     return type_coerce(found.correlate_except(*chain).scalar_subquery(), _PackText()).label("pack")
+
+
+def of_record(record: ItemPack | None) -> Pack | None:
+    """The pack that a record is, with all within it, which `loaded` has read."""
+    if record is None:
+        return None
+    _itself, *within = units.chain_of(record)
+    return Pack(record.name, record.size, tuple(InnerPack(x.name, x.size) for x in within))
+
+
+def loaded(pack: Any) -> Any:
+    """Read a record's pack with all within it in the same statement: `pack` loads it itself."""
+    for _depth in range(NESTED_MAX - 1):
+        pack = pack.joinedload(ItemPack.inside)
+    return pack
 
 
 def _said(each: Any) -> ColumnElement[str]:

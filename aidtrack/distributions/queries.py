@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.models import Item
 from aidtrack.catalogue.units import Pack
 from aidtrack.core import acts, paging
 from aidtrack.core.db import db
@@ -282,10 +283,9 @@ def _items_of(distribution_ids: list[int]) -> dict[int, list[HandedItem]]:
 
 def _lines_of(distribution_id: int) -> Iterable[LineRow]:
     rows = db.session.execute(
-        select(DistributionLine, Lot, Item, ItemPack)
+        select(DistributionLine, Lot, Item, nesting.pack(Lot.pack_id))
         .join(Lot, Lot.id == DistributionLine.lot_id)
         .join(Item, Item.id == Lot.item_id)
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
         .where(DistributionLine.distribution_id == distribution_id)
         .order_by(DistributionLine.id)
     )
@@ -300,7 +300,7 @@ def _lines_of(distribution_id: int) -> Iterable[LineRow]:
             item_code=item.code,
             item=item.name_in(),
             base_unit=item.base_unit,
-            pack=Pack(pack.name, pack.size) if pack else None,
+            pack=pack,
             planned=line.planned,
             brought=line.brought,
             handed_out=line.handed_out,

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Executable, Select, Subquery, func, select, union_all
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.models import Item
 from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
@@ -92,10 +93,9 @@ def _is_promised(gift: Gift, moment: AsOf) -> bool:
 def _lines(scope: Scope) -> Iterable[Any]:
     narrowed = [Donation.id == scope.donation_id] if scope.donation_id is not None else []
     return db.session.execute(
-        select(DonationLine, Donation, Item, ItemPack)
+        select(DonationLine, Donation, Item, nesting.pack(DonationLine.pack_id))
         .join(Donation, Donation.id == DonationLine.donation_id)
         .join(Item, Item.id == DonationLine.item_id)
-        .outerjoin(ItemPack, ItemPack.id == DonationLine.pack_id)
         .where(Donation.donor_id.in_(scope.donor_ids), *narrowed)
         .order_by(Donation.id.desc(), DonationLine.line_number)
     )
@@ -199,7 +199,7 @@ def _gift_of_line(row: Any, found: Position) -> Gift:
         item_name=item.name,
         item_names=item.names,
         base_unit=item.base_unit,
-        pack=Pack(pack.name, pack.size) if pack else None,
+        pack=pack,
         pledged=line.quantity,
         position=found,
     )

@@ -184,7 +184,7 @@ def _expiring_lot(row: StockRow) -> ExpiringLot:
         batch_number=row.batch_number,
         item=row.item_label,
         base_unit=row.base_unit,
-        pack=Pack(row.pack_name, row.pack_size) if row.pack_size else None,
+        pack=row.pack,
         site=row.site_name,
         quantity=row.quantity,
         expires_on=row.expires_on,

@@ -7,6 +7,8 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
@@ -42,6 +44,7 @@ class LostLine:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     place: str
     quantity: int
     reason: Reason
@@ -154,7 +157,9 @@ def write_off(write_off_id: int, actor: Actor) -> WriteOffDetail:
             selectinload(WriteOff.lines).options(
                 joinedload(WriteOffLine.place),
                 joinedload(WriteOffLine.worded),
-                joinedload(WriteOffLine.lot).options(joinedload(Lot.item), joinedload(Lot.pack)),
+                joinedload(WriteOffLine.lot).options(
+                    joinedload(Lot.item), nesting.loaded(joinedload(Lot.pack))
+                ),
             ),
         )
     ).first()
@@ -295,6 +300,7 @@ def _line(line: WriteOffLine) -> LostLine:
         base_unit=lot.item.base_unit,
         pack_name=lot.pack.name if lot.pack else "",
         pack_size=lot.pack.size if lot.pack else None,
+        pack=nesting.of_record(lot.pack),
         place=line.place.name_in(),
         place_id=line.place_id,
         quantity=line.quantity,
