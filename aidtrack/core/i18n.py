@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from babel.numbers import format_decimal
 from flask_babel import force_locale as speaking
 from flask_babel import get_locale, get_translations
 from flask_babel.speaklater import LazyString
@@ -19,6 +20,7 @@ __all__ = [
     "_",
     "apart",
     "comma",
+    "counted",
     "current_language",
     "first_weekday",
     "is_borrowed",
@@ -70,6 +72,11 @@ def ngettext(one: str, many: str, num: int, **facts: object) -> str:
 def lazy(message: str, **facts: object) -> LazyString:
     """Said when it is read, for labels that are written down before anybody asks."""
     return LazyString(_, message, **facts)
+
+
+def counted(number: int) -> str:
+    """1288 as 1,288 or 1 288 in a sentence, as the language has it."""
+    return format_decimal(number, locale=str(get_locale() or "en"))
 
 
 def isolated(facts: dict[str, Any], language: str | None = None) -> dict[str, Any]:

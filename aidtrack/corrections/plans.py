@@ -11,7 +11,7 @@ from sqlalchemy import select
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, RuleBroken
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, counted
 from aidtrack.corrections.models import CorrectionKind
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.partners.models import Partner, PartnerKind
@@ -229,7 +229,7 @@ def _expect_free(lot: Lot, parts: Iterable[Part]) -> None:
     if len(rows) < len(wanted):
         raise Invalid(_("It does not lie there."), field="lines")
     short = [
-        _("Only %(free)s are free in %(place)s.", free=free, place=place.name_in())
+        _("Only %(free)s are free in %(place)s.", free=counted(free), place=place.name_in())
         for place, free in rows
         if free < wanted[place.id]
     ]

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select, text, tuple_
 from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
 from aidtrack.core.errors import RuleBroken
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, counted
 from aidtrack.counting.settling import LotPlace
 from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, StockBalance
@@ -86,7 +86,7 @@ def expect_free(taken: Mapping[LotPlace, int]) -> None:
             {
                 "lot_id": row.lot_id,
                 "place_id": row.place_id,
-                "missing": missing,
+                "missing": counted(missing),
                 "free": row.quantity - row.reserved,
                 "kept_for": [{"kind": x.kind, "id": x.id, "number": x.number} for x in keepers],
             }

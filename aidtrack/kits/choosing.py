@@ -8,7 +8,7 @@ from aidtrack.catalogue.models import Item
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound, RuleBroken
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, counted
 from aidtrack.kits import queries
 from aidtrack.kits.models import KitVersion
 from aidtrack.kits.needs import Need, plan
@@ -54,7 +54,11 @@ def _planned(
     found = plan(needs, quantity, offers, on=clock.today())
     if not found.is_whole:
         short = [
-            _("%(item)s: %(missing)s missing", item=content.item.name_in(), missing=missing)
+            _(
+                "%(item)s: %(missing)s missing",
+                item=content.item.name_in(),
+                missing=counted(missing),
+            )
             for content, missing in zip(version.contents, found.missing, strict=True)
             if missing
         ]
@@ -116,11 +120,11 @@ def _refuse_misfits(
         )
     }
     problems = [
-        _("%(item)s: %(missing)s missing", item=names[need.item_id], missing=some)
+        _("%(item)s: %(missing)s missing", item=names[need.item_id], missing=counted(some))
         for need, some in zip(needs, missing, strict=True)
         if some
     ] + [
-        _("Lot %(lot)s: %(count)s too many", lot=lot.number, count=quantity)
+        _("Lot %(lot)s: %(count)s too many", lot=lot.number, count=counted(quantity))
         for lot, quantity in spare
     ]
     if problems:

@@ -18,7 +18,7 @@ from aidtrack.catalogue.models import Item
 from aidtrack.core import clock
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import RuleBroken
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, counted
 from aidtrack.places.models import OUTSIDE, SOURCES, Place, PlaceKind
 from aidtrack.stock import born_recalled, ledger_sql
 from aidtrack.stock.ledger_sql import Balance, BalanceKey
@@ -387,7 +387,11 @@ def _name_shortages(short: Sequence[Balance]) -> None:
         for b in short
     ]
     sentences = [
-        _("%(place)s is %(missing)s short of %(item)s (lot %(lot)s).", **each) for each in shortages
+        _(
+            "%(place)s is %(missing)s short of %(item)s (lot %(lot)s).",
+            **each | {"missing": counted(each["missing"])},
+        )
+        for each in shortages
     ]
     raise InsufficientStock(" ".join(sentences), shortages=shortages)
 
