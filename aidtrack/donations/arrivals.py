@@ -146,13 +146,15 @@ def _problems_of_expiry(
 def transfers(
     arrival: Arrival, lot_ids: Mapping[LotKey, int], ground: Ground
 ) -> Sequence[Transfer]:
-    """What is posted: good to its place, damaged and missing to what was lost on the way."""
+    """What is posted: good to its place, damaged to the floor of the site, where it is written
+    off, and missing, which never came, to what was lost on the way.
+    """
     posted = []
     for lot in arrival.lots:
         lot_id = lot_ids[lot.key]
         for quantity, to_place_id, reason in (
             (lot.good, lot.place_id or arrival.site_id, None),
-            (lot.damaged, ground.loss_place_id, Reason.DAMAGED),
+            (lot.damaged, arrival.site_id, Reason.DAMAGED),
             (lot.missing, ground.loss_place_id, Reason.MISSING),
         ):
             if quantity:

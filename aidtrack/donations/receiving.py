@@ -1,6 +1,6 @@
 """Receives goods in one transaction, in the same few SQL statements whatever their number."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.documents import services as papers
 from aidtrack.documents.models import PaperKind
+from aidtrack.donations import damage
 from aidtrack.donations.arrivals import (
     Arrival,
     Ground,
@@ -37,8 +38,10 @@ from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place, PlaceKind
 from aidtrack.places.services import outside_place
 from aidtrack.stock import ledger
+from aidtrack.stock.ledger import Transfer
 from aidtrack.stock.models import Lot, LotPart, MovementKind
 
+KIND = "goods_receipt"
 # Written once: building a statement costs more than running it.
 LINES = (
     select(
@@ -143,16 +146,7 @@ def record(arrival: Arrival, parties: Parties, *, actor: Actor) -> int:
     counted = received([donation.id])
     lot_ids = _lots(arrival, parties, ground)
     receipt_id = _write(arrival, parties, lot_ids, actor)
-    source = ledger.Source("goods_receipt", receipt_id)
-    movement_id = ledger.post(
-        transfers(arrival, lot_ids, ground),
-        kind=MovementKind.RECEIPT,
-        source=source,
-        organisation_id=donation.organisation_id,
-        recorded_by_id=actor.user_id,
-        occurred_at=arrival.arrived_at,
-        note=donation.number,
-    )
+    movement_id = _post(arrival, parties, transfers(arrival, lot_ids, ground), receipt_id, actor)
     paper = papers.issue(
         PaperKind.GOODS_RECEIVED_NOTE,
         facts_of(
@@ -163,7 +157,7 @@ def record(arrival: Arrival, parties: Parties, *, actor: Actor) -> int:
             ground=ground,
             lot_ids=lot_ids,
         ),
-        source=(source.kind, source.id),
+        source=(KIND, receipt_id),
         organisation=parties.organisation,
         actor=actor,
         donor_id=donation.donor_id,
@@ -178,10 +172,44 @@ def record(arrival: Arrival, parties: Parties, *, actor: Actor) -> int:
     return receipt_id
 
 
+def _post(
+    arrival: Arrival,
+    parties: Parties,
+    lines: Sequence[Transfer],
+    receipt_id: int,
+    actor: Actor,
+) -> int:
+    """The goods come; what is damaged is written off where it came. Returns the movement's id."""
+    came: list[int] = []
+
+    def come() -> None:
+        came.append(
+            ledger.post(
+                lines,
+                kind=MovementKind.RECEIPT,
+                source=ledger.Source(KIND, receipt_id),
+                organisation_id=parties.donation.organisation_id,
+                recorded_by_id=actor.user_id,
+                occurred_at=arrival.arrived_at,
+                note=parties.donation.number,
+            )
+        )
+
+    if any(lot.damaged for lot in arrival.lots):
+        damage.record(
+            arrival, lines, number=parties.donation.number, receipt_id=receipt_id, actor=actor,
+            first=come,
+        )  # fmt: skip
+    else:
+        come()
+    return came[0]
+
+
 def take_back(receipt: GoodsReceipt, parties: Parties, *, reason: str, actor: Actor) -> None:
-    """Reverse the receipt's movement and void its note."""
+    """Reverse the receipt's movement and what was written off of it, and void its note."""
     assert receipt.movement_id is not None
     assert receipt.paper_id is not None
+    damage.take_back(receipt.id, receipt.movement_id, reason=reason, actor=actor)
     try:
         ledger.reverse(receipt.movement_id, reason=reason, recorded_by_id=actor.user_id)
     except ledger.InsufficientStock as short:

@@ -128,9 +128,9 @@ def receive(
 ) -> int:
     """Goods of a donation arrive at a site of ours. Returns the receipt's id.
 
-    Makes the lots, posts one movement (good to its bin; damaged and missing to what was lost
-    on the way), issues the goods received note. Raises Invalid naming everything wrong, and
-    SiteFull or WouldOverfill unless `even_if_full`.
+    Makes the lots, posts one movement (good to its bin, missing to what was lost on the way),
+    writes off what came damaged, issues the goods received note. Raises Invalid naming
+    everything wrong, and SiteFull or WouldOverfill unless `even_if_full`.
     """
     with transaction():
         parties = receiving.lock(donation_id)

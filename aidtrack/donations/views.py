@@ -34,6 +34,7 @@ from aidtrack.lists import answers as lists
 from aidtrack.partners import queries as partners
 from aidtrack.partners.models import PartnerKind
 from aidtrack.places.models import Place
+from aidtrack.stock import written_off
 from aidtrack.web import toasts
 from aidtrack.web.access import current_actor, requires
 
@@ -186,6 +187,7 @@ def receipt(receipt_id: int) -> Answer:
     return render_template(
         "donations/receipt.html",
         receipt=found,
+        write_offs=written_off.of_receipt(receipt_id, current_actor()),
     )
 
 

@@ -176,9 +176,10 @@ def number_of_loss(passage: Passage, way: Way) -> str:
 
 def _claim(passage: Passage, way: Way) -> str:
     """Yes or no for what came short; of other losses nobody is asked."""
-    if passage.source[0] != "goods_receipt":
+    said = way.claims.get((passage.source, passage.lot_id))
+    if said is None:
         return ""
-    return _("yes") if way.claims.get((passage.source[1], passage.lot_id)) else _("no")
+    return _("yes") if said else _("no")
 
 
 def cause_of(passage: Passage) -> str:

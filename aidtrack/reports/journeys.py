@@ -17,6 +17,7 @@ from aidtrack.reports.gifts import Scope
 from aidtrack.reports.kits import named_in_kit
 from aidtrack.reports.trail import Passage, PlaceName, Source
 from aidtrack.shipments.models import Delivery, DeliveryLine, ShipmentLoad
+from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import MovementKind
 from aidtrack.stock.presence import GivenLot, holders
 
@@ -38,14 +39,14 @@ class HandOver:
 class Way:
     """Everything known of the way of some gifts. `language` is that of the report.
 
-    `claims` says by (receipt, lot) whether something was claimed for what came short,
-    `write_offs` the number of each write-off.
+    `claims` says by (receipt or its write-off, lot) whether something was claimed for what came
+    short, `write_offs` the number of each write-off.
     """
 
     passages: Sequence[Passage]
     papers: Mapping[Source, Sequence[Paper]]
     hand_overs: Mapping[int, HandOver]
-    claims: Mapping[tuple[int, int], bool]
+    claims: Mapping[tuple[Source, int], bool]
     donations: Mapping[int, Donation]
     write_offs: Mapping[int, str]
     language: str
@@ -99,18 +100,29 @@ def hand_overs(scope: Scope, shipment_ids: Iterable[int]) -> dict[int, HandOver]
     }
 
 
-def claims(scope: Scope) -> dict[tuple[int, int], bool]:
-    """Whether something was claimed for a lot that came short, by (receipt, lot)."""
+def claims(scope: Scope) -> dict[tuple[Source, int], bool]:
+    """Whether something was claimed for a lot that came short, by receipt or write-off and lot."""
     rows = db.session.execute(
-        select(GoodsReceiptLine.receipt_id, GoodsReceiptLine.lot_id, GoodsReceiptLine.is_claimed)
+        select(
+            GoodsReceiptLine.receipt_id,
+            GoodsReceiptLine.lot_id,
+            GoodsReceiptLine.is_claimed,
+            WriteOff.id.label("write_off_id"),
+        )
         .join(
             GivenLot,
             (GivenLot.id == GoodsReceiptLine.lot_id)
             & (GivenLot.donation_line_id == GoodsReceiptLine.donation_line_id),
         )
+        .outerjoin(WriteOff, WriteOff.receipt_id == GoodsReceiptLine.receipt_id)
         .where(*scope.of_lots(), GoodsReceiptLine.stated > GoodsReceiptLine.good)
     )
-    return {(row.receipt_id, row.lot_id): row.is_claimed for row in rows}
+    found: dict[tuple[Source, int], bool] = {}
+    for row in rows:
+        found[("goods_receipt", row.receipt_id), row.lot_id] = row.is_claimed
+        if row.write_off_id is not None:
+            found[("write_off", row.write_off_id), row.lot_id] = row.is_claimed
+    return found
 
 
 def donations_by_line(line_ids: Iterable[int]) -> dict[int, Donation]:
@@ -127,7 +139,8 @@ def journeys(way: Way) -> tuple[Journey, ...]:
     """One for each shipment that carried the goods of a donation, and each receipt that stayed."""
     found: list[Journey] = []
     for donation, passages in _by_donation(way):
-        receipts = [x for x in passages if x.kind == MovementKind.RECEIPT and not x.is_loss]
+        # What came good: what was damaged or missing says why.
+        receipts = [x for x in passages if x.kind == MovementKind.RECEIPT and x.reason is None]
         shipped: set[int] = set()
         for several in _grouped_by_shipment(passages):
             lots = {each.lot_id for each in several}

@@ -51,7 +51,7 @@ class Story:
 class Loss:
     """What happened, where in the chain; `stage` is where losses like it are counted.
 
-    `shipment_id` or `distribution_id`: of what it is a part, when it is.
+    `shipment_id`, `distribution_id` or `receipt_id`: of what it is a part, when it is.
     """
 
     site: Place
@@ -62,6 +62,7 @@ class Loss:
     act: LossAct = LossAct.LOSS
     shipment_id: int | None = None
     distribution_id: int | None = None
+    receipt_id: int | None = None
     story: Story = Story()
 
 
@@ -91,13 +92,15 @@ def record(
     actor: Actor,
     at: datetime,
     also: Iterable[BalanceKey] = (),
+    first: Callable[[], object] | None = None,
 ) -> int:
     """Keep a loss, and post it or hold its goods. In the caller's transaction, which has checked
     the permission and that it counts once. Returns the write-off's id.
 
     A second person is asked when it is worth more than the limit, alone or with what the same
     person wrote off at the same site within a day that nobody else looked at, or when its value
-    is not known. `also`: balances that the caller changes next, to be locked with ours.
+    is not known. `also`: balances that the caller changes with it, to be locked with ours;
+    `first` brings the goods to where they are lost, once all of them are locked.
     """
     with transaction() as session:
         organisation = session.get_one(Organisation, loss.site.organisation_id)
@@ -116,6 +119,7 @@ def record(
             site_id=loss.site.id,
             shipment_id=loss.shipment_id,
             distribution_id=loss.distribution_id,
+            receipt_id=loss.receipt_id,
             happened_at=loss.happened_at,
             note=loss.note.strip(),
             value_minor=value,
@@ -130,10 +134,12 @@ def record(
         session.flush()
         session.execute(insert(WriteOffLine), loss_values.rows(kept.id, lines))
         if kept.why_approved is None or may_alone(kept.organisation_id, kept.site_id, actor):
-            _post(kept, lines, key=key, actor=actor, at=at, also=also)
+            _post(kept, lines, key=key, actor=actor, at=at, also=also, first=first)
             kept.decided_by_id = actor.user_id if kept.why_approved else None
         else:
             _lock(lines, kept, also)
+            if first is not None:
+                first()
             ledger.reserve(_holds(lines), to_send=False)
         _note(actor, f"write_off.{'recorded' if kept.decided_at else 'prepared'}", kept, loss.note)
         return kept.id
@@ -214,6 +220,7 @@ def _post(
     at: datetime,
     releases: Sequence[Hold] = (),
     also: Iterable[BalanceKey] = (),
+    first: Callable[[], object] | None = None,
 ) -> int:
     if kept.shipment_id is not None:
         loads = {x.load_id: x.quantity for x in lines if x.load_id is not None}
@@ -224,6 +231,8 @@ def _post(
         # Before the goods: who waits for its number must hold no balances.
         loss_reports.issue(kept, lines, actor=actor)
     _lock(lines, kept, also)
+    if first is not None:
+        first()
     gives_back = kept.act == LossAct.RETURN
     movement_id = ledger.post(
         [Transfer(x.lot_id, x.place_id, lost_id, x.quantity, x.reason) for x in lines],

@@ -218,9 +218,18 @@ class Named:
 
 def of_distribution(distribution_id: int, actor: Actor) -> list[Named]:
     """What a distribution lost, for whoever may look."""
+    return _named(WriteOff.distribution_id == distribution_id, actor)
+
+
+def of_receipt(receipt_id: int, actor: Actor) -> list[Named]:
+    """What came damaged with a receipt, for whoever may look."""
+    return _named(WriteOff.receipt_id == receipt_id, actor)
+
+
+def _named(which: ColumnElement[bool], actor: Actor) -> list[Named]:
     rows = db.session.execute(
         select(WriteOff.id, WriteOff.number, WriteOff.status)
-        .where(WriteOff.distribution_id == distribution_id, seen(actor))
+        .where(which, seen(actor))
         .order_by(WriteOff.id)
     )
     return [Named(*row) for row in rows]

@@ -146,4 +146,4 @@ class TestExpiry:
 
     def test_expired_goods_are_damaged_without_one(self, world, medicine, dose):
         receive(world, medicine, ReceivedLot(dose, 5, 0, 5, expires_on=expiring(-10)))
-        assert posted() == [(5, PlaceKind.LOST_IN_TRANSPORT, Reason.DAMAGED)]
+        assert posted() == [(5, PlaceKind.WAREHOUSE, Reason.DAMAGED)]

@@ -104,13 +104,13 @@ def test_each_loss_is_told_with_its_stage_cause_value_and_paper(world):
 
 @pytest.mark.parametrize(("is_claimed", "word"), [(True, "yes"), (False, "no")])
 def test_what_came_short_says_whether_it_was_claimed(world, is_claimed, word):
-    donation = make_pledge(world, PledgedLine(make_item(), 100))
+    donation = make_pledge(world, PledgedLine(make_item(), 100, None, 100), currency="USD")
     (line,) = lines_of(donation)
     make_receipt(world, donation, ReceivedLot(line, 100, 94, 2, is_claimed=is_claimed))
     losses = facts(issue(world)).losses
     assert [(x.quantity, x.claim, x.paper[:4]) for x in losses] == [
-        (2, word, "GRN/"),
         (4, word, "GRN/"),
+        (2, word, "LR/K"),
     ]
 
 
