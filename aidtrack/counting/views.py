@@ -1,5 +1,6 @@
 """Pages of counts: planned, counted, reviewed, decided."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -129,7 +130,7 @@ def add(count_id: int) -> Answer:
     found = counts.count_of(count_id, actor)
     by_id = _counted_by()
     form = FoundForm.from_request(
-        code=request.args.get("code", "")[:80],
+        **_said_of_goods(),
         place_id=request.args.get("place", type=int) or found.site_id,
         counted_by_id=by_id if by_id != actor.user_id else None,
     )
@@ -268,6 +269,17 @@ def _on_paper(count: StockCount) -> list[tuple[int, str]]:
 def _counted_by() -> int:
     """Whose figures are entered: one's own, or those on the paper of whom the address names."""
     return request.args.get("by", type=int) or current_actor().user_id
+
+
+def _said_of_goods() -> dict[str, Any]:
+    """What a scanner knew of goods that are not on the list."""
+    said = request.args
+    return {
+        "code": said.get("code", "")[:80],
+        "item_id": said.get("item_id", type=int),
+        "batch_number": said.get("batch", "")[:80],
+        "expires_on": said.get("expires", type=date.fromisoformat),
+    }
 
 
 def _save_page(count_id: int, form: SheetForm, by_id: int) -> dict[int, str]:

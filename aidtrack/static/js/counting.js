@@ -8,7 +8,7 @@
   var said = form.querySelector("[data-said]");
   var leftSaid = form.querySelector("[data-left-said]");
   var scan = document.getElementById("tally-scan");
-  var boxes = Array.from(form.querySelectorAll("li > input"));
+  var boxes = Array.from(form.querySelectorAll("li input"));
   var total = Number(words.total || boxes.length);
   var language = document.documentElement.lang || "en";
   var SLOW_MS = 30000, SCANNED_MS = 45;
@@ -36,8 +36,8 @@
   function lineOf(box) { return box.name.slice(2); }
 
   function rowOf(line) {
-    var name = document.getElementById("n" + line);
-    return name && name.parentNode;
+    var box = form.elements["q-" + line];
+    return box && box.closest("li");
   }
 
   function show(row, state, text) {
@@ -72,7 +72,7 @@
     box.dataset.taken = text;
     unsent[lineOf(box)] = { text: text, key: uuid(), at: Date.now() };
     keep();
-    show(box.parentNode, "waiting", words.saving);
+    show(box.closest("li"), "waiting", words.saving);
     count();
     send();
   }
@@ -162,52 +162,150 @@
   });
 
   // 4 · Enter goes on. A scanner types a code and Enter: it goes to the line of that code.
-  var rows = {};
-  function note(place, box) {
-    (place.dataset.k || "").split("|").forEach(function (code) {
-      var plain = code.trim().toUpperCase();
-      if (plain) (rows[plain] = rows[plain] || []).push(box);
-    });
+  var rows = {}, last = null;
+  function note(code, box, bin) {
+    code = code.trim().toUpperCase();
+    if (!code || code === "-") return;
+    rows[code] = rows[code] || [];
+    rows[code].bin = bin;
+    if (rows[code].indexOf(box) < 0) rows[code].push(box);
   }
-  boxes.forEach(function (box) { note(box.parentNode, box); });
+  function placeCode(id) { return "P" + String(id).padStart(6, "0"); }
+  function shown(box) { // The batch, or else the lot's number.
+    var bdi = box.closest("li").querySelector("bdi");
+    return bdi ? bdi.textContent : "";
+  }
+  boxes.forEach(function (box) {
+    var known = box.closest("li").dataset.k.split("|");
+    [known[0], known[1], shown(box)].forEach(function (code) { note(code, box); });
+  });
   form.querySelectorAll("section").forEach(function (section) {
-    section.querySelectorAll("li > input").forEach(function (box) { note(section, box); });
+    section.querySelectorAll("li input").forEach(function (box) {
+      section.dataset.k.split("|").concat(placeCode(section.id.slice(1)))
+        .forEach(function (code) { note(code, box, true); });
+    });
   });
 
-  // A label's QR may hold an address, whose last part is the code; a GS1 text its batch (10).
+  // A label's QR may hold an address, whose last part is the code; that of a box ends in how
+  // many it holds; a GS1 text has its batch after (10).
   function plainCode(text) {
-    var batch = /\(10\)([^(]+)/.exec(text);
+    var batch = /\(10\)([^(\x1d]+)/.exec(text);
     var code = batch ? batch[1] : text.trim().replace(/\/+$/, "").split("/").pop();
-    return code.trim().toUpperCase();
+    return code.trim().toUpperCase().replace(/^(L\d{6,})-\d+$/, "$1");
   }
+  // A batch with its GTIN: two makers may number alike, so only the server knows which.
+  var NAMES_ITEM = /^\]|(^|[(/])0[12][)/]?\d{14}/;
 
   function found(text) {
     return rows[text.trim().toUpperCase()] || rows[plainCode(text)];
   }
 
   function go(box) {
-    box.parentNode.scrollIntoView({ block: "center" });
+    box.scrollIntoView({ block: "center" });
     box.focus({ preventScroll: true });
     box.select();
   }
 
-  function jump(text, from) {
-    var fitting = found(text);
-    if (!fitting) {
-      say(words.unknown.replace("§", text.trim()) + " ", "code");
-      var link = document.createElement("a");
-      link.href = words.found + (words.found.indexOf("?") < 0 ? "?" : "&") + "code=" + encodeURIComponent(plainCode(text));
-      link.textContent = document.querySelector("main .head .acts a").textContent.trim();
-      said.appendChild(link);
-      return false;
-    }
-    var bin = from && from.closest("section");
-    var near = fitting.filter(function (box) { return bin && bin.contains(box); });
+  // Where one is already, the bin comes before the others.
+  function arrive(text, fitting, bin) {
+    var here = last && last.closest("section");
+    var near = fitting.filter(function (box) { return here && here.contains(box); });
     var some = near.length ? near : fitting;
-    say(words.here.replace("§", text.trim()), "code");
+    var several = some.length > 1 && !(bin || fitting.bin);
+    say((several ? words.several : words.here).replace("§", text)
+      .replace("¤", some.length.toLocaleString(language)), "code");
+    scan.value = "";
     go(some.find(function (box) { return box.value.trim() === ""; }) || some[0]);
-    return true;
   }
+
+  function miss(sentence, known) {
+    say(sentence + " ", "code");
+    var link = document.createElement("a");
+    var address = new URL(words.found, location.href);
+    Object.keys(known).forEach(function (name) {
+      if (known[name]) address.searchParams.set(name, known[name]);
+    });
+    if (last) address.searchParams.set("place", last.closest("section").id.slice(1));
+    link.href = address;
+    link.textContent = document.querySelector("main .head .acts a").textContent.trim();
+    said.appendChild(link);
+    scan.focus();
+    scan.select();
+  }
+
+  // What the server knows of a code: an item with its batch and expiry, a lot, a bin.
+  function meant(text, told) {
+    var batch = told.batch_number.toUpperCase(), expires = told.expires_on, bin = false;
+    function may_be(box) {
+      var known = box.closest("li").dataset.k.split("|");
+      if (batch && known[0]) return shown(box).toUpperCase() === batch;
+      return !expires || !known[2] || known[2] === expires;
+    }
+    var fitting = [];
+    told.hits.forEach(function (hit) {
+      var is_place = hit.kind === "place";
+      (rows[is_place ? placeCode(hit.id) : hit.code.toUpperCase()] || []).forEach(function (box) {
+        if (fitting.indexOf(box) >= 0 || (hit.kind === "item" && !may_be(box))) return;
+        fitting.push(box);
+        bin = bin || is_place;
+      });
+    });
+    if (fitting.length) return arrive(text, fitting, bin);
+    var hit = told.hits[0];
+    if (!hit) return miss(told.said || words.unknown.replace("§", text), { code: plainCode(text) });
+    miss(words.notHere.replace("§", hit.title + " · " + (batch || hit.code)), hit.kind === "lot" ?
+      { code: hit.code } : { item_id: hit.item_id, batch: told.batch_number, expires: expires });
+  }
+
+  // The rows' own data first, then the server. Without a network the code is kept.
+  var held = [], queue = Promise.resolve();
+  try { held = JSON.parse(localStorage.getItem(words.store + "-codes")) || []; } catch { held = []; }
+
+  function hold(codes) {
+    held = codes;
+    try {
+      if (held.length) localStorage.setItem(words.store + "-codes", JSON.stringify(held));
+      else localStorage.removeItem(words.store + "-codes");
+    } catch { /* They stay on the page. */ }
+    var list = form.querySelector("[data-kept]");
+    list.hidden = !held.length;
+    list.replaceChildren.apply(list, held.map(function (code) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "btn btn-line";
+      button.textContent = code;
+      button.addEventListener("click", function () { jump(code); });
+      return button;
+    }));
+  }
+
+  function without(code) { return held.filter(function (each) { return each !== code; }); }
+
+  function jump(text) {
+    text = text.trim();
+    if (!text) return;
+    var fitting = NAMES_ITEM.test(text) ? null : found(text);
+    if (fitting) return arrive(text, fitting);
+    say(words.asks.replace("§", text), "code");
+    scan.value = "";
+    scan.focus(); // Or what is typed meanwhile would be counted on the line before.
+    queue = queue.then(function () {
+      return fetch(words.codes + "?code=" + encodeURIComponent(text),
+        { headers: { Accept: "application/json" } });
+    }).then(function (answer) {
+      if (!answer.ok) throw new TypeError("refused");
+      return answer.json();
+    }).then(function (told) {
+      hold(without(text));
+      meant(text, told);
+    }, function () {
+      var near = found(text);
+      if (near) return arrive(text, near);
+      hold(without(text).concat(text));
+      say(words.offline.replace("§", text), "code");
+    });
+  }
+  window.scanned = jump; // A scanner that types while no box has the focus.
 
   var began = 0, keys = 0;
   form.addEventListener("keydown", function (event) {
@@ -224,15 +322,14 @@
     var quick = keys > 3 && (event.timeStamp - began) / keys < SCANNED_MS;
     keys = 0;
     if (box === scan) {
-      if (box.value.trim() && jump(box.value, document.activeElement)) box.value = "";
-      else box.select();
+      jump(box.value);
       return;
     }
     var text = box.value.trim();
     var is_figure = /^[\d\s.,’'xх×*+]*$/i.test(text);
-    if (text && (!is_figure || (quick && found(text)))) {
+    if (text && (!is_figure || (quick && (found(text) || /^\d{8,}$/.test(text))))) {
       box.value = box.dataset.taken || "";
-      jump(text, box);
+      jump(text);
       return;
     }
     take(box);
@@ -244,7 +341,9 @@
   });
   form.addEventListener("focusin", function (event) {
     keys = 0;
-    if (event.target.matches("li > input")) event.target.select();
+    if (!event.target.matches("li input")) return;
+    last = event.target;
+    last.select();
   });
 
   // 5 · Buttons.
@@ -259,7 +358,7 @@
     }
     if (button.hasAttribute("data-empty")) {
       event.preventDefault();
-      button.closest("section").querySelectorAll("li > input").forEach(function (box) {
+      button.closest("section").querySelectorAll("li input").forEach(function (box) {
         if (box.value.trim() !== "") return;
         box.value = "0";
         take(box);
@@ -276,13 +375,14 @@
     if (waiting) {
       delete waiting.refused;
       box.value = waiting.text;
-      show(box.parentNode, "waiting", words.waits);
+      show(box.closest("li"), "waiting", words.waits);
     }
     box.dataset.taken = box.value.trim();
   });
   form.querySelector("[data-scan-box]").hidden = false;
   form.querySelector("[data-next]").hidden = false;
   form.querySelectorAll("[value=save]").forEach(function (button) { button.hidden = total <= boxes.length; });
+  hold(held);
   count();
   send();
 })();
