@@ -13,7 +13,9 @@ class PackDetails:
 
 @dataclass(frozen=True, slots=True)
 class ItemDetails:
-    """What a form says of an item; units as in `models.Item`."""
+    """What a form or a list says of an item; units as in `models.Item`. Only lists name bar
+    codes, which are kept apart from the item.
+    """
 
     code: str
     name: str
@@ -27,3 +29,4 @@ class ItemDetails:
     unit_value_minor: int | None = None
     currency: str | None = None
     packs: tuple[PackDetails, ...] = ()
+    barcodes: tuple[str, ...] = ()

@@ -121,6 +121,10 @@ LISTS: Mapping[ListName, Known] = {
                 "pack quantity", "pack size", "package size", "units per pack",
                 "quantité par colis", "количество в упаковке",
             ),
+            "barcode": (
+                "barcode", "bar code", "ean", "gtin", "upc", "code barres", "code à barres",
+                "código de barras", "штрихкод", "штрих код", "الرمز الشريطي", "باركود",
+            ),
             "active": ("active", "actif", "activo", "активен"),
             "weight": (),
             "volume": (),

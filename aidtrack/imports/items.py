@@ -12,8 +12,9 @@ from aidtrack.catalogue.models import Category, Item, ItemPack
 from aidtrack.catalogue.services import DESCRIBED, PACK_SIZE_MAX, describe, search_text
 from aidtrack.core.bulk import insert_many
 from aidtrack.core.i18n import _, ngettext
-from aidtrack.imports import cells, words
+from aidtrack.imports import cells, listed_barcodes, words
 from aidtrack.imports.cells import VOLUME_UNITS, WEIGHT_UNITS, Reader, same_name
+from aidtrack.imports.differences import differences
 from aidtrack.imports.plans import Draft, Extra, Outcome, Plan, TypedRow, read_rows
 from aidtrack.imports.recognise import Recognised
 
@@ -40,6 +41,8 @@ class Catalogue:
     by_code: Mapping[str, KnownItem]
     by_name: Mapping[str, Sequence[KnownItem]]
     categories: Mapping[str, int]
+    # Whose a bar code is, by the item's code; rows of the list claim theirs here.
+    by_barcode: dict[str, str] = field(default_factory=dict)
 
     def with_code(self, code: str) -> KnownItem | None:
         return self.by_code.get(code.casefold())
@@ -95,6 +98,7 @@ def _readers(recognised: Recognised) -> dict[str, Reader]:
         "active": cells.boolean,
         "unit_value": cells.numbers(recognised.column("unit_value")),
         "currency": cells.text(3),
+        "barcode": listed_barcodes.read,
         "pack": cells.text(UNIT_LETTERS),
         "pack_size": cells.quantities(recognised.column("pack_size"), PACK_SIZE_MAX),
     }
@@ -150,6 +154,7 @@ def _plan_row(
         code = known.details.code if known else _free_code(prefix, name, catalogue)
         progress.derived += not known
     details = _details(draft, row, code, known, currency)
+    listed_barcodes.claim(draft, row, code, catalogue.by_barcode)
     if row.troubles:
         draft.refuse(row, what)
         return
@@ -172,7 +177,7 @@ def _plan_row(
             row.number,
             Outcome.CHANGE,
             f"{code} {details.name}",
-            lambda: _differences(before, details),
+            lambda: differences(before, details),
         )
 
 
@@ -227,6 +232,7 @@ def _details(
         unit_value_minor=base.unit_value_minor if minor is None else minor,
         currency=base.currency if minor is None else own_currency,
         packs=with_pack(base.packs, row.get("pack"), row.get("pack_size")),
+        barcodes=tuple(dict.fromkeys((*base.barcodes, *row.get("barcode", ())))),
     )
 
 
@@ -276,39 +282,15 @@ def _plan_again(
     draft.refuse(row, what)
 
 
-def _differences(before: ItemDetails, after: ItemDetails) -> str:
-    labels = {
-        "name": _("name"), "category": _("category"), "weight_mg": _("weight in mg"),
-        "volume_mm3": _("volume in mm³"), "has_expiry": _("expires"),
-        "is_cold_chain": _("cold chain"), "unit_value_minor": _("value"),
-        "currency": _("currency"), "names": _("names"), "packs": _("packs"),
-    }  # fmt: skip
-    changes = []
-    for name, label in labels.items():
-        old, new = getattr(before, name), getattr(after, name)
-        if old != new:
-            changes.append(f"{label}: {_said(old)} → {_said(new)}")
-    return ", ".join(changes)
-
-
-def _said(value: object) -> str:
-    if isinstance(value, dict):
-        return " · ".join(value.values()) or "–"
-    if isinstance(value, tuple):
-        return " · ".join(f"{pack.name} × {pack.size}" for pack in value) or "–"
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return "–" if value in (None, "") else str(value)
-
-
 def read_catalogue(session: Session, organisation_id: int) -> Catalogue:
-    """The catalogue as an organisation has it, in three statements, whatever its size."""
+    """The catalogue as an organisation has it, in four statements, whatever its size."""
     categories = dict(session.execute(select(Category.id, Category.name)).all())
     packs: dict[int, list[PackDetails]] = {}
     for item_id, name, size in session.execute(
         select(ItemPack.item_id, ItemPack.name, ItemPack.size).order_by(ItemPack.id)
     ):
         packs.setdefault(item_id, []).append(PackDetails(name, size))
+    barcodes = listed_barcodes.of_items(organisation_id)
     by_code: dict[str, KnownItem] = {}
     by_name: dict[str, list[KnownItem]] = {}
     for row in session.execute(select(*Item.__table__.columns).order_by(Item.id)).mappings():
@@ -327,13 +309,19 @@ def read_catalogue(session: Session, organisation_id: int) -> Catalogue:
                 unit_value_minor=row["unit_value_minor"],
                 currency=row["currency"],
                 packs=tuple(packs.get(row["id"], ())),
+                barcodes=tuple(barcodes.get(row["id"], ())),
             ),
             is_retired=not row["is_active"],
             is_own=row["organisation_id"] == organisation_id,
         )
         by_code.setdefault(known.details.code.casefold(), known)
         by_name.setdefault(same_name(known.details.name), []).append(known)
-    return Catalogue(by_code, by_name, {same_name(name): key for key, name in categories.items()})
+    return Catalogue(
+        by_code,
+        by_name,
+        {same_name(name): key for key, name in categories.items()},
+        {code: x.details.code for x in by_code.values() for code in x.details.barcodes},
+    )
 
 
 def write_items(session: Session, work: ItemWork, organisation_id: int) -> dict[str, int]:

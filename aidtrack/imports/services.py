@@ -14,7 +14,7 @@ from aidtrack.core.db import is_postgresql, transaction
 from aidtrack.core.errors import Invalid, NotFound, RuleBroken, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor, Permission
-from aidtrack.imports import queries
+from aidtrack.imports import listed_barcodes, queries
 from aidtrack.imports.areas import AreaWork, write_areas
 from aidtrack.imports.gazetteer import PlaceWork, read_gazetteer, write_places
 from aidtrack.imports.headings import Kind
@@ -238,7 +238,9 @@ def _carry_out(
     if isinstance(plan.work, AreaWork):
         write_areas(session, plan.work)
     elif isinstance(plan.work, ItemWork):
-        write_items(session, plan.work, run.organisation_id)
+        ids = write_items(session, plan.work, run.organisation_id)
+        items = [*((ids[each.code], each) for each in plan.work.new), *plan.work.changed]
+        listed_barcodes.give(items, organisation_id=run.organisation_id, actor=actor)
     elif isinstance(plan.work, PlaceWork):
         write_places(session, plan.work, run.organisation_id)
     else:

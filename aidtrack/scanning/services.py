@@ -40,17 +40,17 @@ def add_barcode(
             pack = session.get(ItemPack, pack_id)
             if pack is None or pack.item_id != item_id:
                 raise Invalid(_("There is no such pack."), field="pack_id")
-        kept, is_gtin = _kept(code, is_own)
-        _expect_free(kept, is_gtin, organisation_id)
+        known_by, is_gtin = kept(code, is_own=is_own)
+        _expect_free(known_by, is_gtin, organisation_id)
         row = ItemBarcode(
             organisation_id=organisation_id,
             item_id=item_id,
             pack_id=pack_id,
-            code=kept,
+            code=known_by,
             is_gtin=is_gtin,
             added_at=clock.now(),
         )
-        told = shown(kept, is_gtin)
+        told = shown(known_by, is_gtin)
         with refusing(_taken(told, "")):
             session.add(row)
         _record("item.barcode_added", item_id, told, actor)
@@ -73,7 +73,7 @@ def _record(action: str, item_id: int, told: str, actor: Actor) -> None:
     audit.record(actor, action, kind="item", record_id=item_id, facts={"note": told})
 
 
-def _kept(code: str, is_own: bool) -> tuple[str, bool]:
+def kept(code: str, *, is_own: bool = False) -> tuple[str, bool]:
     """The code as it is kept, and whether it is a GTIN. Raises Invalid, saying why."""
     read = codes.understand(code)
     if read.kind == CodeKind.GOODS and read.gtin:

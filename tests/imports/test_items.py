@@ -11,6 +11,7 @@ from aidtrack.core.db import db
 from aidtrack.imports import services
 from aidtrack.imports.previews import Preview
 from aidtrack.imports.services import HasProblems, NothingToImport
+from aidtrack.scanning.finding import read
 from tests.factories.world import World
 from tests.imports.samples import csv_of, xlsx_of
 
@@ -140,3 +141,36 @@ def test_values_have_a_currency(look: Look, world: World) -> None:
     assert (item("A1").unit_value_minor, item("A1").currency) == (450, "KGS")
     bad = look("items", csv_of([*rows, ["A2", "Tent", "5", "XQZ"], ["A3", "Net", "-5", ""]]))
     assert [x.column for x in bad.problems] == ["Currency", "Unit value"]
+
+
+BARCODES = ["Code", "Name", "Штрихкод"]
+
+
+def test_bar_codes_of_a_list_are_given_and_found(look: Look, world: World) -> None:
+    rows = [BARCODES, ["BL1", "Blanket", "4006381333931, OWN-7"], ["SO1", "Soap", "36000291452"]]
+    take_in(look, world, rows)
+    for code, name in (("4006381333931", "BL1"), ("OWN-7", "BL1"), ("036000291452", "SO1")):
+        assert [hit.code for hit in read(code, world.logistician).hits] == [name]
+    assert look("items", csv_of(rows)).counts.unchanged == 2
+    more = take_in(look, world, [BARCODES, ["BL1", "Blanket", "96385074"]])
+    assert more.rows[0].detail == (
+        "bar codes: 4006381333931 · OWN-7 → 4006381333931 · OWN-7 · 96385074"
+    )
+
+
+def test_a_bar_code_that_is_wrong_or_another_items_is_named(look: Look, world: World) -> None:
+    take_in(look, world, [BARCODES, ["BL1", "Blanket", "4006381333931"]])
+    rows = [
+        ["SO1", "Soap", "4006381333931"],
+        ["SO2", "Soap bar", "4006381333932"],
+        ["SO3", "Soap box", "4.00638E+12"],
+        ["SO4", "Soap bag", "96385074"],
+        ["SO5", "Soap jar", "96385074"],
+    ]
+    found = look("items", csv_of([BARCODES, *rows]))
+    told = [row.detail for row in found.rows]
+    assert "belongs to BL1 already" in told[0]
+    assert "last digit" in told[1]
+    assert "shortened" in told[2]
+    assert told[3] == ""
+    assert "belongs to SO4 already" in told[4]
