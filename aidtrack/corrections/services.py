@@ -15,7 +15,7 @@ from aidtrack.core.i18n import _
 from aidtrack.corrections import plans, words
 from aidtrack.corrections.models import Correction, CorrectionKind
 from aidtrack.corrections.plans import OUTSIDE_OF, Change, Plan
-from aidtrack.donations import corrected
+from aidtrack.donations import corrected, reissued
 from aidtrack.donations.models import DonationCorrection
 from aidtrack.identity.history import changes
 from aidtrack.identity.models import Organisation
@@ -65,6 +65,8 @@ def correct(
         corrected.count(
             kept.id, plan.deltas, donations, number=kept.number, reason=reason, actor=actor
         )
+        if change.kind == K.QUANTITY:
+            reissued.fewer(lot, change.quantity, number=kept.number, actor=actor)
         _note(actor, "correction.made", kept, reason)
         idempotency.remember(key, "corrections.correct", request, kept.id)
         return kept.id
@@ -100,6 +102,8 @@ def take_back(correction_id: int, *, reason: str, key: UUID, actor: Actor, at: d
             reason=reason,
             actor=actor,
         )
+        if kept.kind == K.QUANTITY:
+            reissued.as_many(session.get_one(Lot, kept.lot_id), number=kept.number, actor=actor)
         _note(actor, "correction.taken_back", kept, reason, is_back=True)
         idempotency.remember(key, "corrections.take_back", request, kept.id)
 
@@ -254,9 +258,9 @@ def _places_of(lot_id: int) -> Select[int]:
 def _visible(correction_id: int, actor: Actor) -> Correction:
     """One whose lot the actor may see and correct. Raises NotFound."""
     kept = db.session.get(Correction, correction_id)
-    if kept is None:
+    lot = db.session.get(Lot, kept.lot_id) if kept else None
+    if kept is None or lot is None or not queries.may_with_lot(actor, Permission.VIEW_STOCK, lot):
         raise NotFound(_("There is no such correction."))
-    lot = queries.lot(kept.lot_id, actor)
     moved = select(StockLine.to_place_id).filter_by(movement_id=kept.movement_id)
     _require_at(moved if kept.movement_id else _places_of(lot.id), lot, actor)
     return kept

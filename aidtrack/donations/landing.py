@@ -59,15 +59,19 @@ def _coming(arrival: Arrival) -> dict[int, list[Change]]:
     """What is put into each place."""
     lines = {lot.donation_line_id for lot in arrival.lots}
     rows = db.session.execute(
-        select(DonationLine.id, DonationLine.item_id).where(DonationLine.id.in_(lines))
+        select(DonationLine.id, DonationLine.item_id, DonationLine.pack_id).where(
+            DonationLine.id.in_(lines)
+        )
     )
-    items = {row.id: row.item_id for row in rows}
+    known = {row.id: row for row in rows}
     coming: dict[int, list[Change]] = defaultdict(list)
     for lot in arrival.lots:
-        if lot.donation_line_id in items:
-            place_id = lot.place_id or arrival.site_id
-            item_id = items[lot.donation_line_id]
-            coming[place_id].append(Change(item_id, lot.pack_id, lot.good))
+        line = known.get(lot.donation_line_id)
+        if line is not None:
+            packed_in = lot.pack_id or line.pack_id
+            coming[lot.place_id or arrival.site_id].append(
+                Change(line.item_id, packed_in, lot.good)
+            )
     return coming
 
 

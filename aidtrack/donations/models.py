@@ -154,7 +154,7 @@ class GoodsReceiptLine(Model):
 class DonationCorrection(Model):
     """What a correction took from a donation's line (below zero) or added to it.
 
-    It counts beside the receipts, whose papers keep what they said.
+    It counts beside the receipts. Where fewer came, their notes are issued anew.
     """
 
     __tablename__ = "donation_correction"
