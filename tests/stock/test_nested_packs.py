@@ -180,3 +180,24 @@ def test_held_and_lost_goods_are_said_in_pallets_however_many_lines(
         assert said(page.text).count(PALLETS) == len(some)
         counted.append(len(seen))
     assert counted[0] == counted[1]
+
+
+@pytest.mark.parametrize("path", ["move", "hold", "write-off"])
+def test_quantities_may_be_typed_as_packs_and_pieces(world, item, pallet, signed_in, path):
+    lot = on_pallets(world, item, pallet, 1997)
+    browser = signed_in(world.logistician)
+    page = browser.get(f"/stock/{path}?pick={lot}-{world.bin_id}").text
+    assert "packs and pieces: 3x24+5" in page
+    sent = {
+        "key": str(uuid4()),
+        "lines-0-lot_id": lot,
+        "lines-0-place_id": world.bin_id,
+        "lines-0-quantity": "2*960 + 3x24 + 5",
+        "to_place_id": world.warehouse_id if path == "move" else "",
+        "kind": "quarantine",
+        "why": "Wet corner",
+        "reason": "wet",
+        "note": "As counted by the two of us",
+    }
+    answer = browser.post(f"/stock/{path}?pick={lot}-{world.bin_id}", data=sent)
+    assert answer.status_code == 303, answer.text
