@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from aidtrack.alerts import goods
+from aidtrack.alerts.counted import count_decided, count_waits
 from aidtrack.alerts.models import AlertKind
 from aidtrack.alerts.people import At, Notice
 from aidtrack.alerts.recalled import recalled
@@ -313,6 +314,9 @@ HANDLERS: dict[str, Callable[[AuditEntry], Notices]] = {
     "write_off.prepared": _write_off_waits,
     "write_off.approved": _write_off_decided,
     "write_off.refused": _write_off_decided,
+    "count.finished": count_waits,
+    "count.approved": count_decided,
+    "count.refused": count_decided,
     "paper.issued": _paper_issued,
     "paper.voided": _paper_voided,
     SHARED: _sharing,

@@ -53,6 +53,11 @@ CONCERNS: dict[AlertKind, Concern] = {
         lazy("One waits for your approval, or yours was decided."),
         "alert", "wait", P.APPROVE_WRITE_OFFS, _KEEPERS | {Role.ADMINISTRATOR}, Way.NOW,
     ),
+    K.COUNT: Concern(
+        lazy("Counts"),
+        lazy("One waits for your approval, or yours was decided."),
+        "count", "wait", P.APPROVE_COUNTS, _KEEPERS | {Role.ADMINISTRATOR}, Way.NOW,
+    ),
     K.ARRIVAL: Concern(
         lazy("Shipments on the way, and arrived"),
         lazy("To and from the places where you work."),

@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     PHONE_SILENT = "phone_silent"
     WRITE_OFF = "write_off"
     RECALL = "recall"
+    COUNT = "count"
     DONATION = "donation"
     DISTRIBUTION = "distribution"
     PAPER = "paper"

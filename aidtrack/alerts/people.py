@@ -43,7 +43,8 @@ class At:
 class Notice:
     """Something to tell. It goes to whom it concerns at one of the places, and to `user_ids`.
 
-    `donor_id`: to those who act for this donor, instead. `by_id` did it and is not told.
+    `donor_id`: to those who act for this donor, instead. `by_id` did it and is not told, nor
+    are `left_out`.
     """
 
     kind: AlertKind
@@ -54,6 +55,7 @@ class Notice:
     user_ids: frozenset[int] = frozenset()
     donor_id: int | None = None
     by_id: int | None = None
+    left_out: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ def concerned(notice: Notice, people: Sequence[Person]) -> list[Person]:
         found = _at_places(CONCERNS[notice.kind], notice.places, people)
     known = {person.user_id for person in found}
     found += [x for x in people if x.user_id in notice.user_ids and x.user_id not in known]
-    return [person for person in found if person.user_id != notice.by_id]
+    untold = notice.left_out | {notice.by_id}
+    return [person for person in found if person.user_id not in untold]
 
 
 def _at_places(concern: Concern, places: Iterable[At], people: Iterable[Person]) -> list[Person]:

@@ -242,6 +242,20 @@ def _write_off(it: _Facts) -> Wording:
     return title, [where, _("Because: %(why)s", why=why) if why else "", *it.goods()]
 
 
+def _count(it: _Facts) -> Wording:
+    number, what = it.text("number"), it.text("what")
+    titles: dict[str, Callable[[], str]] = {
+        "waits": lambda: _("Count %(number)s waits for your approval", number=number),
+        "count.approved": lambda: _("Count %(number)s was approved", number=number),
+        "count.refused": lambda: _("Count %(number)s was refused", number=number),
+    }
+    why = it.text("why")
+    return titles[what](), [
+        _("At %(place)s", place=it.name("site")),
+        _("Because: %(why)s", why=why) if why else "",
+    ]
+
+
 def _distribution(it: _Facts) -> Wording:
     title = _(
         "Goods were handed out at %(place)s: %(number)s",
@@ -322,6 +336,7 @@ WORDINGS: dict[AlertKind, Callable[[_Facts], Wording]] = {
     K.MINIMUM: _minimum,
     K.RECALL: _recall,
     K.WRITE_OFF: _write_off,
+    K.COUNT: _count,
     K.DONATION: _donation,
     K.DISTRIBUTION: _distribution,
     K.PAPER: _paper,

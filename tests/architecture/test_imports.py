@@ -47,6 +47,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 # Edges beyond the map, each with its reason.
 LISTED_EDGES: dict[tuple[str, str], str] = {
     ("corrections", "donations"): "a wrong donor is put right on the lines of both gifts",
+    ("alerts", "counting"): "a count that waits is told to who may approve it",
     ("web", "pictures"): "the bars of every page wear the tones and hatches of the pictures",
 }
 # The only modules that know every package: what stands directly in aidtrack/, and the demo.
