@@ -225,7 +225,8 @@ def _entry(
     """The page that shows a point's stock, lot by lot, with boxes to fill."""
     held = holdings.of_site(site.id)
     rows = [row.form for row in form.lines.entries]
-    planned = {row.lot_id.data for row in rows if (row.place_id.data, row.lot_id.data) not in held}
+    keys = {(row.place_id.data, row.lot_id.data) for row in rows}
+    planned = {lot_id for place_id, lot_id in keys - held.keys() if lot_id}
     if planned:  # And recalled since.
         held |= holdings.of_site(site.id, planned)
     status = form.status

@@ -115,7 +115,7 @@ def _row(level: MinimumRow, coming: Sequence[Any], issued: Sequence[Any]) -> Ord
 
 
 def _coming() -> Coming:
-    """What is on the road, by where it goes: few shipments are, whatever there were."""
+    """What is on the road and not recalled, by where it goes: few shipments are."""
     rest = _rest().label("quantity")
     on_the_road = (
         select(
@@ -128,7 +128,7 @@ def _coming() -> Coming:
         .join(ShipmentLoad, ShipmentLoad.shipment_id == Shipment.id)
         .join(Lot, Lot.id == ShipmentLoad.lot_id)
         .join(Place, Place.id == Shipment.destination_id)
-        .where(Shipment.status == ShipmentStatus.ON_THE_ROAD)
+        .where(Shipment.status == ShipmentStatus.ON_THE_ROAD, Lot.recall_id.is_(None))
     )
     by_site = on_the_road.group_by(Place.site_id, Place.organisation_id, Lot.item_id)
     each = by_site.subquery("coming_each")
@@ -155,6 +155,7 @@ def _arrivals(offices: Iterable[int], items: Iterable[int]) -> Sequence[Any]:
             Shipment.status == ShipmentStatus.ON_THE_ROAD,
             Place.organisation_id.in_(offices),
             Lot.item_id.in_(items),
+            Lot.recall_id.is_(None),
         )
         .group_by(Place.site_id, Place.organisation_id, Lot.item_id, Shipment.expected_at)
     ).all()

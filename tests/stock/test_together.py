@@ -20,6 +20,8 @@ from aidtrack.kits import services as kits
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
 from aidtrack.planning import queries as planning
+from aidtrack.reports.pictures import turnover
+from aidtrack.reports.pictures.scope import Scope
 from aidtrack.sealing import verification
 from aidtrack.stock import finds, minimums, services, storekeeping, written_off
 from aidtrack.stock.finds import CameBack
@@ -30,6 +32,7 @@ from tests.factories.counts import approve, count_all, make_count
 from tests.factories.distributions import plan
 from tests.factories.holds import recall
 from tests.factories.kits import build, build_lots, make_kit
+from tests.factories.shipments import make_dispatched
 from tests.factories.world import held, make_item, make_person, make_stock
 from tests.factories.write_offs import write_off
 from tests.tampering import behind_our_back
@@ -166,6 +169,17 @@ class TestRecalled:
         recall(world, lot)
         row = planning.order(level, world.logistician)
         assert (row.level.free, row.order) == (0, 80)
+
+    def test_it_is_neither_expected_nor_what_a_pipeline_opens_with(self, world, soap, lot):
+        make_dispatched(world, (soap, 30))
+        level = minimums.set_minimum(
+            soap, 5, reorder_at=6, order_up_to=8, site_id=world.point_id, actor=world.logistician
+        )
+        assert planning.order(level, world.logistician).coming == 30
+        assert turnover.turnover(Scope(world.admin), clock.today()).held == {soap: 70}
+        recall(world, lot)
+        assert planning.order(level, world.logistician).coming == 0
+        assert turnover.turnover(Scope(world.admin), clock.today()).held == {}
 
     def test_it_is_neither_shown_to_whoever_hands_out_nor_planned(self, world, soap):
         good, bad = (make_stock(world, soap, 10, place_id=world.point_id) for _number in range(2))

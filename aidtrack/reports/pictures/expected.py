@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 
 from aidtrack.core.db import db
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
@@ -52,7 +52,7 @@ def promised(scope: Scope, today: date) -> tuple[ByMonth, int]:
 
 
 def under_way(scope: Scope, today: date) -> ByMonth:
-    """What is on the road to the sites."""
+    """What is on the road to the sites and will be offered there: nothing recalled."""
     rest = ShipmentLoad.quantity - ShipmentLoad.delivered - ShipmentLoad.returned
     rows = _of_lots(
         select(
@@ -65,7 +65,8 @@ def under_way(scope: Scope, today: date) -> ByMonth:
             Shipment.destination_id.in_(scope.sites()),
             Shipment.status == ShipmentStatus.ON_THE_ROAD,
         )
-        .group_by(ShipmentLoad.lot_id, Shipment.expected_at)
+        .group_by(ShipmentLoad.lot_id, Shipment.expected_at),
+        Lot.recall_id.is_(None),
     )
     return _by_month(((item, _day(at, today), rest) for item, at, rest in rows), today)
 
@@ -88,12 +89,17 @@ def planned(scope: Scope, today: date) -> ByMonth:
     return _by_month(rows, today)
 
 
-def _of_lots(by_lot: Select[*tuple[Any, ...]]) -> list[tuple[int, Any, int]]:
+def _of_lots(
+    by_lot: Select[*tuple[Any, ...]], *narrowed: ColumnElement[bool]
+) -> list[tuple[int, Any, int]]:
     """(item, when, quantity) of sums by lot and time; the lots are looked up one by one."""
     lots = by_lot.subquery("by_lot")
     _lot, when, quantity = lots.c
     rows = db.session.execute(
-        select(Lot.item_id, when, quantity).select_from(lots).join(Lot, Lot.id == lots.c.lot_id)
+        select(Lot.item_id, when, quantity)
+        .select_from(lots)
+        .join(Lot, Lot.id == lots.c.lot_id)
+        .where(*narrowed)
     )
     return [(item_id, at, int(much)) for item_id, at, much in rows]
 

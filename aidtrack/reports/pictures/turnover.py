@@ -65,7 +65,7 @@ def turnover(scope: Scope, today: date) -> Turnover:
 
 
 def _usable(scope: Scope, today: date) -> tuple[dict[int, int], dict[tuple[int, date], int]]:
-    """What lies at the sites and has not expired, by item; and when it will, by item and month."""
+    """What lies at the sites, not expired nor recalled, by item; and by the month it expires in."""
     months = [figures.first_of_month(today, later) for later in range(MONTHS_AHEAD + 1)]
     ends = enumerate(months[1:])
     cell = case(*((Lot.expires_on < end, n) for n, end in ends), else_=MONTHS_AHEAD).label("cell")
@@ -73,7 +73,7 @@ def _usable(scope: Scope, today: date) -> tuple[dict[int, int], dict[tuple[int, 
     rows = db.session.execute(
         select(Lot.item_id, cell, func.sum(lots.c.quantity))
         .join(lots, lots.c.lot_id == Lot.id)
-        .where(or_(Lot.expires_on.is_(None), Lot.expires_on >= today))
+        .where(or_(Lot.expires_on.is_(None), Lot.expires_on >= today), Lot.recall_id.is_(None))
         .group_by(Lot.item_id, cell)
     )
     held: dict[int, int] = {}
