@@ -38,7 +38,8 @@ def remark_form() -> RemarkForm:
 @bp.route("/<kind>/<int:record_id>", methods=["GET", "POST"])
 @requires(P.VIEW_REMARKS)
 def index(kind: str, record_id: int) -> Any:
-    form = RemarkForm.from_request()
+    said = request.args
+    form = RemarkForm.from_request(words=said.get("words", ""), back=said.get("back", ""))
     if form.submitted():
         with form.showing_broken_rules():
             services.add(

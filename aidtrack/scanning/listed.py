@@ -52,10 +52,10 @@ def give(pairs: Sequence[tuple[int, str]], organisation_id: int, actor: Actor) -
     known = of_items(organisation_id)
     new = [(item_id, code) for item_id, code in dict.fromkeys(pairs) if code not in known]
     owner = {"organisation_id": organisation_id, "added_at": clock.now()}
-    rows = [
+    rows: list[dict[str, object]] = [
         {"item_id": item_id, "code": code, "is_gtin": bool(codes.gtin_of(code))} | owner
         for item_id, code in new
     ]
     insert_many(db.session(), ItemBarcode, rows)
-    told = [(row["item_id"], {"note": shown(row["code"], row["is_gtin"])}) for row in rows]
+    told = [(item_id, {"note": shown_whole(code)}) for item_id, code in new]
     audit.record_many(actor, "item.barcode_added", kind="item", records=told)

@@ -24,6 +24,7 @@ from aidtrack.scanning.labels import Label, drawn
 from tests.browsers import CHROMIUM, CHROMIUM_ARGUMENTS, PATIENCE_MS
 from tests.clients import session_cookie
 from tests.factories.donations import make_pledge
+from tests.factories.shipments import make_ready
 from tests.factories.world import World, held, make_item, make_stock
 
 GTIN = "4006381333931"
@@ -89,6 +90,39 @@ def test_a_code_fills_the_receipt_and_another_batch_begins_another_lot(
         expect(lots.nth(at).locator("[name$=expires_on]")).to_have_value("2027-12-31")
         expect(lots.nth(at).locator("[name$=good]")).to_have_value(good)
     assert donations.lines_of(donation_id)[0].to_come == 480
+
+
+def test_a_load_is_checked_kept_and_what_is_missing_noted_on_the_shipment(
+    world: World, signed_in_page: SignedIn
+) -> None:
+    blankets, soap = make_item("Blanket"), make_item("Soap")
+    services.add_barcode(soap, GTIN, actor=world.logistician)
+    lots = [make_stock(world, blankets, 48), make_stock(world, soap, 3, batch_number="S-1")]
+    shipment_id = make_ready(world, (blankets, 48), (soap, 3))
+    page = signed_in_page(world.logistician)
+    page.goto(f"/scan?mode=check&shipment_id={shipment_id}")
+    row = page.locator("tr[data-load]")
+    scan(page, box_code(lots[0], 24))
+    expect(row.filter(has_text="Blanket").locator("[data-checked]")).to_have_text("24")
+    scan(page, GTIN)
+    expect(row.filter(has_text="Soap").locator("[data-checked]")).to_have_text("1")
+    page.reload()
+    expect(row.filter(has_text="Blanket").locator("[data-checked]")).to_have_text("24")
+    scan(page, box_code(lots[0], 24))
+    missing = page.locator("[data-missing]")
+    expect(missing).to_contain_text("Soap · S-1: 2")
+    expect(missing).not_to_contain_text("Blanket")
+    page.get_by_role("link", name="Note it on the shipment").click()
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page).to_have_url(re.compile(f"/shipments/{shipment_id}#"))
+    expect(page.get_by_text("Missing when the load was checked: Soap · S-1: 2")).to_be_visible()
+    page.goto(f"/scan?mode=check&shipment_id={shipment_id}")
+    for _piece in range(2):
+        scan(page, GTIN)
+    expect(page.locator("[data-scan-said]")).to_have_text("All of it is checked.")
+    expect(missing).to_be_hidden()
+    page.get_by_role("link", name="Go on to the shipment").click()
+    expect(page).to_have_url(re.compile(f"/shipments/{shipment_id}$"))
 
 
 def test_what_labels_print_is_read_again_by_our_reader(

@@ -192,7 +192,7 @@
   // 6 · Checking a load.
   function loads() { return Array.prototype.slice.call(page.querySelectorAll("[data-load]")); }
   function checked(load) {
-    return list.entries.filter(function (each) { return each.load === loads().indexOf(load); })
+    return list.entries.filter(function (each) { return each.load === load.dataset.load; })
       .reduce(function (sum, each) { return sum + each.quantity; }, 0);
   }
   function check(found) {
@@ -206,12 +206,29 @@
     if (!fitting.length) return tell(words.stranger + " " + hit.title, false);
     var open = fitting.filter(function (load) { return checked(load) < Number(load.dataset.quantity); })[0] || fitting[0];
     var some = pieces(found, hit) || Math.max(0, Number(open.dataset.quantity) - checked(open));
-    add({ text: found.text, title: hit.title, detail: facts(found, hit), load: loads().indexOf(open), quantity: some });
+    add({ text: found.text, title: hit.title, detail: facts(found, hit), load: open.dataset.load, quantity: some });
     if (checked(open) > Number(open.dataset.quantity)) tell(words.more + " " + hit.title, false);
     else {
       var all = loads().every(function (load) { return checked(load) >= Number(load.dataset.quantity); });
       tell(all ? words.checked : hit.title + " · " + number(checked(open)) + " / " + number(open.dataset.quantity), true);
     }
+  }
+
+  function miss() { // What is still to be scanned, by name; as words for a note on the shipment.
+    var box = page.querySelector("[data-missing]");
+    if (!box) return;
+    var missing = loads().map(function (load) {
+      return [load.dataset.label, Number(load.dataset.quantity) - checked(load)];
+    }).filter(function (each) { return each[1] > 0; }).map(function (each) {
+      return each[0] + ": " + number(each[1]);
+    });
+    box.hidden = !missing.length || !list.entries.length;
+    box.querySelector("[data-missing-what]").textContent = missing.join("; ");
+    var note = box.querySelector("[data-missing-note]");
+    if (!note) return;
+    var address = new URL(note.href);
+    address.searchParams.set("words", words.missing + " " + missing.join("; "));
+    note.href = address;
   }
 
   // 7 · The list itself.
@@ -256,6 +273,7 @@
       load.classList.toggle("scan-done", now === Number(load.dataset.quantity));
       load.classList.toggle("scan-over", now > Number(load.dataset.quantity));
     });
+    miss();
     if (sending) {
       page.querySelector("[data-scan-form]").hidden = !list.entries.length;
       sending.elements.to_place_id.value = list.target ? list.target.id : "";
