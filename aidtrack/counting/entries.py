@@ -126,6 +126,9 @@ def bin_is_empty(
     with transaction() as session:
         count = reached(count_id, actor)
         counts.expect(count, *BEING_COUNTED)
+        place = session.get(Place, place_id)
+        if place is None or count.site_id not in {place.id, place.site_id}:
+            raise NotFound(_("There is no such place."))
         known = _own(count, counts.part_for(count, counted_by_id or actor.user_id))
         lines = session.scalars(
             select(CountLine)
