@@ -79,6 +79,8 @@ def building(item_id: int, actor: Actor) -> Building:
     site_id = sent.site_id.data or asked.site_id.data
     kits = sent.quantity.data or asked.quantity.data
     site = next((site for site in sites if site.id == site_id), None)
+    if sent.site_id.data and site is None:
+        raise NotFound(_("There is no such place."))
     if site is None or not isinstance(kits, int) or not 0 < kits <= KITS_MAX:
         return Building(version, asked)
     needs = queries.needs_of(version)
