@@ -195,8 +195,8 @@ def a_hall() -> SimpleNamespace:
         ),
         row=SimpleNamespace(
             item_label="Canned beef, 338 g", batch_number="FO-021", lot_number="L000021",
-            place_id=2, site_id=1, place_name="Dock", free=648, pack_name="carton", pack_size=45,
-            base_unit="can", expires_on=None,
+            place_id=2, site_id=1, place_name="Dock", free=648, base_unit="can",
+            expires_on=None, pack={"name": "carton", "size": 45},
         ),
     )  # fmt: skip
 
