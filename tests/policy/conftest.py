@@ -1,11 +1,13 @@
 """The installation that every walk shares: made once, put back after each change."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from aidtrack.identity import sessions
 from tests.databases import Database, SqliteDatabase
 from tests.policy.made import lock_out, make, share
 from tests.policy.walk import Walk
@@ -18,6 +20,8 @@ def walk(application: Flask, test_database: Database) -> Iterator[Walk]:
     test_database.reset()
     raising = application.config.get("PROPAGATE_EXCEPTIONS")
     application.config["PROPAGATE_EXCEPTIONS"] = False  # What breaks is a letter of the table.
+    seen_every = sessions.SEEN_EVERY
+    sessions.SEEN_EVERY = timedelta(days=1)  # A long walk writes only what was asked for.
     with application.app_context():
         own, other = make("Relief Society", "Alpha"), make("Other Society", "Zeta")
         share(own, other)
@@ -28,6 +32,7 @@ def walk(application: Flask, test_database: Database) -> Iterator[Walk]:
         yield walking
         walking.close()
     application.config["PROPAGATE_EXCEPTIONS"] = raising
+    sessions.SEEN_EVERY = seen_every
 
 
 @pytest.fixture(autouse=True)

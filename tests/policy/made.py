@@ -33,7 +33,6 @@ from aidtrack.shipments.deliveries import HandedOver
 from aidtrack.shipments.models import Delivery, FieldReport, ShipmentLine
 from aidtrack.signin.factor_models import Passkey
 from aidtrack.stock.minimums import set_minimum
-from aidtrack.stock.models import StockMovement
 from tests.factories import sharing
 from tests.factories.donations import lines_of, make_pledge
 from tests.factories.reports import Story, issue, make_story
@@ -41,15 +40,32 @@ from tests.factories.shipments import confirm, hand_over, loads_of, make_dispatc
 from tests.factories.world import World, make_person, make_stock, make_world
 from tests.factories.write_offs import write_off
 from tests.imports.samples import csv_of
+from tests.policy import warehouse
 from tests.remarks.samples import jpeg
 
 Ids = dict[str, int | str]
 # For what is no record: the same for everyone, and opens nothing.
 WORDS: Ids = {
     "code": "AAAAAAAAAA", "key": "nobody", "token": "guessed", "secret": "guessed",
-    "filename": "css/aidtrack.css", "kind": "shipment",
+    "filename": "css/aidtrack.css", "kind": "shipment", "number": 1, "what": "facts",
 }  # fmt: skip
-NAMED_BY = {"help": "logistician", "privacy": "Gulnara Asanova", "pictures": "need"}
+NAMED_BY = {
+    "help": "logistician",
+    "privacy": "Gulnara Asanova",
+    "pictures": "need",
+    "stock_reports": "on-hand",
+    "stock_reports_api": "on-hand",
+}
+# What an address, by its endpoint or blueprint, calls otherwise than the records here are called.
+CALLED: dict[str, dict[str, str]] = {
+    "scanning.label": {"code": "lot_code"},
+    "reasons": {"code": "reason"},
+    "corrections": {"kind": "what"},
+    "places.change_bin": {"place_id": "bin_id"},
+    "places_api.change_bin": {"place_id": "bin_id"},
+    "kits.unbuild": {"lot_id": "kit_lot_id"},
+    "kits_api.unbuild": {"lot_id": "kit_lot_id"},
+}
 CSV = csv_of([["Code", "Name"], ["A1", "Rope"]])
 
 
@@ -71,6 +87,9 @@ def make(name: str, mark: str) -> Made:
     keeper = make_person(Role.LOGISTICIAN, world.organisation_id, site_id=world.other_warehouse_id)
     locked_out = make_person(Role.ADMINISTRATOR, world.organisation_id)
     ids = _things(world, story, mark) | _on_the_road(world, story) | _personal(world, story, mark)
+    ids |= warehouse.made_of(
+        world, int(ids["lot_id"]), int(ids["item_id"]), story.item_id, mark
+    ) | {"write_off_line_id": warehouse.line_of_write_off(int(ids["write_off_id"]))}
     return Made(world, keeper, locked_out, ids)
 
 
@@ -136,7 +155,6 @@ def _things(world: World, story: Story, mark: str) -> Ids:
         "paper_id": issue(world),
         "write_off_id": write_off(world, story.lot_id, 2),
         "minimum_id": set_minimum(item.id, 10, site_id=world.warehouse_id, actor=world.admin),
-        "movement_id": _newest(StockMovement),
     }
 
 

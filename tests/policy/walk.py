@@ -17,8 +17,8 @@ from werkzeug.test import TestResponse
 from aidtrack.core.db import db
 from tests.clients import session_cookie
 from tests.factories.driver_links import begin, make_link
-from tests.policy.bodies import filled, flat, form_of
-from tests.policy.made import NAMED_BY, WORDS, Ids, Made
+from tests.policy.bodies import filled, flat, form_of, names_one
+from tests.policy.made import CALLED, NAMED_BY, WORDS, Ids, Made
 
 ROLES = ("admin", "logistician", "coordinator", "driver", "donor", "auditor")
 # Everybody, in the order of the table's columns.
@@ -123,18 +123,33 @@ def address(rule: Rule, ids: Ids) -> str:
     words = WORDS | ids
     blueprint = rule.endpoint.split(".")[0]
     words["name"] = NAMED_BY.get(rule.endpoint) or NAMED_BY.get(blueprint, "nobody")
-    return PARAMETER.sub(lambda found: str(words[found[2]]), rule.rule)
+    return PARAMETER.sub(lambda found: str(words[called(rule, found[2])]), rule.rule)
+
+
+def called(rule: Rule, name: str) -> str:
+    """The name under which the records here have what the address calls so."""
+    blueprint = rule.endpoint.split(".")[0]
+    return (CALLED.get(rule.endpoint) or CALLED.get(blueprint, {})).get(name, name)
 
 
 def names_records(rule: Rule, body: dict[str, Any] | None = None) -> bool:
     """Whether the address, or the body, says which record it is about."""
-    said = " ".join(flat(body or {}))
-    return "_id" in said or any(kind == "int" for kind, _name in PARAMETER.findall(rule.rule))
+    said = flat(body or {})
+    return (
+        any(names_one(each.rpartition("-")[2]) for each in said)
+        or any(kind == "int" for kind, _name in PARAMETER.findall(rule.rule))
+        or "lot_code" in CALLED.get(rule.endpoint, {}).values()
+    )
 
 
 def nowhere(rule: Rule, ids: Ids) -> str:
     """The same address with numbers that nothing has."""
-    unknown = {name: UNKNOWN for _kind, name in PARAMETER.findall(rule.rule) if name in ids}
+    names = {called(rule, name) for _kind, name in PARAMETER.findall(rule.rule)}
+    unknown: Ids = {
+        name: "L999999" if name == "lot_code" else UNKNOWN
+        for name in names
+        if name in ids and name not in WORDS | {"reason": ""}
+    }
     return address(rule, ids | unknown)
 
 
