@@ -86,7 +86,7 @@ def expect_free(taken: Mapping[LotPlace, int]) -> None:
             {
                 "lot_id": row.lot_id,
                 "place_id": row.place_id,
-                "missing": counted(missing),
+                "missing": missing,
                 "free": row.quantity - row.reserved,
                 "kept_for": [{"kind": x.kind, "id": x.id, "number": x.number} for x in keepers],
             }
@@ -110,7 +110,7 @@ def _sentence(row: object, missing: int, keepers: list[Promise]) -> str:
         "item": lot.item.name_in(),
         "lot": lot.number,
         "place": place.label,
-        "missing": missing,
+        "missing": counted(missing),
     }
     if not keepers:
         return _(
