@@ -10,7 +10,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.models import Item
+from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
 from aidtrack.counting.models import CountEntry, CountLine, CountStatus, StockCount
@@ -38,6 +40,7 @@ class LineToCount:
     base_unit: str
     pack_name: str
     pack_size: int | None
+    pack: Pack | None
     is_added: bool
     counted: int | None
     typed: str
@@ -81,12 +84,10 @@ def to_count(count: StockCount, part: int, page: int | None = 1) -> LinesToCount
             Item.name,
             Item.names,
             Item.base_unit,
-            ItemPack.name.label("pack_name"),
-            ItemPack.size.label("pack_size"),
+            nesting.pack(Lot.pack_id),
         )
         .join(Item, Item.id == CountLine.item_id)
         .outerjoin(Lot, Lot.id == CountLine.lot_id)
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
         .where(CountLine.count_id == count.id, CountLine.round == count.round)
         .order_by(CountLine.id)
     ).all()
@@ -163,8 +164,9 @@ def _line(
         batch_number=line.batch_number,
         expires_on=line.expires_on,
         base_unit=row.base_unit,
-        pack_name=row.pack_name or "",
-        pack_size=row.pack_size,
+        pack_name=row.pack.name if row.pack else "",
+        pack_size=row.pack.size if row.pack else None,
+        pack=row.pack,
         is_added=line.is_added,
         counted=own[0] if own else None,
         typed=own[1] if own else "",

@@ -23,6 +23,7 @@ from aidtrack.stock.models import Lot, Reason
 from aidtrack.stock.queries import StockFilter
 from aidtrack.stock.services import Taking
 from aidtrack.stock.suggestions import Goods
+from tests.factories.counts import make_count
 from tests.factories.holds import hold
 from tests.factories.shipments import (
     deliver,
@@ -201,3 +202,10 @@ def test_quantities_may_be_typed_as_packs_and_pieces(world, item, pallet, signed
     }
     answer = browser.post(f"/stock/{path}?pick={lot}-{world.bin_id}", data=sent)
     assert answer.status_code == 303, answer.text
+
+
+def test_who_counts_reads_the_size_of_each_pack(world, item, pallet, signed_in):
+    on_pallets(world, item, pallet, 1997)
+    count = make_count(world)
+    page = said(signed_in(world.logistician).get(f"/counts/{count}/count").text)
+    assert "× 960, 24" in page
