@@ -389,9 +389,9 @@ def _name_shortages(short: Sequence[Balance]) -> None:
     sentences = [
         _(
             "%(place)s is %(missing)s short of %(item)s (lot %(lot)s).",
-            **each | {"missing": counted(each["missing"])},
+            **each | {"missing": counted(b.reserved - b.quantity)},
         )
-        for each in shortages
+        for each, b in zip(shortages, short, strict=True)
     ]
     raise InsufficientStock(" ".join(sentences), shortages=shortages)
 
