@@ -21,6 +21,8 @@ from aidtrack.stock_reports.wanted import Wanted
 # More names than these are not asked for one by one.
 NAMED_MAX = 1_000
 NOWHERE = {
+    PlaceKind.DONOR: lazy("Donor"),
+    PlaceKind.SUPPLIER: lazy("Supplier"),
     PlaceKind.IN_TRANSIT: lazy("On the road"),
     PlaceKind.OPENING: lazy("Opening stock"),
     PlaceKind.FOUND: lazy("Found"),
