@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
@@ -118,11 +118,12 @@ def proof(number: int) -> SealProof:
     )
 
 
-def keys() -> list[KeyRow]:
-    """Every key that ever signed, by organisation, the newest first."""
+def keys(organisation_id: int | None = None) -> list[KeyRow]:
+    """Every key that ever signed, or those of one organisation, the newest first."""
     rows = db.session.execute(
         select(Organisation.name, SigningKey)
         .join(SigningKey, SigningKey.organisation_id == Organisation.id)
+        .where(SigningKey.organisation_id == organisation_id if organisation_id else true())
         .order_by(Organisation.name, SigningKey.id.desc())
     )
     return [KeyRow(name, key.fingerprint, key.made_at, key.retired_at) for name, key in rows]

@@ -27,7 +27,7 @@ def index() -> str:
         checks=checks.recent(CHECKS_SHOWN),
         last_good_at=checks.last_good_at(),
         seals=queries.newest(SEALS_SHOWN),
-        keys=queries.keys(),
+        keys=queries.keys(actor.organisation_id),
         may_change=actor.may(Permission.MANAGE_ORGANISATION, organisation_id=actor.organisation_id),
     )
 
