@@ -14,13 +14,14 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from aidtrack.app import create_app
 from aidtrack.core.db import db
 from aidtrack.identity import passwords, strength
 from aidtrack.web.limits import limiter
 from tests.clients import Client, signed_in_client, token_client
-from tests.databases import Database, open_database
+from tests.databases import EMPTY, Database, open_database
 from tests.factories.world import World, make_world
 
 pytest_plugins = ["tests.browsers", "tests.statements"]
@@ -110,18 +111,37 @@ def application(test_database: Database) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def database(application: Flask, test_database: Database) -> Iterator[Any]:
-    """The database as the migrations left it, and an application context to use it in."""
-    test_database.reset()
+def database(
+    application: Flask, test_database: Database, request: pytest.FixtureRequest
+) -> Iterator[Any]:
+    """The database as the migrations left it, and an application context to use it in.
+
+    A test that asks for the world finds that in it, whatever else it asks for first.
+    """
+    test_database.reset("world" if "made_world" in request.fixturenames else EMPTY)
     with application.app_context():
+        # SQLite reads the schema again here; it stumbles when a test begins with an update.
+        db.session.execute(text("SELECT 1 FROM organisation LIMIT 1"))
+        db.session.rollback()
         yield db
         db.session.rollback()
 
 
+@pytest.fixture(scope="session")
+def made_world(application: Flask, test_database: Database) -> World:
+    """The world of most tests, made by the services once, for it is the same each time."""
+    test_database.reset()
+    with application.app_context():
+        world = make_world()
+        db.session.remove()
+    test_database.remember("world")
+    return world
+
+
 @pytest.fixture
-def world(database: Any) -> World:
+def world(made_world: World, database: Any) -> World:
     """One organisation with its people, places and a donor; a test may make another."""
-    return make_world()
+    return made_world
 
 
 @pytest.fixture

@@ -20,47 +20,40 @@ HASTY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 PRIVATE = {"listen_addresses": "", "max_connections": "60"}
 
 
+# As the migrations left it.
+EMPTY = "empty"
+
+
 class Database(Protocol):
-    """A database at `url`. `remember()` once the schema stands, `reset()` before each test."""
+    """A database at `url`. `remember` what stands in it by a name, and `reset` it to that."""
 
     url: str
 
-    def remember(self) -> None: ...
+    def remember(self, name: str = EMPTY) -> None: ...
 
-    def reset(self) -> None: ...
+    def reset(self, name: str = EMPTY) -> None: ...
 
 
 class SqliteDatabase:
-    """A file whose bytes are put back, so that a running server may keep it open.
-
-    Every connection then finds the schema that it knows: SQLite's own way of copying a database
-    has each of them read all of it again, which takes longer than most tests.
-    """
+    """A file that is put back page by page, so that a running server may keep it open."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.url = f"sqlite:///{path}"
-        self._kept = b""
-        # One for all resets: a new one would read the schema each time.
-        self._connection = sqlite3.connect(path, timeout=10, isolation_level=None)
+        self._kept: dict[str, sqlite3.Connection] = {}
 
-    def remember(self) -> None:
-        self._empty_log()
-        self._kept = self.path.read_bytes()
+    def remember(self, name: str = EMPTY) -> None:
+        self._kept[name] = sqlite3.connect(":memory:")
+        with _open(self.path) as connection:
+            connection.backup(self._kept[name])
 
-    def reset(self) -> None:
-        self._empty_log()
-        with self.path.open("r+b") as file:
-            file.write(self._kept)
-            file.truncate()
-
-    def _empty_log(self) -> None:
-        """What was written stands in the file then, and whoever reads next looks there again."""
-        busy, *_pages = self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-        assert not busy, "somebody still uses the database of the test before"
+    def reset(self, name: str = EMPTY) -> None:
+        with _open(self.path) as connection:
+            self._kept[name].backup(connection)
 
     def close(self) -> None:
-        self._connection.close()
+        for kept in self._kept.values():
+            kept.close()
 
 
 class PostgresqlDatabase:
@@ -73,33 +66,34 @@ class PostgresqlDatabase:
         # For all resets: whoever changes this has every statement planned again.
         self._connection.execute("SET session_replication_role = replica")
 
-    def remember(self) -> None:
-        """Keep what the migrations put in, and write the function that goes back to it."""
+    def remember(self, name: str = EMPTY) -> None:
+        """Keep what stands in every table, and write the function that goes back to it."""
         tables = [
-            name
-            for (name,) in self._connection.execute(
+            table
+            for (table,) in self._connection.execute(
                 "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
                 " AND tablename <> 'alembic_version' ORDER BY tablename"
             )
         ]
-        self._connection.execute("CREATE SCHEMA IF NOT EXISTS template")
-        steps = [step for table in tables for step in self._keep(table)]
+        schema = sql.Identifier(f"kept_{name}")
+        self._connection.execute(sql.SQL("CREATE SCHEMA IF NOT EXISTS {}").format(schema))
+        steps = [step for table in tables for step in self._keep(table, name)]
         steps += [
-            sql.SQL("PERFORM setval({}, {}, {});").format(name, last or 1, last is not None)
-            for name, last in self._connection.execute(
+            sql.SQL("PERFORM setval({}, {}, {});").format(series, last or 1, last is not None)
+            for series, last in self._connection.execute(
                 "SELECT format('%I.%I', schemaname, sequencename), last_value"
                 " FROM pg_sequences WHERE schemaname = 'public'"
             )
         ]
         self._connection.execute(
             sql.SQL(
-                "CREATE OR REPLACE FUNCTION template.reset() RETURNS void LANGUAGE plpgsql AS {}"
-            ).format(sql.Literal(f"BEGIN {sql.SQL(' ').join(steps).as_string()} END"))
+                "CREATE OR REPLACE FUNCTION {}.reset() RETURNS void LANGUAGE plpgsql AS {}"
+            ).format(schema, sql.Literal(f"BEGIN {sql.SQL(' ').join(steps).as_string()} END"))
         )
 
-    def _keep(self, table: str) -> list[sql.Composed]:
+    def _keep(self, table: str, name: str) -> list[sql.Composed]:
         live = sql.Identifier("public", table)
-        kept = sql.Identifier("template", table)
+        kept = sql.Identifier(f"kept_{name}", table)
         # Most are empty, and finding that out is quicker than deleting nothing.
         steps = [
             sql.SQL("PERFORM 1 FROM {0} LIMIT 1; IF FOUND THEN DELETE FROM {0}; END IF;").format(
@@ -112,8 +106,8 @@ class PostgresqlDatabase:
             steps.append(sql.SQL("INSERT INTO {} SELECT * FROM {};").format(live, kept))
         return steps
 
-    def reset(self) -> None:
-        self._connection.execute("SELECT template.reset()")
+    def reset(self, name: str = EMPTY) -> None:
+        self._connection.execute(f"SELECT kept_{name}.reset()")
 
     def close(self) -> None:
         self._connection.close()
@@ -191,3 +185,12 @@ def _postgresql_program(name: str) -> str:
     program = str(found[-1]) if found else shutil.which(name)
     assert program, f"{name} is missing: install the package `postgresql`"
     return program
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[sqlite3.Connection]:
+    connection = sqlite3.connect(path, timeout=10)
+    try:
+        yield connection
+    finally:
+        connection.close()

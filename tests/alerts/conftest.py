@@ -13,7 +13,6 @@ from flask import Flask
 
 from aidtrack.core.mail import PostOffice
 from aidtrack.web.post import post_office
-from tests.factories.world import World, make_world
 
 SENDER = "aid@relief.example.org"
 
@@ -67,11 +66,6 @@ class Server(Controller):
     def _trigger_server(self) -> None:
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return make_world()
 
 
 @pytest.fixture

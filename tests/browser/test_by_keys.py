@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.people import line, sign_in
-from tests.factories.world import make_item, make_stock, make_world
+from tests.factories.world import make_item, make_stock
 
 PASTE = """text => {
   const data = new DataTransfer();
@@ -17,8 +17,7 @@ PASTE = """text => {
 
 
 @pytest.fixture
-def world(database):
-    world = make_world()
+def world(world):
     for name in ("Blanket", "Tent", "Water filter"):
         make_stock(world, make_item(name, pack=10), 40)
     return world

@@ -9,7 +9,7 @@ from aidtrack.identity.models import User
 from aidtrack.sealing import verification
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from tests.browser.people import line, sign_in
-from tests.factories.world import PASSWORD, make_item, make_world
+from tests.factories.world import PASSWORD, make_item
 
 BLANKET = "Thermal blanket"
 # Further than from one end of a page to the other.
@@ -26,8 +26,7 @@ FOCUSED = """() => {
 
 
 @pytest.fixture
-def world(database):
-    world = make_world()
+def world(world):
     make_item(BLANKET, pack=10)
     return world
 

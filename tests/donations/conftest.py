@@ -4,12 +4,7 @@ import pytest
 
 from aidtrack.donations.services import PledgedLine
 from tests.factories.donations import lines_of, make_pledge
-from tests.factories.world import World, make_item, make_world
-
-
-@pytest.fixture
-def world(app) -> World:
-    return make_world()
+from tests.factories.world import make_item
 
 
 @pytest.fixture

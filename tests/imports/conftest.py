@@ -5,19 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 
 from aidtrack.imports import services
 from aidtrack.imports.options import Options
 from aidtrack.imports.previews import Preview
-from tests.factories.world import World, make_world
+from tests.factories.world import World
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
-
-
-@pytest.fixture
-def world(app: Flask) -> World:
-    return make_world()
 
 
 @pytest.fixture

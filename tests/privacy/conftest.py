@@ -3,12 +3,6 @@
 import pytest
 
 from tests.factories.reports import Story, make_story
-from tests.factories.world import World, make_world
-
-
-@pytest.fixture
-def world(app) -> World:
-    return make_world()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from aidtrack.core import clock, codes
-from aidtrack.core.db import Base, db
+from aidtrack.core.db import Base, db, transaction
 from aidtrack.documents import services as documents
 from aidtrack.documents.models import Paper, PaperKind
 from aidtrack.identity.models import User
@@ -20,7 +20,7 @@ from aidtrack.remarks import services as remarks
 from aidtrack.shipments.models import Shipment
 from aidtrack.web.forms import LineList, UseCaseForm
 from tests.factories.reports import issue, make_story
-from tests.factories.world import World, actor_of, make_world
+from tests.factories.world import World, actor_of
 from tests.privacy.reading import told
 
 PEOPLE = {
@@ -40,17 +40,16 @@ BENEFICIARY = re.compile(
 
 
 @pytest.fixture
-def world(app) -> World:
+def world(world) -> World:
     """A world in which everybody has a name that stands for nothing else."""
-    plain = make_world()
-    for role, name in PEOPLE.items():
-        user_id = getattr(plain, role).user_id
-        db.session.execute(
-            update(User).where(User.id == user_id).values(name=name, phone=PHONES[0])
-        )
-    db.session.commit()
-    named = {role: actor_of(getattr(plain, role).user_id) for role in PEOPLE}
-    return replace(plain, **named)
+    with transaction() as session:
+        for role, name in PEOPLE.items():
+            user_id = getattr(world, role).user_id
+            session.execute(
+                update(User).where(User.id == user_id).values(name=name, phone=PHONES[0])
+            )
+    named = {role: actor_of(getattr(world, role).user_id) for role in PEOPLE}
+    return replace(world, **named)
 
 
 @pytest.fixture

@@ -9,12 +9,7 @@ from aidtrack.core import clock
 from aidtrack.remarks import services
 from aidtrack.remarks.services import Brought
 from tests.factories.shipments import make_dispatched
-from tests.factories.world import World, make_item, make_stock, make_world
-
-
-@pytest.fixture
-def world(app) -> World:
-    return make_world()
+from tests.factories.world import make_item, make_stock
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The card of the first hour: ticked by what is there, put away by each, back from help."""
 
-import pytest
 
 from aidtrack.core import clock
 from aidtrack.donations.services import PledgedLine
@@ -30,11 +29,6 @@ def done(actor):
 
 def url_of(actor, name):
     return {step.name: step.url for step in steps(actor)}[name]
-
-
-@pytest.fixture
-def world(app):
-    return make_world()
 
 
 def test_each_step_is_ticked_once_it_is_taken(app):

@@ -47,9 +47,8 @@ EXPECTED = {
 
 
 @pytest.fixture
-def world(app):
+def world(world):
     """Two of most things that are counted, and of each something beside it that is not."""
-    world = make_world()
     item = make_item()
     make_stock(world, item, 500)
     now, day = clock.now(), timedelta(days=1)

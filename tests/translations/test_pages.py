@@ -16,23 +16,22 @@ from aidtrack.documents.models import Paper
 from aidtrack.identity.models import Organisation, User
 from aidtrack.places.models import Place
 from tests.factories.shipments import confirm, hand_over, make_dispatched, make_ready
-from tests.factories.world import World, make_item, make_stock, make_world
+from tests.factories.world import World, make_item, make_stock
 from tests.translations.reader import english_in
 
 NAMES = {"Osh warehouse": "Склад Ош", "School 4": "Школа 4"}
 
 
 @pytest.fixture
-def world(database) -> World:
+def world(world) -> World:
     """A world in which every name that somebody typed is Russian."""
-    made = make_world()
-    db.session.get_one(Organisation, made.organisation_id).name = "Общество помощи"
-    person = db.session.get_one(User, made.driver.user_id)
+    db.session.get_one(Organisation, world.organisation_id).name = "Общество помощи"
+    person = db.session.get_one(User, world.driver.user_id)
     person.name, person.language = "Улан Садыков", "ru"
     for place in db.session.scalars(select(Place)):
         place.name = NAMES.get(place.name, place.name)
     db.session.commit()
-    return made
+    return world
 
 
 @pytest.fixture
