@@ -101,9 +101,7 @@ def who_may(permission: Permission, organisation_id: int, site_id: int) -> list[
     return sorted(found.items(), key=lambda each: (each[1], each[0]))
 
 
-def _holders(
-    permission: Permission, organisation_id: int, site_id: int | None
-) -> Select[int, str]:
+def _holders(permission: Permission, organisation_id: int, site_id: int | None) -> Select[int, str]:
     """Those who have a permission at a site, nearest first; of several roles once each."""
     roles = [role for role in Role if permission in GRANTS[role]]
     near = RoleAssignment.site_id.is_(None)

@@ -48,7 +48,7 @@ class SealProof:
 
 @dataclass(frozen=True, slots=True)
 class SealRow:
-    """A seal as the office sees it: what it covers and who signed it."""
+    """A seal as an office sees it: what it covers, which of its own signed it, how many others."""
 
     number: int
     hash: str
@@ -56,6 +56,7 @@ class SealRow:
     movements: int
     acts: int
     signers: tuple[str, ...]
+    others: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ class KeyRow:
         return signatures.in_fours(self.fingerprint)
 
 
-def newest(limit: int) -> list[SealRow]:
-    """The newest seals first."""
+def newest(limit: int, own: frozenset[int]) -> list[SealRow]:
+    """The newest seals first, as an office of these organisations sees them."""
     found = list(db.session.scalars(select(Seal).order_by(Seal.id.desc()).limit(limit)))
     signers = _signers([seal.id for seal in found])
     return [
@@ -83,7 +84,8 @@ def newest(limit: int) -> list[SealRow]:
             sealed_at=seal.sealed_at,
             movements=max(0, seal.last_movement_id - seal.first_movement_id + 1),
             acts=max(0, seal.last_entry_id - seal.first_entry_id + 1),
-            signers=tuple(signers.get(seal.id, ())),
+            signers=tuple(name for each, name in signers.get(seal.id, ()) if each in own),
+            others=sum(each not in own for each, _name in signers.get(seal.id, ())),
         )
         for seal in found
     ]
@@ -135,15 +137,16 @@ def pem(public_key: bytes) -> str:
     return f"-----BEGIN PUBLIC KEY-----\n{body}\n-----END PUBLIC KEY-----\n"
 
 
-def _signers(seal_ids: Sequence[int]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
+def _signers(seal_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """The id and name of each organisation that signed a seal."""
+    found: dict[int, list[tuple[int, str]]] = {}
     rows = db.session.execute(
-        select(SealSignature.seal_id, Organisation.short_name)
+        select(SealSignature.seal_id, Organisation.id, Organisation.name)
         .join(SigningKey, SigningKey.id == SealSignature.key_id)
         .join(Organisation, Organisation.id == SigningKey.organisation_id)
         .where(SealSignature.seal_id.in_(seal_ids))
         .order_by(SigningKey.id)
     )
-    for seal_id, name in rows:
-        found.setdefault(seal_id, []).append(name)
+    for seal_id, organisation_id, name in rows:
+        found.setdefault(seal_id, []).append((organisation_id, name))
     return found

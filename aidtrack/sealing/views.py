@@ -26,7 +26,7 @@ def index() -> str:
         form=KeyedForm(),
         checks=checks.recent(CHECKS_SHOWN),
         last_good_at=checks.last_good_at(),
-        seals=queries.newest(SEALS_SHOWN),
+        seals=queries.newest(SEALS_SHOWN, actor.organisations(Permission.VIEW_AUDIT)),
         keys=queries.keys(actor.organisation_id),
         may_change=actor.may(Permission.MANAGE_ORGANISATION, organisation_id=actor.organisation_id),
     )

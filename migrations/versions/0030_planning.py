@@ -17,8 +17,7 @@ NEW = (
 def upgrade() -> None:
     for column, name, rule in NEW:
         op.execute(
-            f"ALTER TABLE minimum_level ADD COLUMN {column} BIGINT"
-            f" CONSTRAINT {name} CHECK ({rule})"
+            f"ALTER TABLE minimum_level ADD COLUMN {column} BIGINT CONSTRAINT {name} CHECK ({rule})"
         )
 
 

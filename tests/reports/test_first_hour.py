@@ -1,6 +1,5 @@
 """The card of the first hour: ticked by what is there, put away by each, back from help."""
 
-
 from aidtrack.core import clock
 from aidtrack.donations.services import PledgedLine
 from aidtrack.identity import cards

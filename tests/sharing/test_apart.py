@@ -17,6 +17,8 @@ from tests.sharing.marked import MARK, marked_world
 # Where another organisation must be named, each with its reason.
 NAMED = {
     "sharing.add": "whom to share with is chosen by name",
+    "sealing.keys": "whoever checks a seal compares the key of each organisation that signs",
+    "sealing.seal": "a seal says which organisations signed it",
 }
 # What lists and boxes are asked; two letters, so that no page says the mark by repeating them.
 ASKED = ("?q=zz&words=zz", "?format=csv")

@@ -9,6 +9,7 @@ LATIN_WORD = re.compile(r"(?<![\w/@.-])[A-Za-z]{2,}(?![\w/@-])")
 SAME_EVERYWHERE = {
     "AidTrack", "English", "UTC", "PDF", "CSV", "XLSX", "Excel", "API", "USD", "US", "SHA",
     "Ctrl", "Shift", "Enter", "Esc", "HXL", "CMR", "AWB", "IATI", "OpenAPI", "MB", "OCHA",
+    "EAN", "UPC", "GTIN", "SSCC",
     "JPEG", "PNG", "WebP", "DOCX", "Unicode", "DOS", "Windows", "Letter", "BEAC", "ZIP",
 }  # fmt: skip
 NOT_READ = {"kbd", "script", "style", "svg", "template", "code"}
