@@ -6,8 +6,8 @@ import pytest
 
 from aidtrack.core import clock
 from aidtrack.core.db import transaction
+from aidtrack.core.vault import SECOND_FACTORS, Vault
 from aidtrack.signin import codes, passkeys, recovery
-from aidtrack.signin.vault import Vault
 from tests.factories.world import make_world
 from tests.races import at_once
 from tests.signin.factors import OFFICE, set_codes_up
@@ -22,7 +22,7 @@ def person(database):
 
 def test_a_code_from_the_app_counts_once(app, person):
     code = set_codes_up(app, person).at(clock.now() + timedelta(seconds=30))
-    vault = Vault(app.config["SECRET_KEY"])
+    vault = Vault(app.config["SECRET_KEY"], SECOND_FACTORS)
 
     def use(_number: int) -> None:
         with transaction():
