@@ -245,8 +245,9 @@ class TestWho:
 
 def test_every_kind_of_record_is_registered(app):
     assert records.names() == [
-        "area", "distribution", "donation", "goods_receipt", "import_run", "item", "lot",
-        "partner", "place", "share", "shipment", "write_off",
+        "area", "correction", "distribution", "donation", "goods_receipt", "hold", "import_run",
+        "item", "lot", "partner", "place", "recall", "share", "shipment", "stock_count",
+        "write_off",
     ]  # fmt: skip
 
 
