@@ -44,18 +44,23 @@ GOES = {
 # Tables whose rows tell what the person did. They keep the number, and why.
 STAYS = {
     "audit_entry": "who did what is evidence; the name in it is redacted",
+    "correction": "what was wrong was put right",
     "delivery": "goods were handed over",
     "erased_person": "says that the person was erased",
     "field_report": "goods were handed over",
     "goods_receipt": "goods arrived",
     "import_run": "a list was taken in",
     "job": "work was done; the name in it goes",
+    "kit_version": "a kit was described",
     "paper": "a paper was issued, and is evidence",
+    "recall": "goods were recalled",
     "remark": "the words are about goods; the author's name goes",
     "share": "a record was shared with a partner",
     "shipment": "goods were driven; the phone goes",
     "stock_count": "goods were counted, and somebody agreed",
     "stock_count_entry": "goods were counted",
+    "stock_find": "goods were found",
+    "stock_hold": "goods were kept apart",
     "stock_movement": "goods were moved",
     "write_off": "goods were written off",
 }

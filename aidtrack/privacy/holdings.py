@@ -21,7 +21,8 @@ OF_OTHERS = frozenset(
         "facts", "personal", "content", "delivered_by", "received_by", "receiver_name",
         "receiver_function", "driver_name", "driver_phone", "user_name", "author_name",
         "result", "error", "arguments", "about", "note", "marks", "void_reason", "summary",
-        "undone_reason", "dismissal", "refusal", "reason", "start",
+        "undone_reason", "dismissal", "refusal", "reason", "start", "why", "ended_note",
+        "undone_why", "decision_note",
     }
 )  # fmt: skip
 TITLES: dict[str, object] = {
@@ -39,8 +40,13 @@ TITLES: dict[str, object] = {
     "field_report": lazy("Reports of your phone"),
     "goods_receipt": lazy("Arrivals you recorded"),
     "paper": lazy("Papers you issued"),
+    "correction": lazy("Corrections"),
+    "kit_version": lazy("Kits"),
+    "recall": lazy("Recalls"),
     "stock_count": lazy("Counts"),
     "stock_count_entry": lazy("What you counted"),
+    "stock_find": lazy("Goods found"),
+    "stock_hold": lazy("Held goods"),
     "stock_movement": lazy("Movements you recorded"),
     "import_run": lazy("Lists you took in"),
     "job": lazy("Long work you asked for"),
