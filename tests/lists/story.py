@@ -5,10 +5,14 @@ from uuid import uuid4
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
+from aidtrack.corrections.models import CorrectionKind
+from aidtrack.corrections.plans import Change
+from aidtrack.corrections.services import correct
 from aidtrack.donations.arrivals import ReceivedLot
 from aidtrack.donations.pledges import PledgedLine
 from aidtrack.holds.services import release
 from aidtrack.identity.permissions import Actor
+from aidtrack.kits.contents import Content, set_contents
 from aidtrack.partners.models import PartnerKind
 from aidtrack.partners.services import PartnerDetails, add_partner
 from aidtrack.places.models import SITES
@@ -38,6 +42,8 @@ def tell() -> Actor:
     losses(world, items[0])
     kept_apart(world, items)
     counted(world)
+    kits(world, items)
+    corrected(world, items)
     office(world)
     return world.admin
 
@@ -87,6 +93,27 @@ def counted(world: World) -> None:
     for lot_id in lots:
         make_count(world, item_ids=(db.session.get_one(Lot, lot_id).item_id,))
     make_count(world, number=2)
+
+
+def kits(world: World, items: list[int]) -> None:
+    """Kits, two of them of one name."""
+    for name in ("Family kit", "Family kit", "=Kit", "Hygiene kit"):
+        contents = [Content(items[0], 2)]
+        set_contents(make_item(name), contents, note="", actor=world.admin)
+
+
+def corrected(world: World, items: list[int]) -> None:
+    """Corrections of the batch of some lots."""
+    for number in range(4):
+        lot_id = make_stock(world, items[1], 5, batch_number=f"W-{number}")
+        correct(
+            lot_id,
+            Change(CorrectionKind.FACTS, batch_number=f"@R-{number}"),
+            reason="Misread on the box",
+            key=uuid4(),
+            actor=world.admin,
+            at=clock.now(),
+        )
 
 
 def hand_outs(world: World, item_id: int) -> None:

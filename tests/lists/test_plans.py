@@ -14,7 +14,11 @@ from tests.lists.test_every_list import LISTS
 
 LIMIT = 37
 # Orders that no index walks, each with the reason why it may be so.
-SORTED = {"areas": "where something happened stands first, which is summed up for each look"}
+SORTED = {
+    "areas": "where something happened stands first, which is summed up for each look",
+    "corrections": "they are few, and seen by where their lots lie",
+    "kits": "they are few, and the newest contents of each are found first",
+}
 
 
 @contextmanager
