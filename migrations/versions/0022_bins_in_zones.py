@@ -38,6 +38,6 @@ def downgrade() -> None:
     )
     if op.get_bind().dialect.name == "postgresql":
         for name in CAPACITIES:
-            op.drop_constraint(f"ck_place_{name}_positive", "place", type_="check")
+            op.drop_constraint(op.f(f"ck_place_{name}_positive"), "place", type_="check")
     for name in COLUMNS:
         op.drop_column("place", name)
