@@ -69,12 +69,12 @@ def approve(
                 _("Movements were recorded since you opened this page. Look at it again.")
             )
         settlement = settle(differences(decided))
-        _hold_still(count, settlement)
+        lost_id = _hold_still(count, settlement)
         # Only now nothing can move any more.
         if fingerprint(decided_lines(count)) != fingerprint(decided):
             raise WrongStatus(_("Goods moved while you approved. Look at it again."))
         expect_free(settlement.taken())
-        _post(count, _transfers(count, settlement), key, actor, decided)
+        _post(count, _transfers(count, settlement, lost_id), key, actor, decided)
         _keep_figures(count, decided)
         _decide(count, CountStatus.DONE, "count.approved", note=note, actor=actor, at=at)
         idempotency.remember(key, "count.approve", request, count.id)
@@ -181,8 +181,8 @@ def _expect_other_hands(count: StockCount, actor: Actor) -> None:
     )
 
 
-def _hold_still(count: StockCount, settlement: Settlement) -> None:
-    """All balances of the posting at once, those of losses too."""
+def _hold_still(count: StockCount, settlement: Settlement) -> int:
+    """All balances of the posting at once, those of losses too. The place of what is lost."""
     if settlement.surplus or settlement.unknown:
         # First: making a place locks its organisation, as whoever recalls does.
         places.outside_place(PlaceKind.FOUND, count.organisation_id)
@@ -193,10 +193,10 @@ def _hold_still(count: StockCount, settlement: Settlement) -> None:
     keys |= {(lost_id, lot_id) for lot_id, _place_id in {*settlement.missing, *settlement.surplus}}
     if keys:
         ledger.hold_still(keys)
+    return lost_id
 
 
-def _transfers(count: StockCount, settlement: Settlement) -> list[Transfer]:
-    lost_id = places.outside_place(PlaceKind.LOST_IN_WAREHOUSE, count.organisation_id)
+def _transfers(count: StockCount, settlement: Settlement, lost_id: int) -> list[Transfer]:
     moved = [
         Transfer(x.lot_id, x.from_place_id, x.to_place_id, x.quantity) for x in settlement.misplaced
     ]

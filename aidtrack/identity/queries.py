@@ -111,6 +111,13 @@ def user(user_id: int) -> User:
     return db.session.get_one(User, user_id)
 
 
+def name_of(user_id: int, actor: Actor | None = None) -> str:
+    """What a person is called; whoever acts is known already."""
+    if actor is not None and actor.user_id == user_id:
+        return actor.name
+    return db.session.scalar(select(User.name).where(User.id == user_id)) or ""
+
+
 def user_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aidtrack.catalogue.models import ItemPack
 from aidtrack.core import acts
@@ -61,7 +61,7 @@ def barcodes_of(item_id: int, actor: Actor) -> list[BarcodeRow]:
             ItemBarcode.item_id == item_id,
             ItemBarcode.organisation_id.in_(actor.organisations_anywhere(Permission.VIEW_ITEMS)),
         )
-        .order_by(ItemPack.size, ItemBarcode.code, ItemBarcode.id)
+        .order_by(func.coalesce(ItemPack.size, 1), ItemBarcode.code, ItemBarcode.id)
         .limit(BARCODES_MAX)
     )
     return [BarcodeRow(**{**row._asdict(), "code": shown(row.code, row.is_gtin)}) for row in rows]

@@ -13,8 +13,9 @@ from aidtrack.documents import wording
 from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.loss_report import LossReport, LossReportLine
 from aidtrack.documents.models import PaperKind
-from aidtrack.identity.models import Organisation, User
+from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
+from aidtrack.identity.queries import name_of
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock.loss_models import ClaimState, LossAct, LossReason, WriteOff, WriteOffLine
 from aidtrack.stock.models import Lot, Reason
@@ -57,7 +58,8 @@ def facts_of(
     languages = wording.languages_of(organisation)
     site = db.session.get_one(Place, kept.site_id)
     own = {x.reason_id for x in lines if x.reason_id is not None}
-    worded = {x.id: x for x in db.session.scalars(select(LossReason).where(LossReason.id.in_(own)))}
+    asked = select(LossReason).where(LossReason.id.in_(own))
+    worded = {x.id: x for x in db.session.scalars(asked)} if own else {}
     lots = (
         select(Lot)
         .where(Lot.id.in_({x.lot_id for x in lines}))
@@ -74,7 +76,7 @@ def facts_of(
         is_destroyed=kept.act == LossAct.DESTRUCTION,
         happened_at=wording.local_moment(kept.happened_at, organisation),
         finder=kept.finder,
-        reported_by=_name(kept.prepared_by_id),
+        reported_by=name_of(kept.prepared_by_id, actor),
         # As it is posted the approver is whoever acts, unless nobody had to look.
         approved_by=_approver(kept, actor),
         story=kept.note,
@@ -126,8 +128,4 @@ def _said(reason: Reason) -> Callable[[], str]:
 def _approver(kept: WriteOff, actor: Actor) -> str:
     if kept.why_approved is None:
         return ""
-    return _name(kept.decided_by_id) if kept.decided_by_id else actor.name
-
-
-def _name(user_id: int) -> str:
-    return db.session.scalar(select(User.name).where(User.id == user_id)) or ""
+    return name_of(kept.decided_by_id or actor.user_id, actor)

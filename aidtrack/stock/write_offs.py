@@ -12,8 +12,9 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.identity import duties
-from aidtrack.identity.models import Organisation, User
+from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.queries import name_of
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import given_back, ledger, loss_reports, loss_values
@@ -193,7 +194,7 @@ def withdraw(write_off_id: int, *, reason: str = "", actor: Actor, at: datetime)
         kept = locked(write_off_id, actor)
         _require(Permission.WRITE_OFF_STOCK, kept, actor)
         if kept.prepared_by_id != actor.user_id:
-            raise Invalid(_("Only %(name)s can withdraw it.", name=_name(kept.prepared_by_id)))
+            raise Invalid(_("Only %(name)s can withdraw it.", name=name_of(kept.prepared_by_id)))
         let_go(kept, W.WITHDRAWN, reason, actor, at)
 
 
@@ -278,7 +279,7 @@ def _expect_waiting(kept: WriteOff) -> None:
     """Raise WrongStatus, naming who decided what, once somebody did."""
     if kept.status == W.WAITING:
         return
-    name = _name(kept.decided_by_id or kept.prepared_by_id)
+    name = name_of(kept.decided_by_id or kept.prepared_by_id)
     sentences = {
         W.POSTED: _("%(name)s has approved it already: the goods are gone.", name=name),
         W.REFUSED: _("%(name)s has refused it already: the goods stay in stock.", name=name),
@@ -309,11 +310,7 @@ def _note(actor: Actor, action: str, kept: WriteOff, note: str) -> None:
         "number": kept.number,
         "site": kept.site_id,
         "movement": kept.movement_id,
-        "prepared_by": _name(kept.prepared_by_id),
+        "prepared_by": name_of(kept.prepared_by_id, actor),
         "note": note.strip(),
     }
     audit.record(actor, action, kind=KIND, record_id=kept.id, facts=facts)
-
-
-def _name(user_id: int) -> str:
-    return db.session.scalar(select(User.name).where(User.id == user_id)) or ""

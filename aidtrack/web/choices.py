@@ -8,7 +8,7 @@ from wtforms.validators import StopValidation
 
 from aidtrack.core.i18n import _
 from aidtrack.web.amounts import ID_MAX
-from aidtrack.web.inputs import InputField
+from aidtrack.web.inputs import InputField, expect_readable
 
 PART_OF_LABEL = " · "  # Between the name and the code of a thing to choose.
 
@@ -80,6 +80,7 @@ class SelectField(InputField):
     def parse(self, text: str) -> Any:
         text = text.strip()
         if self.control == "search" and not self._is_value(text):
+            expect_readable(text)
             return text  # A label; it becomes a value once the choices are known.
         return self._coerce(text)
 

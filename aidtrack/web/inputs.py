@@ -6,7 +6,7 @@ takes, `schema()` describes it for OpenAPI, `text` is what a page shows in its b
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -108,6 +108,16 @@ class InputField(Field):
         return {"type": "string"}
 
 
+def expect_readable(text: str, allowed: Collection[str] = ()) -> None:
+    """Raise ValueError for control characters, halves of pairs and tricks of direction."""
+    if any(
+        unicodedata.category(each) in {"Cc", "Cs"} or each in DIRECTION_TRICKS
+        for each in text
+        if each not in allowed
+    ):
+        raise ValueError(_("This has characters that cannot be read or printed."))
+
+
 class TextField(InputField):
     """One line, stripped, without control characters, at most `max_length` characters."""
 
@@ -128,8 +138,7 @@ class TextField(InputField):
 
     def parse(self, text: str) -> str | None:
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
-        if any(self._is_unreadable(character) for character in text):
-            raise ValueError(_("This has characters that cannot be read or printed."))
+        expect_readable(text, self.allowed_controls)
         if len(text) > self.max_length:
             raise ValueError(
                 _(
@@ -141,11 +150,6 @@ class TextField(InputField):
         if len(text) < self.min_length:
             raise ValueError(_("Use at least %(least)d characters.", least=self.min_length))
         return text or None
-
-    def _is_unreadable(self, character: str) -> bool:
-        if character in self.allowed_controls:
-            return False
-        return unicodedata.category(character) in {"Cc", "Cs"} or character in DIRECTION_TRICKS
 
     def schema(self) -> dict[str, Any]:
         least = max(self.min_length, 1 if self.required else 0)
