@@ -73,7 +73,7 @@ def approve(
         # Only now nothing can move any more.
         if fingerprint(decided_lines(count)) != fingerprint(decided):
             raise WrongStatus(_("Goods moved while you approved. Look at it again."))
-        expect_free(settlement.taken())
+        expect_free(count.id, settlement.taken())
         _post(count, _transfers(count, settlement, lost_id), key, actor, decided)
         _keep_figures(count, decided)
         _decide(count, CountStatus.DONE, "count.approved", note=note, actor=actor, at=at)

@@ -8,10 +8,12 @@ from sqlalchemy import bindparam, select, text, tuple_
 from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
 from aidtrack.core.errors import RuleBroken
-from aidtrack.core.i18n import _, counted
+from aidtrack.core.i18n import _, counted, listed, name_in
+from aidtrack.counting.models import CountLine
 from aidtrack.counting.settling import LotPlace
+from aidtrack.identity import records
 from aidtrack.places.models import Place
-from aidtrack.stock.models import Lot, StockBalance
+from aidtrack.stock.models import Lot, StockBalance, lot_number
 
 NAMED_MAX = 20
 # The packages of these tables stand beside this one or above it.
@@ -47,51 +49,132 @@ class Promise:
     number: str
     quantity: int
 
+    @property
+    def page(self) -> str:
+        """Where one looks at it, and lets the goods go."""
+        return records.kind_called(self.kind).page(self.id)
 
-def expect_free(taken: Mapping[LotPlace, int]) -> None:
+
+@dataclass(frozen=True, slots=True)
+class Hindered:
+    """Goods that a count finds missing and cannot take out of the books: only `free` of them are
+    there to be taken. Kept for nobody, they have moved on since they were counted.
+    """
+
+    lot_id: int
+    place_id: int
+    item: str
+    lot_number: str
+    place: str
+    missing: int
+    free: int
+    kept_for: tuple[Promise, ...]
+
+    @property
+    def sentence(self) -> str:
+        goods = {
+            "item": self.item,
+            "lot": self.lot_number,
+            "place": self.place,
+            "missing": counted(self.missing),
+        }
+        if not self.kept_for:
+            return _(
+                "%(missing)s of %(item)s (lot %(lot)s) are missing in %(place)s, but they have"
+                " moved on since: count them again.",
+                **goods,
+            )
+        names = listed(dict.fromkeys(each.number or _("a hold") for each in self.kept_for))
+        return _(
+            "%(missing)s of %(item)s (lot %(lot)s) are missing in %(place)s, but kept for"
+            " %(names)s: take them out there first.",
+            **goods,
+            names=names,
+        )
+
+
+def expect_free(count_id: int, taken: Mapping[LotPlace, int]) -> None:
     """Raise PromisedMissing unless all that a count takes out of the bins is free to go.
 
     Call with the balances locked.
     """
-    rows = db.session.execute(
-        select(
-            StockBalance.lot_id,
-            StockBalance.place_id,
-            StockBalance.quantity,
-            StockBalance.reserved,
-            Item.name,
-            Item.names,
-            Lot,
-            Place,
+    found = hindered(count_id, taken)
+    if not found:
+        return
+    raise PromisedMissing(
+        " ".join(each.sentence for each in found),
+        problems=[
+            {
+                "field": None,
+                "message": _(
+                    "Nothing was approved: some of what is missing is kept for others. The list"
+                    " on this page says what to do first."
+                ),
+            }
+        ],
+        goods=[
+            {
+                "lot_id": each.lot_id,
+                "place_id": each.place_id,
+                "missing": each.missing,
+                "free": each.free,
+                "kept_for": [
+                    {"kind": x.kind, "id": x.id, "number": x.number} for x in each.kept_for
+                ],
+            }
+            for each in found
+        ],
+    )
+
+
+def hindered(count_id: int, taken: Mapping[LotPlace, int]) -> list[Hindered]:
+    """Which goods that a count would take out of the bins are not free to go, by item and lot;
+    the first of them, when they are many.
+    """
+    if not taken:
+        return []
+    free = {
+        (row.lot_id, row.place_id): row.free
+        for row in db.session.execute(
+            select(
+                StockBalance.lot_id,
+                StockBalance.place_id,
+                (StockBalance.quantity - StockBalance.reserved).label("free"),
+            )
+            .join(
+                CountLine,
+                (CountLine.lot_id == StockBalance.lot_id)
+                & (CountLine.place_id == StockBalance.place_id),
+            )
+            .where(CountLine.count_id == count_id)
         )
+    }
+    short = [key for key, quantity in taken.items() if free.get(key, 0) < quantity][:NAMED_MAX]
+    if not short:
+        return []
+    promised = promises({lot_id for lot_id, _place_id in short})
+    rows = db.session.execute(
+        select(Lot.id, Item.name, Item.names, Place)
+        .select_from(StockBalance)
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(Item, Item.id == Lot.item_id)
         .join(Place, Place.id == StockBalance.place_id)
-        .where(tuple_(StockBalance.lot_id, StockBalance.place_id).in_(list(taken)))
+        .where(tuple_(StockBalance.lot_id, StockBalance.place_id).in_(short))
         .order_by(Item.name, Lot.id, Place.id)
-    ).all()
-    hindered = [
-        row for row in rows if row.quantity - row.reserved < taken[row.lot_id, row.place_id]
-    ][:NAMED_MAX]
-    if not hindered:
-        return
-    promised = promises({row.lot_id for row in hindered})
-    problems, sentences = [], []
-    for row in hindered:
-        missing = taken[row.lot_id, row.place_id]
-        keepers = promised.get((row.lot_id, row.place_id), [])
-        sentence = _sentence(row, missing, keepers)
-        sentences.append(sentence)
-        problems.append(
-            {
-                "lot_id": row.lot_id,
-                "place_id": row.place_id,
-                "missing": missing,
-                "free": row.quantity - row.reserved,
-                "kept_for": [{"kind": x.kind, "id": x.id, "number": x.number} for x in keepers],
-            }
+    )
+    return [
+        Hindered(
+            lot_id=row.id,
+            place_id=row.Place.id,
+            item=name_in(row.name, row.names),
+            lot_number=lot_number(row.id),
+            place=row.Place.label,
+            missing=taken[row.id, row.Place.id],
+            free=free[row.id, row.Place.id],
+            kept_for=tuple(promised.get((row.id, row.Place.id), ())),
         )
-    raise PromisedMissing(" ".join(sentences), goods=problems)
+        for row in rows
+    ]
 
 
 def promises(lot_ids: set[int]) -> dict[LotPlace, list[Promise]]:
@@ -101,31 +184,3 @@ def promises(lot_ids: set[int]) -> dict[LotPlace, list[Promise]]:
         promise = Promise(row.kind, row.id, row.number, int(row.quantity))
         found.setdefault((row.lot_id, row.place_id), []).append(promise)
     return found
-
-
-def _sentence(row: object, missing: int, keepers: list[Promise]) -> str:
-    lot: Lot = row.Lot  # type: ignore[attr-defined]
-    place: Place = row.Place  # type: ignore[attr-defined]
-    goods = {
-        "item": lot.item.name_in(),
-        "lot": lot.number,
-        "place": place.label,
-        "missing": counted(missing),
-    }
-    if not keepers:
-        return _(
-            "%(missing)s of %(item)s (lot %(lot)s) are missing in %(place)s, but they have moved"
-            " on since: count them again.",
-            **goods,
-        )
-    names = ", ".join(dict.fromkeys(_name(each) for each in keepers))
-    return _(
-        "%(missing)s of %(item)s (lot %(lot)s) are missing in %(place)s, but kept for %(names)s:"
-        " take them out there first.",
-        **goods,
-        names=names,
-    )
-
-
-def _name(promise: Promise) -> str:
-    return promise.number or _("a hold")

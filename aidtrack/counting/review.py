@@ -13,6 +13,7 @@ from aidtrack.core.i18n import name_in
 from aidtrack.counting import approving, figures
 from aidtrack.counting.figures import Figure, Late
 from aidtrack.counting.models import CountLine, CountStatus, StockCount
+from aidtrack.counting.promises import Hindered, hindered
 from aidtrack.counting.settling import settle
 from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot, lot_number
@@ -75,7 +76,7 @@ class Wandered:
 class Review:
     """What a count found. `fingerprint` stands for it as it is now; `left_out` lines that
     differ are not named here. Values in minor units of the count's currency, what lies in the
-    wrong bin not among them.
+    wrong bin not among them. `hindered`: what must be let go elsewhere before it is approved.
     """
 
     lines_counted: int
@@ -86,6 +87,7 @@ class Review:
     fingerprint: str
     lines: tuple[ReviewLine, ...]
     misplaced: tuple[Wandered, ...]
+    hindered: tuple[Hindered, ...]
     left_out: int
 
 
@@ -102,15 +104,14 @@ def review_of(count: StockCount) -> Review | None:
     """What it found, once everything is counted; None before, so that counting stays blind."""
     if count.status not in REVIEWED:
         return None
+    is_open = count.status == CountStatus.REVIEW
     by_line = figures.figures_of(count.id)
     decided = _as_approved(count, approving.decided_lines(count))
     known = _known(count)
     settlement = settle(approving.differences(decided))
     net = {**settlement.surplus, **{key: -x for key, x in settlement.missing.items()}}
     differing = [
-        (line, figure)
-        for line, figure in decided
-        if figure.difference or (figure.late and count.status == CountStatus.REVIEW)
+        (line, figure) for line, figure in decided if figure.difference or (figure.late and is_open)
     ]
     shown = differing[:LINES_SHOWN_MAX]
     values = [_value(count, line, net, known) for line, figure in decided if figure.difference]
@@ -132,6 +133,7 @@ def review_of(count: StockCount) -> Review | None:
             )
             for each in settlement.misplaced
         ),
+        hindered=tuple(hindered(count.id, settlement.taken()) if is_open else ()),
         left_out=len(differing) - len(shown),
     )
 

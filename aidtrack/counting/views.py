@@ -84,23 +84,7 @@ def plan() -> Answer:
 @bp.get("/<int:count_id>")
 @requires(Permission.VIEW_STOCK)
 def show(count_id: int) -> Answer:
-    actor = current_actor()
-    found = queries.detail(count_id, actor)
-    count = counts.count_of(count_id, actor)
-    reviewed = review.review_of(count)
-    return render_template(
-        "counting/show.html",
-        it=found,
-        part=counts.part_of(count, actor.user_id),
-        review=reviewed,
-        on_paper=_on_paper(count),
-        hands=counts.hands(count),
-        may_alone=not duties.keeps_apart(found.organisation_id),
-        sheet_key=uuid4(),
-        form=ApproveForm.from_request(seen=reviewed.fingerprint if reviewed else ""),
-        papers=papers.papers_of(planning.KIND, [count_id]),
-        movements=approving.movements_of(count_id),
-    )
+    return _page(count_id, ApproveForm.from_request())
 
 
 @bp.route("/<int:count_id>/count", methods=["GET", "POST"])
@@ -182,17 +166,21 @@ def count_again(count_id: int) -> Answer:
 @bp.post("/<int:count_id>/approve")
 @requires(Permission.APPROVE_COUNTS)
 def approve(count_id: int) -> Answer:
-    form = ApproveForm.from_request().checked()
-    approving.approve(
-        count_id,
-        note=form.note.data or "",
-        seen=form.seen.data or "",
-        key=form.key.data,
-        actor=current_actor(),
-        at=clock.now(),
-    )
-    toasts.done(_("Approved. The stock is corrected."))
-    return redirect(url_for("counting.show", count_id=count_id), 303)
+    """What hinders it is shown on the count's own page, with the note as it was typed."""
+    form = ApproveForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            approving.approve(
+                count_id,
+                note=form.note.data or "",
+                seen=form.seen.data or "",
+                key=form.key.data,
+                actor=current_actor(),
+                at=clock.now(),
+            )
+            toasts.done(_("Approved. The stock is corrected."))
+            return redirect(url_for("counting.show", count_id=count_id), 303)
+    return _page(count_id, form), form.broken.status if form.broken else form.status
 
 
 @bp.route("/<int:count_id>/refuse", methods=["GET", "POST"])
@@ -211,6 +199,28 @@ def cancel(count_id: int) -> Answer:
 @requires(Permission.REVERSE_MOVEMENTS)
 def undo(count_id: int) -> Answer:
     return _decide(count_id, "undo")
+
+
+def _page(count_id: int, form: ApproveForm) -> str:
+    """A count, with the note that its approver has typed; what they see now is what counts."""
+    actor = current_actor()
+    found = queries.detail(count_id, actor)
+    count = counts.count_of(count_id, actor)
+    reviewed = review.review_of(count)
+    form.seen.process(None, reviewed.fingerprint if reviewed else "")
+    return render_template(
+        "counting/show.html",
+        it=found,
+        part=counts.part_of(count, actor.user_id),
+        review=reviewed,
+        on_paper=_on_paper(count),
+        hands=counts.hands(count),
+        may_alone=not duties.keeps_apart(found.organisation_id),
+        sheet_key=uuid4(),
+        form=form,
+        papers=papers.papers_of(planning.KIND, [count_id]),
+        movements=approving.movements_of(count_id),
+    )
 
 
 def _decide(count_id: int, what: str) -> Answer:

@@ -11,8 +11,13 @@ from pypdf import PdfReader
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.counting.models import CountLine, StockCount
+from aidtrack.holds.services import release
 from aidtrack.identity.permissions import Role
+from aidtrack.shipments.models import Shipment
+from aidtrack.stock.models import Lot
 from tests.factories.counts import approve, count_all, enter, finish, kept, line_of, make_count
+from tests.factories.holds import hold
+from tests.factories.shipments import make_ready
 from tests.factories.world import held, make_item, make_person, make_stock, make_world
 
 BOOK = 4_711
@@ -175,6 +180,56 @@ class TestDecision:
         assert answer.status_code == 303
         assert held(world.bin_id, lot) == BOOK - 11
         assert "−11" in browser.get(f"/counts/{count}").text
+
+    def test_what_hinders_is_listed_with_its_papers_and_nothing_typed_is_lost(
+        self, world, lot, signed_in, approver
+    ):
+        hold_id, shipment_id = hold(world, lot, 60), make_ready(world, (lot, BOOK - 65))
+        number = db.session.get_one(Shipment, shipment_id).number
+        count = make_count(world)
+        count_all(count, {lot: BOOK - 11}, world.logistician)
+        browser = signed_in(approver)
+        page = browser.get(f"/counts/{count}").text
+        (seen,) = re.findall(r'name="seen" value="(\w+)"', page)
+        said = {"key": str(uuid4()), "seen": seen, "note": "Looked twice"}
+        refused = browser.post(f"/counts/{count}/approve", data=said)
+        assert (refused.status_code, held(world.bin_id, lot)) == (409, BOOK)
+        assert "There is a problem" in refused.text
+        assert ">Looked twice</textarea>" in refused.text
+        for text in (page, refused.text):
+            assert f'<a href="/stock/holds/{hold_id}">A hold</a> (60): release it' in text
+            assert f'<a href="/shipments/{shipment_id}">{number}</a>' in text
+        release(hold_id, note="Dry again", key=uuid4(), actor=world.logistician, at=clock.now())
+        assert "Cannot be approved yet" not in browser.get(f"/counts/{count}").text
+        answer = browser.post(f"/counts/{count}/approve", data=said)
+        assert (answer.status_code, kept(count).decision_note) == (303, "Looked twice")
+        assert held(world.bin_id, lot) == BOOK - 11
+
+    def test_what_hinders_is_told_in_as_many_statements_however_much_it_is(
+        self, world, signed_in, approver, statements
+    ):
+        browser, counted = signed_in(approver), []
+        for how_many in (1, 12):
+            lots = [make_stock(world, make_item(), 10) for _each in range(how_many)]
+            for each in lots:
+                hold(world, each, 10)
+            items = tuple(db.session.get_one(Lot, each).item_id for each in lots)
+            count = make_count(world, item_ids=items)
+            count_all(count, dict.fromkeys(lots, 4), world.logistician)
+            with statements() as counting:
+                page = browser.get(f"/counts/{count}")
+            assert page.text.count("A hold</a>") == how_many
+            counted.append(len(counting))
+        assert counted[0] == counted[1]
+
+    def test_one_who_may_not_approve_reads_why_on_the_page(self, world, lot, signed_in):
+        count = make_count(world)
+        count_all(count, {lot: BOOK - 1}, world.logistician)
+        answer = signed_in(world.logistician).post(
+            f"/counts/{count}/approve", data={"key": str(uuid4())}
+        )
+        assert (answer.status_code, kept(count).status) == (409, "review")
+        assert "You counted here yourself." in answer.text
 
     def test_lines_are_ticked_and_counted_again(self, world, lot, signed_in, approver):
         count = make_count(world)
