@@ -23,6 +23,7 @@ def sign_in(page: Page, person: Any) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("Sign in", exact=True)).to_have_count(0)
+    page.wait_for_load_state()  # What is pressed before its scripts stand is lost.
 
 
 def line(page: Page, number: int) -> Any:

@@ -9,6 +9,8 @@
   var visible = function (element) { return element.offsetParent !== null; };
 
   // 1 · Shortcuts of one letter, never while someone types. /shortcuts turns them off.
+  // Slow hands need as long as this for the second letter.
+  var G_WAITS_MS = 5000;
   var after_g = false;
   var forget;
   function typing(target) {
@@ -56,7 +58,7 @@
     } else if (letter(event) === "g") {
       after_g = done = true;
       clearTimeout(forget);
-      forget = setTimeout(function () { after_g = false; }, 1500);
+      forget = setTimeout(function () { after_g = false; }, G_WAITS_MS);
     } else if (!event.shiftKey && acts[letter(event)]) done = acts[letter(event)]();
     if (done) event.preventDefault();
   });
