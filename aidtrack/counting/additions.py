@@ -13,8 +13,7 @@ from aidtrack.core.errors import Invalid, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.counting import counts, entries
 from aidtrack.counting.entries import Counted, NewFigure, Saved
-from aidtrack.counting.models import BEING_COUNTED, UNFINISHED, CountLine, StockCount
-from aidtrack.counting.planning import KIND
+from aidtrack.counting.models import BEING_COUNTED, KIND, UNFINISHED, CountLine, StockCount
 from aidtrack.identity.permissions import Actor
 from aidtrack.places.models import IN_STOCK, Place
 from aidtrack.stock import queries as stock

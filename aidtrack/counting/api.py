@@ -11,6 +11,7 @@ from aidtrack.counting import (
     accuracy,
     additions,
     approving,
+    counters,
     counts,
     entries,
     lines,
@@ -26,6 +27,7 @@ from aidtrack.counting.forms import (
     AccuracyForm,
     AgainForm,
     ApproveForm,
+    CountersForm,
     CountFilterForm,
     EmptyForm,
     FigureForm,
@@ -121,6 +123,18 @@ def accuracy_of() -> Response:
 @documented(summary="One count, and how far it is", returns=CountDetail)
 @requires(Permission.VIEW_STOCK)
 def show(count_id: int) -> Response:
+    return json_answer(queries.detail(count_id, current_actor()))
+
+
+@bp.post("/<int:count_id>/counters")
+@documented(summary="Say who counts instead", form=CountersForm, returns=CountDetail)
+@requires(Permission.COUNT_STOCK)
+def change_counters(count_id: int) -> Response:
+    """Whoever has entered a figure stays."""
+    form = CountersForm.from_request().checked()
+    counters.change(
+        count_id, form.first_counter_id.data, form.second_counter_id.data, actor=current_actor()
+    )
     return json_answer(queries.detail(count_id, current_actor()))
 
 

@@ -17,13 +17,13 @@ from aidtrack.core.i18n import _
 from aidtrack.counting import counts, figures
 from aidtrack.counting.figures import Figure
 from aidtrack.counting.models import (
+    KIND,
     UNFINISHED,
     CountLine,
     CountStatus,
     LastCounted,
     StockCount,
 )
-from aidtrack.counting.planning import KIND
 from aidtrack.counting.promises import expect_free
 from aidtrack.counting.settling import Difference, Settlement, settle
 from aidtrack.identity import duties
@@ -174,7 +174,9 @@ def _expect_other_hands(count: StockCount, actor: Actor) -> None:
     duties.expect_another(
         actor,
         Permission.APPROVE_COUNTS,
-        prepared=_("You planned this count.") if is_planner else _("You counted here yourself."),
+        prepared=_("You planned this count.")
+        if is_planner
+        else _("You counted here yourself, or said who counts."),
         prepared_by_id=actor.user_id,
         organisation_id=count.organisation_id,
         site_id=count.site_id,

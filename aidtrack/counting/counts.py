@@ -1,13 +1,15 @@
 """One count, locked or read, for whoever may look at its site; and who has which part in it."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 
+from aidtrack.core.audit import AuditEntry
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound, RuleBroken, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.counting.models import (
     BEING_COUNTED,
+    KIND,
     CountEntry,
     CountLine,
     CountStatus,
@@ -16,6 +18,7 @@ from aidtrack.counting.models import (
 from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission, require
 
+COUNTERS_CHANGED = "count.counters_changed"
 FIRST, SECOND = 1, 2
 
 
@@ -111,14 +114,19 @@ def names_of(user_ids: list[int]) -> dict[int, str]:
 
 
 def hands(count: StockCount) -> set[int]:
-    """Everybody who planned it, counted in it, or entered figures."""
-    entries = db.session.execute(
-        select(CountEntry.counted_by_id, CountEntry.entered_by_id)
-        .join(CountLine, CountLine.id == CountEntry.line_id)
-        .where(CountLine.count_id == count.id)
-        .distinct()
+    """Everybody who planned it or said who counts, counted in it, or entered figures."""
+    of_count = CountLine.count_id == count.id
+    entries = select(CountEntry.counted_by_id, CountEntry.entered_by_id).join(
+        CountLine, CountLine.id == CountEntry.line_id
     )
-    return {count.planned_by_id, *(user_id for row in entries for user_id in row)}
+    chose = select(AuditEntry.user_id, AuditEntry.user_id).where(
+        AuditEntry.record_kind == KIND,
+        AuditEntry.record_id == count.id,
+        AuditEntry.action == COUNTERS_CHANGED,
+        AuditEntry.user_id.is_not(None),
+    )
+    found = db.session.execute(union(entries.where(of_count), chose))
+    return {count.planned_by_id, *(user_id for row in found for user_id in row)}
 
 
 def counted_before(count: StockCount, user_id: int) -> bool:

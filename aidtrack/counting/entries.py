@@ -20,11 +20,12 @@ from aidtrack.core.i18n import _
 from aidtrack.counting import counts
 from aidtrack.counting.models import (
     BEING_COUNTED,
+    KIND,
     CountEntry,
     CountLine,
     StockCount,
 )
-from aidtrack.counting.planning import KIND, people_who_count
+from aidtrack.counting.planning import people_who_count
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place
 from aidtrack.stock import ledger

@@ -94,6 +94,11 @@ class PlanForm(KeyedForm):
         return Counters(self.first_counter_id.data, self.second_counter_id.data, self.counters.data)
 
 
+class CountersForm(UseCaseForm):
+    first_counter_id = SelectField(lazy("Who counts"), required=True)
+    second_counter_id = SelectField(lazy("Second counter"), empty=lazy("Anybody else"))
+
+
 class CountedField(QuantityField):
     """What lies there: 77, or packs and pieces as one counts them: 3x24+5."""
 

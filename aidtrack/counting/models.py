@@ -22,6 +22,8 @@ from aidtrack.core.db import Key, Model, UtcDateTime
 from aidtrack.places.models import Place
 from aidtrack.stock.models import Lot
 
+KIND = "stock_count"
+
 
 class CountStatus(StrEnum):
     COUNTING = "counting"

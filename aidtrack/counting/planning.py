@@ -16,6 +16,7 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound
 from aidtrack.core.i18n import _
 from aidtrack.counting.models import (
+    KIND,
     UNFINISHED,
     CountLine,
     CountStatus,
@@ -29,7 +30,6 @@ from aidtrack.places.models import SITES, Place
 from aidtrack.stock.models import Lot, StockBalance
 from aidtrack.stock.queries import HELD
 
-KIND = "stock_count"
 NUMBER_KIND = "CN"
 LINES_MAX = 20_000
 
@@ -100,7 +100,7 @@ def plan(
         earlier = idempotency.earlier_result(key, "count.plan", request)
         if earlier is not None:
             return earlier
-        _check_counters(counters, site)
+        check_counters(counters, site)
         chosen, left_out = _chosen(site, scope, organisation)
         count = StockCount(
             organisation_id=organisation.id,
@@ -151,7 +151,8 @@ def people_who_count(site: Place) -> list[tuple[int, str]]:
     return duties.who_may(Permission.COUNT_STOCK, site.organisation_id, site.id)
 
 
-def _check_counters(counters: Counters, site: Place) -> None:
+def check_counters(counters: Counters, site: Place) -> None:
+    """Raise Invalid unless two different people, or one, may count at the site."""
     allowed = {user_id for user_id, _name in people_who_count(site)}
     if counters.first_id not in allowed:
         raise Invalid(_("Choose somebody who may count here."), field="first_counter_id")

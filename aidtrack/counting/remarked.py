@@ -4,7 +4,7 @@ from aidtrack.core import acts
 from aidtrack.core.audit import AuditEntry
 from aidtrack.core.i18n import lazy
 from aidtrack.counting import counts
-from aidtrack.counting.planning import KIND
+from aidtrack.counting.models import KIND
 from aidtrack.identity import history
 from aidtrack.identity.history import Happening
 from aidtrack.identity.permissions import Actor, Permission
@@ -12,6 +12,7 @@ from aidtrack.identity.records import Record, RecordKind
 
 TITLES = {
     "count.planned": lazy("Count planned"),
+    "count.counters_changed": lazy("Others count"),
     "count.goods_added": lazy("Goods found that the books do not have there"),
     "count.page_saved": lazy("Figures saved"),
     "count.bin_emptied": lazy("A bin was counted as empty"),

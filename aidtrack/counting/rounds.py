@@ -12,12 +12,12 @@ from aidtrack.core.i18n import _, ngettext
 from aidtrack.counting import counts, figures
 from aidtrack.counting.models import (
     BEING_COUNTED,
+    KIND,
     CountEntry,
     CountLine,
     CountStatus,
     StockCount,
 )
-from aidtrack.counting.planning import KIND
 from aidtrack.identity.permissions import Actor, Permission
 
 

@@ -8,8 +8,7 @@ from aidtrack.core.db import transaction
 from aidtrack.core.i18n import name_in, speaking
 from aidtrack.counting import counts, lines
 from aidtrack.counting.lines import LineToCount
-from aidtrack.counting.models import BEING_COUNTED, CountStatus, StockCount
-from aidtrack.counting.planning import KIND
+from aidtrack.counting.models import BEING_COUNTED, KIND, CountStatus, StockCount
 from aidtrack.documents import services as documents
 from aidtrack.documents import wording
 from aidtrack.documents.layouts.count_sheet import CountSheet, CountSheetLine

@@ -13,6 +13,7 @@ from aidtrack.core.i18n import _
 from aidtrack.counting import (
     additions,
     approving,
+    counters,
     counts,
     entries,
     lines,
@@ -25,6 +26,7 @@ from aidtrack.counting import (
 from aidtrack.counting.forms import (
     AgainForm,
     ApproveForm,
+    CountersForm,
     CountFilterForm,
     FinishForm,
     FoundForm,
@@ -35,7 +37,7 @@ from aidtrack.counting.forms import (
     SiteForm,
 )
 from aidtrack.counting.lists import COUNTS
-from aidtrack.counting.models import BEING_COUNTED, CountStatus, StockCount
+from aidtrack.counting.models import BEING_COUNTED, KIND, CountStatus, StockCount
 from aidtrack.documents import queries as papers
 from aidtrack.identity import duties
 from aidtrack.identity.permissions import Permission
@@ -85,6 +87,24 @@ def plan() -> Answer:
 @requires(Permission.VIEW_STOCK)
 def show(count_id: int) -> Answer:
     return _page(count_id, ApproveForm.from_request())
+
+
+@bp.route("/<int:count_id>/counters", methods=["GET", "POST"])
+@requires(Permission.COUNT_STOCK)
+def change_counters(count_id: int) -> Answer:
+    found = counts.count_of(count_id, current_actor())
+    form = CountersForm.from_record(found)
+    first, second = counters.choices(found)
+    form.choose(first_counter_id=first, second_counter_id=second)
+    if form.submitted():
+        with form.showing_broken_rules():
+            counters.change(
+                count_id, form.first_counter_id.data, form.second_counter_id.data,
+                actor=current_actor(),
+            )  # fmt: skip
+            toasts.done(_("Saved."))
+            return redirect(url_for("counting.show", count_id=count_id), 303)
+    return render_template("counting/change_counters.html", form=form, it=found), form.status
 
 
 @bp.route("/<int:count_id>/count", methods=["GET", "POST"])
@@ -218,7 +238,7 @@ def _page(count_id: int, form: ApproveForm) -> str:
         may_alone=not duties.keeps_apart(found.organisation_id),
         sheet_key=uuid4(),
         form=form,
-        papers=papers.papers_of(planning.KIND, [count_id]),
+        papers=papers.papers_of(KIND, [count_id]),
         movements=approving.movements_of(count_id),
     )
 

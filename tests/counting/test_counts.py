@@ -9,7 +9,7 @@ from sqlalchemy import select
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound, WrongStatus
-from aidtrack.counting import additions, approving, counts, entries, planning, rounds
+from aidtrack.counting import additions, approving, counters, counts, entries, planning, rounds
 from aidtrack.counting.additions import FoundGoods
 from aidtrack.counting.entries import Counted
 from aidtrack.counting.models import CountLine, CountStatus
@@ -29,6 +29,12 @@ from tests.factories.world import (
     make_stock,
     make_world,
 )
+
+
+def hand_over(world, count, first, second, *, actor=None):
+    """Let others count."""
+    second_id = second.user_id if second else None
+    counters.change(count, first.user_id, second_id, actor=actor or world.admin)
 
 
 @pytest.fixture
@@ -229,6 +235,48 @@ class TestWho:
         with pytest.raises(SameHands, match="planned"):
             approve(count, world.admin)
         approve(count, approver)
+
+    def test_another_counts_instead_of_one_who_has_not_begun(self, world, lot, counter, approver):
+        count = make_count(world, second=counter, number=2)
+        enter(count, line_of(count, lot), 100, actor=world.logistician)
+        hand_over(world, count, world.logistician, approver)
+        enter(count, line_of(count, lot), 100, actor=approver)
+        with pytest.raises(counts.NotTheirs):
+            enter(count, line_of(count, lot), 100, actor=counter)
+        for first, second in ((counter, approver), (world.logistician, None)):
+            with pytest.raises(WrongStatus, match="has begun to count"):
+                hand_over(world, count, first, second)
+        assert (kept(count).first_counter_id, kept(count).second_counter_id) == (
+            world.logistician.user_id, approver.user_id,
+        )  # fmt: skip
+
+    def test_whoever_said_who_counts_does_not_approve(self, world, lot, counter, approver):
+        count = make_count(world, first=counter)
+        hand_over(world, count, world.logistician, None, actor=approver)
+        count_all(count, {lot: 93}, world.logistician)
+        with pytest.raises(SameHands, match="said who counts"):
+            approve(count, approver)
+        approve(count, counter)
+
+    def test_only_those_who_may_count_here_are_made_counters(self, world, lot, counter):
+        count = make_count(world, second=counter, number=2)
+        for first, second in ((world.coordinator, None), (counter, counter), (world.driver, None)):
+            with pytest.raises(Invalid):
+                hand_over(world, count, first, second)
+        with pytest.raises(NotAllowed):
+            hand_over(world, count, counter, None, actor=world.coordinator)
+        with pytest.raises(NotFound):
+            hand_over(world, count, counter, None, actor=make_world("Strangers").admin)
+
+    def test_a_count_of_one_person_has_no_second(self, world, lot, counter):
+        with pytest.raises(Invalid, match="no second"):
+            hand_over(world, make_count(world), counter, world.logistician)
+
+    def test_once_everything_is_counted_nobody_else_counts(self, world, lot, counter):
+        count = make_count(world)
+        count_all(count, {lot: 93}, world.logistician)
+        with pytest.raises(WrongStatus, match="waits for approval"):
+            hand_over(world, count, counter, None)
 
     def test_a_coordinator_neither_counts_nor_approves(self, world, lot):
         count = make_count(world)

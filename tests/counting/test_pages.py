@@ -222,6 +222,29 @@ class TestDecision:
             counted.append(len(counting))
         assert counted[0] == counted[1]
 
+    def test_others_are_made_counters_on_a_page_and_by_json(
+        self, world, lot, signed_in, api, approver
+    ):
+        count = make_count(world, number=2)
+        browser, at = signed_in(world.admin), f"/counts/{count}/counters"
+        assert at in browser.get(f"/counts/{count}").text
+        said = {"first_counter_id": approver.user_id}
+        assert browser.post(at, data={"first_counter_id": "7000"}).status_code == 422
+        assert (browser.post(at, data=said).status_code, kept(count).first_counter_id) == (
+            303, approver.user_id,
+        )  # fmt: skip
+        assert "Others count" in browser.get(f"/counts/{count}").text
+        enter(count, line_of(count, lot), BOOK, actor=approver)
+        page = browser.get(at).text
+        assert f'<option value="{world.logistician.user_id}"' not in page.split("second_counter")[0]
+        answer = api(world.admin).post(
+            f"/api/v1/counts/{count}/counters",
+            json=said | {"second_counter_id": world.logistician.user_id},
+        )
+        assert answer.json["second_counter_id"] == world.logistician.user_id
+        for person, status in ((world.driver, 403), (make_world("Other").admin, 404)):
+            assert signed_in(person).post(at, data=said).status_code == status
+
     def test_one_who_may_not_approve_reads_why_on_the_page(self, world, lot, signed_in):
         count = make_count(world)
         count_all(count, {lot: BOOK - 1}, world.logistician)
@@ -229,7 +252,7 @@ class TestDecision:
             f"/counts/{count}/approve", data={"key": str(uuid4())}
         )
         assert (answer.status_code, kept(count).status) == (409, "review")
-        assert "You counted here yourself." in answer.text
+        assert "You counted here yourself" in answer.text
 
     def test_lines_are_ticked_and_counted_again(self, world, lot, signed_in, approver):
         count = make_count(world)

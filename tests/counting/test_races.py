@@ -2,8 +2,12 @@
 
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
+
 from aidtrack.core import clock
-from aidtrack.counting import approving, rounds
+from aidtrack.core.db import db
+from aidtrack.counting import approving, counters, rounds
+from aidtrack.counting.models import CountEntry
 from aidtrack.identity.permissions import Role
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
@@ -111,3 +115,19 @@ def test_of_two_who_would_be_second_one_is(app, world):
     outcomes = at_once(app, lambda n: enter(count, line, 100, actor=others[n]), 2)
     assert outcomes == {"done": 1, "other_counters": 1}
     assert kept(count).second_counter_id in {each.user_id for each in others}
+
+
+def test_a_row_saved_while_another_becomes_the_counter_is_of_one_of_them(app, world):
+    lot = make_stock(world, make_item(), 100)
+    other = make_person(Role.LOGISTICIAN, world.organisation_id)
+    count = make_count(world)
+    line = line_of(count, lot)
+    acts = (
+        lambda: enter(count, line, 100, actor=world.logistician),
+        lambda: counters.change(count, other.user_id, None, actor=world.admin),
+    )
+    outcomes = at_once(app, lambda n: acts[n](), 2)
+    db.session.rollback()
+    counted_by = set(db.session.scalars(select(CountEntry.counted_by_id)))
+    assert counted_by <= {kept(count).first_counter_id}
+    assert outcomes in ({"done": 1, "other_counters": 1}, {"done": 1, "wrong_status": 1})
