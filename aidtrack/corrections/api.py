@@ -8,7 +8,8 @@ from flask import Blueprint
 from werkzeug import Response
 
 from aidtrack.core import clock
-from aidtrack.corrections import queries, services
+from aidtrack.corrections import followers, queries, services
+from aidtrack.corrections.followers import Follower
 from aidtrack.corrections.forms import (
     CorrectionFilterForm,
     CorrectionForm,
@@ -16,6 +17,7 @@ from aidtrack.corrections.forms import (
     FactsForm,
     ItemForm,
     PartForm,
+    PreviewForm,
     QuantityForm,
     TakeBackForm,
     kind_choices,
@@ -42,7 +44,10 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class CorrectionPreview:
-    """A lot as a correction would find it: what can move, what stays, papers that stay as said."""
+    """A lot as a correction would find it: what can move, what stays, papers that stay as said.
+
+    `dated_anew`: made of it, and dated anew if the lot expired on the day that is asked.
+    """
 
     lot_id: int
     batch_number: str
@@ -50,6 +55,7 @@ class CorrectionPreview:
     free: int
     in_stock: list[Where]
     elsewhere: list[Where]
+    dated_anew: list[Follower]
     papers: list[str]
 
 
@@ -94,10 +100,14 @@ def take_back(correction_id: int) -> Response:
 
 
 @bp.get("/lots/<int:lot_id>/correct")
-@documented(summary="What a correction of a lot would find", returns=CorrectionPreview)
+@documented(
+    summary="What a correction of a lot would find", query=PreviewForm, returns=CorrectionPreview
+)
 @requires(P.CORRECT_STOCK)
 def preview(lot_id: int) -> Response:
+    """Ask with the right day to see which kits follow it."""
     ground = queries.ground(lot_id, current_actor())
+    day = PreviewForm.from_query().checked().expires_on.data or ground.lot.expires_on
     return json_answer(
         CorrectionPreview(
             lot_id=lot_id,
@@ -106,6 +116,7 @@ def preview(lot_id: int) -> Response:
             free=ground.free,
             in_stock=[_where(place) for place in ground.stock],
             elsewhere=[_where(place) for place in ground.elsewhere],
+            dated_anew=followers.in_words(followers.followers(ground.lot, day)),
             papers=[paper.number for paper in ground.told],
         )
     )

@@ -46,7 +46,7 @@ class CorrectionForm(KeyedForm):
     def has_shown(self, plan: Plan, ground: Ground) -> bool:
         """Whether exactly this was shown already; if not, the page shows it and asks again."""
         amounts = [(place.place_id, place.quantity, place.reserved) for place in ground.stock]
-        said = repr((plan.change, plan.before, plan.after, amounts))
+        said = repr((plan.change, plan.before, plan.after, dict(plan.dates), amounts))
         mark = sha256(said.encode()).hexdigest()
         if self.seen.data == mark:
             return True
@@ -147,6 +147,10 @@ class QuantityForm(MovedForm):
 
     def change(self) -> Change:
         return Change(self.kind, self.parts())
+
+
+class PreviewForm(UseCaseForm):
+    expires_on = DateField(lazy("Expires"))
 
 
 class TakeBackForm(KeyedForm):

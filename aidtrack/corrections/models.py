@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from aidtrack.core.db import Key, Model, UtcDateTime
 from aidtrack.stock.models import Lot
 
+ALSO = "also"
+
 
 class CorrectionKind(StrEnum):
     """Facts: batch, expiry or pack of a whole lot. Part: of some of it, which becomes a lot."""
@@ -24,7 +26,8 @@ class CorrectionKind(StrEnum):
 class Correction(Model):
     """One correction of one lot. It stays; what was wrong with it is undone beside it.
 
-    `before` and `after` hold what the lot said and says, by the names of its columns.
+    `before` and `after` hold what the lot said and says, by the names of its columns; under ALSO
+    stands what changed with it, by kind: the days of what was made of it.
     `quantity` counts what moved to `new_lot_id` (or back to the giver); of a whole lot's facts
     it is how much there was of it.
     """
@@ -58,3 +61,13 @@ class Correction(Model):
 
     lot: Mapped[Lot] = relationship(foreign_keys=[lot_id], viewonly=True)
     new_lot: Mapped[Lot | None] = relationship(foreign_keys=[new_lot_id], viewonly=True)
+
+    @property
+    def right(self) -> dict[str, Any]:
+        """What the lot says since, and nothing else."""
+        return {name: value for name, value in self.after.items() if name != ALSO}
+
+    def also(self, what: str) -> dict[str, Any]:
+        """What changed with it, by ids in words; empty when nothing did."""
+        found: dict[str, Any] = self.after.get(ALSO, {}).get(what, {})
+        return found

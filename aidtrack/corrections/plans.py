@@ -12,6 +12,8 @@ from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, RuleBroken
 from aidtrack.core.i18n import _, counted
+from aidtrack.corrections import followers
+from aidtrack.corrections.followers import Days
 from aidtrack.corrections.models import CorrectionKind
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.partners.models import Partner, PartnerKind
@@ -70,7 +72,8 @@ class Change:
 class Plan:
     """What will be done: the facts before and after, and what counts on gifts' lines.
 
-    `taken` says to which place of origin how much goes back.
+    `taken` says to which place of origin how much goes back, `dates` what was made of it and
+    gets another day: before and after.
     """
 
     lot: Lot
@@ -80,6 +83,7 @@ class Plan:
     deltas: Mapping[int, int] = field(default_factory=dict)
     new_lot: NewLot | None = None
     taken: tuple[tuple[int, int], ...] = ()
+    dates: Mapping[int, Days] = field(default_factory=dict)
 
 
 def plan(lot: Lot, change: Change) -> Plan:
@@ -139,7 +143,8 @@ def _of_facts(lot: Lot, change: Change) -> Plan:
     }  # fmt: skip
     if after == before:
         raise NothingWrong(_("The lot says so already."))
-    return Plan(lot, change, before, after)
+    dates = followers.followers(lot, change.expires_on) if change.kind == K.FACTS else {}
+    return Plan(lot, change, before, after, dates=dates)
 
 
 def _of_item(lot: Lot, change: Change) -> NewLot:

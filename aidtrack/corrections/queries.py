@@ -15,7 +15,8 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Order, Page, Sorting
-from aidtrack.corrections import words
+from aidtrack.corrections import followers, words
+from aidtrack.corrections.followers import Follower
 from aidtrack.corrections.models import Correction, CorrectionKind
 from aidtrack.documents import queries as papers
 from aidtrack.documents.queries import PaperRow
@@ -181,6 +182,12 @@ def ground(lot_id: int, actor: Actor) -> Ground:
     )
 
 
+def dated_anew(correction_id: int) -> list[Follower]:
+    """What was made of its lot and got another day by it; where that stands now."""
+    kept = db.session.get_one(Correction, correction_id)
+    return followers.in_words(followers.read(kept.also("dates")))
+
+
 def breakage(it: CorrectionRow, actor: Actor) -> Breakage | None:
     """What taking it back would break; None where only facts change."""
     if it.movement_id is None:
@@ -293,7 +300,7 @@ def _narrowed(wanted: CorrectionFilter) -> list[ColumnElement[bool]]:
 def _rows_of(rows: Iterable[Any]) -> list[CorrectionRow]:
     found = list(rows)
     kept = [row.Correction for row in found]
-    names = words.names_in(facts for each in kept for facts in (each.before, each.after))
+    names = words.names_in(facts for each in kept for facts in (each.before, each.right))
     return [_row(row, names) for row in found]
 
 
@@ -320,7 +327,7 @@ def _row(row: Any, names: words.Names) -> CorrectionRow:
         undone_why=kept.undone_why,
         differences=tuple(
             Difference(what, str(before), str(after))
-            for what, before, after in names.compared(kept.before, kept.after)
+            for what, before, after in names.compared(kept.before, kept.right)
         ),
     )
 

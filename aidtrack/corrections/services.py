@@ -1,6 +1,6 @@
 """Putting right what was recorded wrongly of a lot: history stays, and a correction can go back."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -12,8 +12,8 @@ from aidtrack.core import audit, idempotency, numbering
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
-from aidtrack.corrections import plans, words
-from aidtrack.corrections.models import Correction, CorrectionKind
+from aidtrack.corrections import followers, plans, words
+from aidtrack.corrections.models import ALSO, Correction, CorrectionKind
 from aidtrack.corrections.plans import OUTSIDE_OF, Change, Plan
 from aidtrack.donations import corrected, reissued
 from aidtrack.donations.models import DonationCorrection
@@ -23,7 +23,7 @@ from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.partners.models import Partner
 from aidtrack.places import services as places
 from aidtrack.places.models import IN_STOCK, Place
-from aidtrack.stock import ledger, making, queries
+from aidtrack.stock import ledger, making, queries, with_made
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.making import Made
 from aidtrack.stock.models import Lot, MovementKind, StockBalance, StockLine
@@ -58,8 +58,11 @@ def correct(
         earlier = idempotency.earlier_result(key, "corrections.correct", request)
         if earlier is not None:
             return earlier
+        if change.kind == K.FACTS:
+            _hold_still(lot)
         session.refresh(lot)
         plan = plans.plan(lot, change)
+        _require_with_made(plan.dates, lot, actor)
         kept = _keep(plan, organisation, reason, actor, at)
         _do(plan, kept, key=key, actor=actor, at=at)
         corrected.count(
@@ -92,7 +95,7 @@ def take_back(correction_id: int, *, reason: str, key: UUID, actor: Actor, at: d
         if kept.movement_id is not None:
             ledger.reverse(kept.movement_id, reason=reason, recorded_by_id=actor.user_id, key=key)
         else:
-            _restore(kept)
+            _restore(kept, actor)
         kept.undone_at, kept.undone_by_id, kept.undone_why = at, actor.user_id, reason.strip()
         corrected.count(
             kept.id,
@@ -118,6 +121,7 @@ def _do(plan: Plan, kept: Correction, *, key: UUID, actor: Actor, at: datetime) 
             expires_on=change.expires_on,
             pack_id=change.pack_id,
         )
+        followers.follow(plan.dates, kept.number, actor)
         return
     source, note = Source(KIND, kept.id), f"{kept.number} · {kept.reason}"
     if change.kind == K.PART:
@@ -187,18 +191,29 @@ def _origin(plan: Plan, old_source_id: int) -> int:
     return places.outside_place(OUTSIDE_OF[donor.kind], right.organisation_id, partner_id=donor.id)
 
 
-def _restore(kept: Correction) -> None:
+def _restore(kept: Correction, actor: Actor) -> None:
     """Give the lot its old facts again, unless somebody corrected them since."""
-    lot = db.session.get_one(Lot, kept.lot_id, with_for_update=True, populate_existing=True)
-    if plans.facts_of(lot) != kept.after:
+    lot = db.session.get_one(Lot, kept.lot_id)
+    _hold_still(lot)
+    db.session.refresh(lot, with_for_update=True)
+    if plans.facts_of(lot) != kept.right:
         raise WrongStatus(_("The lot was corrected again since: take that back first."))
-    day = kept.before["expires_on"]
+    said = kept.before["expires_on"]
+    day = date.fromisoformat(said) if said else None
+    dates = followers.followers(lot, day, last=followers.read(kept.also("dates")))
+    _require_with_made(dates, lot, actor)
     ledger.relabel(
         lot,
         batch_number=kept.before["batch_number"],
-        expires_on=date.fromisoformat(day) if day else None,
+        expires_on=day,
         pack_id=kept.before["pack_id"],
     )
+    followers.follow(dates, kept.number, actor)
+
+
+def _hold_still(lot: Lot) -> None:
+    """Nothing is made of it, or sent, while what it says changes."""
+    with_made.hold_still([lot.id], with_made.with_made([lot.id]))
 
 
 def _keep(
@@ -213,7 +228,7 @@ def _keep(
         lot_id=plan.lot.id,
         quantity=plan.change.quantity,
         before=plan.before,
-        after=plan.after,
+        after=plan.after | ({ALSO: also} if (also := _also(plan)) else {}),
         reason=reason.strip(),
         recorded_at=at,
         recorded_by_id=actor.user_id,
@@ -223,12 +238,23 @@ def _keep(
     return kept
 
 
+def _also(plan: Plan) -> dict[str, Any]:
+    """What changes with the lot, as the correction keeps it."""
+    return {"dates": followers.kept(plan.dates)} if plan.dates else {}
+
+
 def _require(lot: Lot, change: Change, actor: Actor) -> None:
     if change.kind == K.FACTS:
-        touched = _places_of(lot.id)
+        touched = _places_of([lot.id])
     else:
         touched = select(Place.id).where(Place.id.in_({part.place_id for part in change.parts}))
     _require_at(touched, lot, actor)
+
+
+def _require_with_made(made: Collection[int], lot: Lot, actor: Actor) -> None:
+    """Where lies what was made of it and changes too."""
+    if made:
+        _require_at(_places_of(made), lot, actor)
 
 
 def _require_at(touched: Select[int], lot: Lot, actor: Actor) -> None:
@@ -249,9 +275,9 @@ def _require_at(touched: Select[int], lot: Lot, actor: Actor) -> None:
         require(actor, may, organisation_id=lot.organisation_id, site_id=site_id)
 
 
-def _places_of(lot_id: int) -> Select[int]:
+def _places_of(lot_ids: Collection[int]) -> Select[int]:
     return select(StockBalance.place_id).where(
-        StockBalance.lot_id == lot_id, StockBalance.quantity != 0
+        StockBalance.lot_id.in_(lot_ids), StockBalance.quantity != 0
     )
 
 
@@ -262,7 +288,7 @@ def _visible(correction_id: int, actor: Actor) -> Correction:
     if kept is None or lot is None or not queries.may_with_lot(actor, Permission.VIEW_STOCK, lot):
         raise NotFound(_("There is no such correction."))
     moved = select(StockLine.to_place_id).filter_by(movement_id=kept.movement_id)
-    _require_at(moved if kept.movement_id else _places_of(lot.id), lot, actor)
+    _require_at(moved if kept.movement_id else _places_of([lot.id]), lot, actor)
     return kept
 
 
@@ -293,9 +319,9 @@ def _request(lot_id: int, change: Change, reason: str) -> dict[str, object]:
 def _note(actor: Actor, act: str, kept: Correction, reason: str, *, is_back: bool = False) -> None:
     """On the correction, and on the story of each lot."""
     facts: dict[str, Any] = {"number": kept.number, "note": reason.strip()}
-    if kept.after:
-        names = words.names_in([kept.before, kept.after])
-        before, after = names.named(kept.before), names.named(kept.after)
+    if kept.right:
+        names = words.names_in([kept.before, kept.right])
+        before, after = names.named(kept.before), names.named(kept.right)
         facts |= changes(after, before) if is_back else changes(before, after)
     audit.record(actor, act, kind=KIND, record_id=kept.id, facts=facts)
     for lot_id in {kept.lot_id, kept.new_lot_id} - {None}:

@@ -9,7 +9,7 @@ from aidtrack.catalogue import units
 from aidtrack.core import clock
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _
-from aidtrack.corrections import plans, queries, services, words
+from aidtrack.corrections import followers, plans, queries, services, words
 from aidtrack.corrections.forms import (
     FORMS,
     CorrectionFilterForm,
@@ -40,7 +40,8 @@ def index() -> Answer:
 @requires(Permission.VIEW_STOCK)
 def show(correction_id: int) -> Answer:
     it = queries.correction(correction_id, current_actor())
-    return render_template("corrections/show.html", it=it)
+    dates = queries.dated_anew(correction_id)
+    return render_template("corrections/show.html", it=it, dates=dates)
 
 
 @bp.route("/stock/corrections/<int:correction_id>/take-back", methods=["GET", "POST"])
@@ -99,6 +100,7 @@ def _correct_page(form: Any, ground: queries.Ground, plan: plans.Plan | None) ->
         plan=plan,
         lines=_lines(form, ground),
         differences=_differences(plan) if plan else [],
+        dates=followers.in_words(plan.dates) if plan else [],
     )
 
 

@@ -35,6 +35,7 @@ FIELDS = {
 TITLES = {
     "correction.made": lazy("Corrected"),
     "correction.taken_back": lazy("A correction was taken back"),
+    "lot.date_followed": lazy("Expires as what it is made of"),
 }
 acts.register(TITLES, acts.Topic.GOODS)
 acts.register_fields("correction", FIELDS)

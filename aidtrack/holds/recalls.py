@@ -1,6 +1,5 @@
 """Recalls: lots that must reach nobody, wherever they lie, and the end of it."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -13,10 +12,9 @@ from aidtrack.core.i18n import _
 from aidtrack.holds.models import Recall, RecallLot, RecallStatus
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
-from aidtrack.stock import ledger
+from aidtrack.stock import ledger, with_made
 from aidtrack.stock import queries as stock
-from aidtrack.stock.ledger_sql import BalanceKey
-from aidtrack.stock.models import Lot, LotPart, StockBalance, lot_number
+from aidtrack.stock.models import Lot, lot_number
 
 KIND = "recall"
 NUMBER_KIND = "RC"
@@ -25,12 +23,6 @@ LOTS_MAX = 2_000
 
 class AlreadyRecalled(RuleBroken):
     code = "already_recalled"
-
-
-class MadeMeanwhile(RuleBroken):
-    """Something was made of a lot while it was recalled: ask again, and it is recalled too."""
-
-    code = "made_meanwhile"
 
 
 def recall(
@@ -124,33 +116,13 @@ def _same_batch(lot: Lot) -> set[int]:
 def _locked(chosen: set[int]) -> dict[int, bool]:
     """The lots to recall, each with whether it was made of another of them.
 
-    Their balances are locked: whoever was about to send some has done so or waits, and is
-    refused. What was made of them while we waited is not locked yet.
+    Nothing is sent or made of them meanwhile: whoever was about to has done so or is refused.
     """
-    lots = _with_made(chosen)
+    lots = with_made.with_made(chosen)
     if len(lots) > LOTS_MAX:
         raise Invalid(_("At most %(most)d lots can be recalled at once.", most=LOTS_MAX))
-    ledger.hold_still(_balances(lots))
-    if _with_made(chosen) != lots:
-        raise MadeMeanwhile(_("Something was just made of this lot. Try again."))
+    with_made.hold_still(chosen, lots)
     return lots
-
-
-def _with_made(chosen: Iterable[int]) -> dict[int, bool]:
-    wanted = set(chosen)
-    made = set(
-        db.session.scalars(select(LotPart.lot_id).where(LotPart.part_lot_id.in_(wanted)).distinct())
-    )
-    return {lot_id: lot_id in made for lot_id in sorted(wanted | made)}
-
-
-def _balances(lot_ids: Iterable[int]) -> list[BalanceKey]:
-    rows = db.session.execute(
-        select(StockBalance.place_id, StockBalance.lot_id).where(
-            StockBalance.lot_id.in_(list(lot_ids)), stock.HELD
-        )
-    )
-    return [(row.place_id, row.lot_id) for row in rows]
 
 
 def _keep(kept: Recall, lots: dict[int, bool]) -> None:

@@ -148,7 +148,6 @@ def repack(
                     (making.Part(lot_id, place_id, 1),),
                     pack_id=pack_id,
                     batch_number=lot.batch_number,
-                    expires_on=lot.expires_on,
                 )
             ],
             fit_for_use=False,

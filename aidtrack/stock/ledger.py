@@ -6,25 +6,21 @@ takes the same few SQL statements, whose text is in `ledger_sql`.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import select, update
 
-from aidtrack.catalogue.models import Item
 from aidtrack.core import clock
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import RuleBroken
-from aidtrack.core.i18n import _, counted
+from aidtrack.core.i18n import _
 from aidtrack.places.models import OUTSIDE, SOURCES, Place, PlaceKind
-from aidtrack.stock import born_recalled, ledger_sql
+from aidtrack.stock import born_recalled, ledger_sql, shortages
 from aidtrack.stock.ledger_sql import Balance, BalanceKey
 from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement, lot_number
-
-Row = TypeVar("Row", Place, Lot, Item)
 
 LINES_MAX = 5_000
 QUANTITY_MAX = 10**15
@@ -269,6 +265,14 @@ def relabel(lot: Lot, *, batch_number: str, expires_on: date | None, pack_id: in
     db.session.flush()
 
 
+def redate(days: Mapping[int, date | None]) -> None:
+    """Put right when lots expire that were made of one that was relabelled; as `relabel`."""
+    with transaction() as session:
+        for lot_id, lot in shortages.by_id(Lot, set(days)).items():
+            lot.expires_on = days[lot_id]
+        session.flush()
+
+
 def create_parts(parts: Sequence[NewPart]) -> None:
     """Keep what new lots are made of, in bulk; `making` knows how."""
     with transaction() as session:
@@ -361,7 +365,7 @@ def _refuse_debts(changed: Sequence[Balance], moved: Counter[BalanceKey]) -> Non
         b for b in changed if b.is_outside and b.quantity < 0 and moved[b.place_id, b.lot_id] < 0
     ]
     if short:
-        places = _by_id(Place, {b.place_id for b in short})
+        places = shortages.by_id(Place, {b.place_id for b in short})
         _name_shortages([b for b in short if places[b.place_id].kind in NEVER_OWING])
 
 
@@ -370,31 +374,6 @@ def _refuse_shortages(changed: Sequence[Balance]) -> None:
 
 
 def _name_shortages(short: Sequence[Balance]) -> None:
-    if not short:
-        return
-    places = _by_id(Place, {b.place_id for b in short})
-    lots = _by_id(Lot, {b.lot_id for b in short})
-    items = _by_id(Item, {lot.item_id for lot in lots.values()})
-    shortages = [
-        {
-            "place_id": b.place_id,
-            "place": places[b.place_id].name_in(),
-            "lot_id": b.lot_id,
-            "lot": lots[b.lot_id].number,
-            "item": items[lots[b.lot_id].item_id].name_in(),
-            "missing": b.reserved - b.quantity,
-        }
-        for b in short
-    ]
-    sentences = [
-        _(
-            "%(place)s is %(missing)s short of %(item)s (lot %(lot)s).",
-            **each | {"missing": counted(b.reserved - b.quantity)},
-        )
-        for each, b in zip(shortages, short, strict=True)
-    ]
-    raise InsufficientStock(" ".join(sentences), shortages=shortages)
-
-
-def _by_id(model: type[Row], ids: set[int]) -> dict[int, Row]:
-    return {row.id: row for row in db.session.scalars(select(model).where(model.id.in_(ids)))}
+    if short:
+        sentence, facts = shortages.named(short)
+        raise InsufficientStock(sentence, shortages=facts)

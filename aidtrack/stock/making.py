@@ -112,10 +112,17 @@ def make(
     assert all(made.quantity > 0 and made.parts for made in outputs)
     with transaction():
         lots = _lots({part.lot_id for made in outputs for part in made.parts})
-        if fit_for_use:
-            _refuse_expired(lots.values())
         # First: making the place locks its organisation, which every new lot holds as well.
         outside = _made_into(lots.values())
+        # Then all that is taken, at once: whoever corrects a day has done so, or waits for us.
+        ledger.hold_still(
+            (place_id, transfer.lot_id)
+            for transfer in _put_in(outputs, lots, outside)
+            for place_id in (transfer.from_place_id, transfer.to_place_id)
+        )
+        lots = _lots(lots)
+        if fit_for_use:
+            _refuse_expired(lots.values())
         dated = [_with_expiry(made, lots) for made in outputs]
         kinds = list(dict.fromkeys(_kind(made) for made in dated))
         first = {_kind(made): made for made in reversed(dated)}
@@ -234,7 +241,9 @@ def _take(queue: list[list[int]], need: int, run: int) -> list[Part]:
 
 
 def _lots(lot_ids: Collection[int]) -> dict[int, Lot]:
-    rows = db.session.scalars(select(Lot).where(Lot.id.in_(lot_ids)).order_by(Lot.id))
+    """As they are now, whatever was read of them before."""
+    asked = select(Lot).where(Lot.id.in_(lot_ids)).order_by(Lot.id)
+    rows = db.session.scalars(asked.execution_options(populate_existing=True))
     return {lot.id: lot for lot in rows}
 
 

@@ -42,6 +42,7 @@ SILENT = {
     "stock/ledger.hold_still": "changes nothing: it only locks",
     "stock/ledger.create_lots": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.mark_recalled": "the recall that marks them is recorded",
+    "stock/ledger.redate": "each made lot records that its date followed",
     "stock/ledger.post": "the ledger is proof itself; the event that posts is recorded",
     "stock/ledger.reverse": "the ledger is proof itself; the event that posts is recorded",
     "stock/making.make": "the ledger is proof itself; the event that builds is recorded",
