@@ -8,7 +8,7 @@ from flask import Blueprint
 from werkzeug import Response
 
 from aidtrack.core import clock
-from aidtrack.corrections import followers, queries, services
+from aidtrack.corrections import followers, plans, queries, services
 from aidtrack.corrections.followers import Follower
 from aidtrack.corrections.forms import (
     CorrectionFilterForm,
@@ -47,6 +47,7 @@ class CorrectionPreview:
     """A lot as a correction would find it: what can move, what stays, papers that stay as said.
 
     `dated_anew`: made of it, and dated anew if the lot expired on the day that is asked.
+    `recalls`: of the batch that is asked, and so of the lot if that is its own.
     """
 
     lot_id: int
@@ -56,6 +57,7 @@ class CorrectionPreview:
     in_stock: list[Where]
     elsewhere: list[Where]
     dated_anew: list[Follower]
+    recalls: list[str]
     papers: list[str]
 
 
@@ -107,7 +109,8 @@ def take_back(correction_id: int) -> Response:
 def preview(lot_id: int) -> Response:
     """Ask with the right day to see which kits follow it."""
     ground = queries.ground(lot_id, current_actor())
-    day = PreviewForm.from_query().checked().expires_on.data or ground.lot.expires_on
+    asked = PreviewForm.from_query().checked()
+    day = asked.expires_on.data or ground.lot.expires_on
     return json_answer(
         CorrectionPreview(
             lot_id=lot_id,
@@ -117,6 +120,7 @@ def preview(lot_id: int) -> Response:
             in_stock=[_where(place) for place in ground.stock],
             elsewhere=[_where(place) for place in ground.elsewhere],
             dated_anew=followers.in_words(followers.followers(ground.lot, day)),
+            recalls=[x.number for x in plans.joined(ground.lot, asked.batch_number.data or "")],
             papers=[paper.number for paper in ground.told],
         )
     )

@@ -46,7 +46,8 @@ class CorrectionForm(KeyedForm):
     def has_shown(self, plan: Plan, ground: Ground) -> bool:
         """Whether exactly this was shown already; if not, the page shows it and asks again."""
         amounts = [(place.place_id, place.quantity, place.reserved) for place in ground.stock]
-        said = repr((plan.change, plan.before, plan.after, dict(plan.dates), amounts))
+        along = (dict(plan.dates), plan.recalls)
+        said = repr((plan.change, plan.before, plan.after, along, amounts))
         mark = sha256(said.encode()).hexdigest()
         if self.seen.data == mark:
             return True
@@ -150,6 +151,7 @@ class QuantityForm(MovedForm):
 
 
 class PreviewForm(UseCaseForm):
+    batch_number = TextField(lazy("Batch number"), max_length=80)
     expires_on = DateField(lazy("Expires"))
 
 

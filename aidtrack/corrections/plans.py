@@ -18,7 +18,8 @@ from aidtrack.corrections.models import CorrectionKind
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import IN_STOCK, SOURCES, Place, PlaceKind
-from aidtrack.stock import making
+from aidtrack.stock import into_recalls, ledger, making
+from aidtrack.stock.apart import RecallNote
 from aidtrack.stock.ledger import InsufficientStock, NewLot
 from aidtrack.stock.models import Lot, StockBalance
 
@@ -73,7 +74,7 @@ class Plan:
     """What will be done: the facts before and after, and what counts on gifts' lines.
 
     `taken` says to which place of origin how much goes back, `dates` what was made of it and
-    gets another day: before and after.
+    gets another day: before and after. `recalls` of the right batch take the goods in.
     """
 
     lot: Lot
@@ -84,6 +85,7 @@ class Plan:
     new_lot: NewLot | None = None
     taken: tuple[tuple[int, int], ...] = ()
     dates: Mapping[int, Days] = field(default_factory=dict)
+    recalls: tuple[RecallNote, ...] = ()
 
 
 def plan(lot: Lot, change: Change) -> Plan:
@@ -91,6 +93,8 @@ def plan(lot: Lot, change: Change) -> Plan:
     if change.kind != K.FACTS and not change.parts:
         raise Invalid(_("Say how much of it is wrong."), field="lines")
     _expect_free(lot, change.parts)
+    if change.kind != K.FACTS:
+        ledger.refuse_recalled({lot.id})
     if change.kind in {K.FACTS, K.PART}:
         return _of_facts(lot, change)
     if making.direct_parts([lot.id]):
@@ -106,7 +110,17 @@ def plan(lot: Lot, change: Change) -> Plan:
     after = facts_of(right)
     if after == before:
         raise NothingWrong(_("The lot says so already."))
-    return Plan(lot, change, before, after, _moved_between(lot, right, change), right, taken)
+    recalls = into_recalls.of_batch(lot.organisation_id, right.item_id, right.batch_number)
+    return Plan(
+        lot,
+        change,
+        before,
+        after,
+        _moved_between(lot, right, change),
+        right,
+        taken,
+        recalls=tuple(recalls),
+    )
 
 
 def facts_of(lot: Lot | NewLot) -> dict[str, Any]:
@@ -144,7 +158,15 @@ def _of_facts(lot: Lot, change: Change) -> Plan:
     if after == before:
         raise NothingWrong(_("The lot says so already."))
     dates = followers.followers(lot, change.expires_on) if change.kind == K.FACTS else {}
-    return Plan(lot, change, before, after, dates=dates)
+    recalls = joined(lot, change.batch_number)
+    return Plan(lot, change, before, after, dates=dates, recalls=tuple(recalls))
+
+
+def joined(lot: Lot, batch_number: str) -> list[RecallNote]:
+    """The recalls that take a lot in when this becomes its batch; it stays on those it is on."""
+    known = into_recalls.of_lots([lot.id])
+    found = into_recalls.of_batch(lot.organisation_id, lot.item_id, batch_number)
+    return [note for note in found if note.id not in known]
 
 
 def _of_item(lot: Lot, change: Change) -> NewLot:

@@ -25,8 +25,9 @@ from aidtrack.identity.models import User
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import IN_STOCK, PlaceKind
-from aidtrack.stock import lots, reversal
+from aidtrack.stock import into_recalls, lots, reversal
 from aidtrack.stock import queries as stock
+from aidtrack.stock.apart import RecallNote
 from aidtrack.stock.lots import Whereabouts
 from aidtrack.stock.models import Lot, LotPart, StockLine, StockMovement, lot_number
 from aidtrack.stock.reversal import Breakage, GoneOn
@@ -182,10 +183,11 @@ def ground(lot_id: int, actor: Actor) -> Ground:
     )
 
 
-def dated_anew(correction_id: int) -> list[Follower]:
-    """What was made of its lot and got another day by it; where that stands now."""
+def along_with(correction_id: int) -> tuple[list[Follower], list[RecallNote]]:
+    """What was made of its lot and got another day by it, and the recalls that took it in."""
     kept = db.session.get_one(Correction, correction_id)
-    return followers.in_words(followers.read(kept.also("dates")))
+    dates = followers.in_words(followers.read(kept.also("dates")))
+    return dates, into_recalls.named([int(each) for each in kept.also("recalls")])
 
 
 def breakage(it: CorrectionRow, actor: Actor) -> Breakage | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from aidtrack.core import audit, idempotency, numbering
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
-from aidtrack.corrections import followers, plans, words
+from aidtrack.corrections import followers, plans, relabelling, words
 from aidtrack.corrections.models import ALSO, Correction, CorrectionKind
 from aidtrack.corrections.plans import OUTSIDE_OF, Change, Plan
 from aidtrack.donations import corrected, reissued
@@ -23,7 +23,8 @@ from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.partners.models import Partner
 from aidtrack.places import services as places
 from aidtrack.places.models import IN_STOCK, Place
-from aidtrack.stock import ledger, making, queries, with_made
+from aidtrack.stock import into_recalls, ledger, making, queries, with_made
+from aidtrack.stock.into_recalls import Lots
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.making import Made
 from aidtrack.stock.models import Lot, MovementKind, StockBalance, StockLine
@@ -59,12 +60,12 @@ def correct(
         if earlier is not None:
             return earlier
         if change.kind == K.FACTS:
-            _hold_still(lot)
+            with_made.hold_all_still(lot.id)
         session.refresh(lot)
         plan = plans.plan(lot, change)
         _require_with_made(plan.dates, lot, actor)
         kept = _keep(plan, organisation, reason, actor, at)
-        _do(plan, kept, key=key, actor=actor, at=at)
+        _keep_also(plan, kept, _do(plan, kept, key=key, actor=actor, at=at))
         corrected.count(
             kept.id, plan.deltas, donations, number=kept.number, reason=reason, actor=actor
         )
@@ -78,6 +79,7 @@ def correct(
 def take_back(correction_id: int, *, reason: str, key: UUID, actor: Actor, at: datetime) -> None:
     """Undo a correction that was wrong itself. Raises WrongStatus when it went back already, or
     when the lot was corrected again since, and InsufficientStock when its goods have gone on.
+    Freeing what it brought into a recall needs RECALL_LOTS.
     """
     request: dict[str, object] = {"correction": correction_id, "reason": reason}
     with transaction() as session:
@@ -92,10 +94,13 @@ def take_back(correction_id: int, *, reason: str, key: UUID, actor: Actor, at: d
         kept = session.get_one(Correction, correction_id, populate_existing=True)
         if kept.undone_at is not None:
             raise WrongStatus(_("This correction was taken back already."))
+        _leave_recalls(kept, actor)
         if kept.movement_id is not None:
             ledger.reverse(kept.movement_id, reason=reason, recorded_by_id=actor.user_id, key=key)
         else:
-            _restore(kept, actor)
+            plan = relabelling.going_back(kept)
+            _require_with_made(plan.dates, plan.lot, actor)
+            relabelling.relabel(plan, kept, actor)
         kept.undone_at, kept.undone_by_id, kept.undone_why = at, actor.user_id, reason.strip()
         corrected.count(
             kept.id,
@@ -111,18 +116,14 @@ def take_back(correction_id: int, *, reason: str, key: UUID, actor: Actor, at: d
         idempotency.remember(key, "corrections.take_back", request, kept.id)
 
 
-def _do(plan: Plan, kept: Correction, *, key: UUID, actor: Actor, at: datetime) -> None:
-    """Change the lot, or move its goods to the right one, in the ledger."""
+def _do(plan: Plan, kept: Correction, *, key: UUID, actor: Actor, at: datetime) -> Lots:
+    """Change the lot, or move its goods to the right one, in the ledger.
+
+    Returns the lots that came to each recall by it.
+    """
     lot, change = plan.lot, plan.change
     if change.kind == K.FACTS:
-        ledger.relabel(
-            lot,
-            batch_number=change.batch_number,
-            expires_on=change.expires_on,
-            pack_id=change.pack_id,
-        )
-        followers.follow(plan.dates, kept.number, actor)
-        return
+        return relabelling.relabel(plan, kept, actor)
     source, note = Source(KIND, kept.id), f"{kept.number} · {kept.reason}"
     if change.kind == K.PART:
         made = making.make(
@@ -136,7 +137,7 @@ def _do(plan: Plan, kept: Correction, *, key: UUID, actor: Actor, at: datetime) 
             fit_for_use=False,
         )
         kept.movement_id, kept.new_lot_id = made.movement_id, made.lot_ids[0]
-        return
+        return into_recalls.of_lots([kept.new_lot_id])
     if plan.new_lot is not None:
         (kept.new_lot_id,) = ledger.create_lots([plan.new_lot])
     kept.movement_id = ledger.post(
@@ -149,6 +150,7 @@ def _do(plan: Plan, kept: Correction, *, key: UUID, actor: Actor, at: datetime) 
         note=note,
         key=key,
     )
+    return into_recalls.of_lots([kept.new_lot_id]) if kept.new_lot_id else {}
 
 
 def _relabelled(plan: Plan) -> Iterator[Made]:
@@ -191,29 +193,19 @@ def _origin(plan: Plan, old_source_id: int) -> int:
     return places.outside_place(OUTSIDE_OF[donor.kind], right.organisation_id, partner_id=donor.id)
 
 
-def _restore(kept: Correction, actor: Actor) -> None:
-    """Give the lot its old facts again, unless somebody corrected them since."""
-    lot = db.session.get_one(Lot, kept.lot_id)
-    _hold_still(lot)
-    db.session.refresh(lot, with_for_update=True)
-    if plans.facts_of(lot) != kept.right:
-        raise WrongStatus(_("The lot was corrected again since: take that back first."))
-    said = kept.before["expires_on"]
-    day = date.fromisoformat(said) if said else None
-    dates = followers.followers(lot, day, last=followers.read(kept.also("dates")))
-    _require_with_made(dates, lot, actor)
-    ledger.relabel(
-        lot,
-        batch_number=kept.before["batch_number"],
-        expires_on=day,
-        pack_id=kept.before["pack_id"],
-    )
-    followers.follow(dates, kept.number, actor)
+def _leave_recalls(kept: Correction, actor: Actor) -> None:
+    """What it brought into recalls is free again, unless others have it: as who recalls may."""
+    joined = {int(recall_id): lots for recall_id, lots in kept.also("recalls").items()}
+    if joined:
+        require(actor, Permission.RECALL_LOTS, organisation_id=kept.organisation_id)
+        into_recalls.leave(joined, number=kept.number, actor=actor)
 
 
-def _hold_still(lot: Lot) -> None:
-    """Nothing is made of it, or sent, while what it says changes."""
-    with_made.hold_still([lot.id], with_made.with_made([lot.id]))
+def _keep_also(plan: Plan, kept: Correction, joined: Lots) -> None:
+    """What changed with the lot, so that it can go back: days, and recalls with their lots."""
+    also = {"dates": followers.kept(plan.dates), "recalls": {str(x): joined[x] for x in joined}}
+    if any(also.values()):
+        kept.after = kept.after | {ALSO: also}
 
 
 def _keep(
@@ -228,7 +220,7 @@ def _keep(
         lot_id=plan.lot.id,
         quantity=plan.change.quantity,
         before=plan.before,
-        after=plan.after | ({ALSO: also} if (also := _also(plan)) else {}),
+        after=plan.after,
         reason=reason.strip(),
         recorded_at=at,
         recorded_by_id=actor.user_id,
@@ -236,11 +228,6 @@ def _keep(
     db.session.add(kept)
     db.session.flush()
     return kept
-
-
-def _also(plan: Plan) -> dict[str, Any]:
-    """What changes with the lot, as the correction keeps it."""
-    return {"dates": followers.kept(plan.dates)} if plan.dates else {}
 
 
 def _require(lot: Lot, change: Change, actor: Actor) -> None:

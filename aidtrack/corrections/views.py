@@ -40,8 +40,8 @@ def index() -> Answer:
 @requires(Permission.VIEW_STOCK)
 def show(correction_id: int) -> Answer:
     it = queries.correction(correction_id, current_actor())
-    dates = queries.dated_anew(correction_id)
-    return render_template("corrections/show.html", it=it, dates=dates)
+    dates, recalls = queries.along_with(correction_id)
+    return render_template("corrections/show.html", it=it, dates=dates, recalls=recalls)
 
 
 @bp.route("/stock/corrections/<int:correction_id>/take-back", methods=["GET", "POST"])
@@ -61,8 +61,10 @@ def take_back(correction_id: int) -> Answer:
             )
             toasts.done(_("Taken back. The lot is as it was."))
             return redirect(url_for("corrections.show", correction_id=correction_id), 303)
+    _dates, recalls = queries.along_with(correction_id)
+    breaks = queries.breakage(it, actor)
     page = render_template(
-        "corrections/take_back.html", form=form, it=it, breaks=queries.breakage(it, actor)
+        "corrections/take_back.html", form=form, it=it, breaks=breaks, recalls=recalls
     )
     return page, form.status
 

@@ -12,7 +12,7 @@ from aidtrack.core.i18n import _
 from aidtrack.holds.models import Recall, RecallLot, RecallStatus
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
-from aidtrack.stock import ledger, with_made
+from aidtrack.stock import into_recalls, ledger, with_made
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, lot_number
 
@@ -98,7 +98,8 @@ def lift(recall_id: int, *, note: str, actor: Actor, at: datetime) -> None:
             raise WrongStatus(_("This recall is lifted already."), status=str(kept.status))
         _end(kept, RecallStatus.LIFTED, note, actor, at)
         session.flush()
-        _open_again(kept)
+        # Another recall may have them too.
+        into_recalls.settle(session.scalars(select(Lot.id).where(Lot.recall_id == kept.id)).all())
         _note(actor, "recall.lifted", kept, note)
 
 
@@ -138,25 +139,6 @@ def _keep(kept: Recall, lots: dict[int, bool]) -> None:
         select(Lot.id).where(Lot.id.in_(list(lots)), Lot.recall_id.is_(None))
     ).all()
     ledger.mark_recalled(free, kept.id)
-
-
-def _open_again(kept: Recall) -> None:
-    """Free its lots, or leave them to another recall that has them too and is not lifted."""
-    closed = db.session.scalars(select(Lot.id).where(Lot.recall_id == kept.id)).all()
-    others = db.session.execute(
-        select(RecallLot.lot_id, RecallLot.recall_id)
-        .join(Recall, Recall.id == RecallLot.recall_id)
-        .where(
-            RecallLot.lot_id.in_(closed),
-            Recall.id != kept.id,
-            Recall.status != RecallStatus.LIFTED,
-        )
-        .order_by(RecallLot.recall_id)
-    )
-    owners: dict[int, int | None] = dict.fromkeys(closed)
-    owners.update({row.lot_id: row.recall_id for row in others})
-    for recall_id in set(owners.values()):
-        ledger.mark_recalled([each for each in closed if owners[each] == recall_id], recall_id)
 
 
 def _own(recall_id: int, actor: Actor) -> Recall:

@@ -17,8 +17,7 @@ recall = table(
     column("id", Key),
     column("organisation_id", Integer()),
     column("item_id", Integer()),
-    column("batch_number", String()),
-    column("status", String()),
+    *(column(name, String()) for name in ("number", "batch_number", "reason", "status")),
 )
 recall_lot = table(
     "recall_lot", column("recall_id", Key), column("lot_id", Key), column("is_made", Boolean())

@@ -143,7 +143,7 @@ def post(
     with transaction() as session:
         balances = ledger_sql.lock_balances(session, sorted({*moved, *promised}))
         if kind in CLOSED_TO_RECALLED:
-            _refuse_recalled({transfer.lot_id for transfer in transfers})
+            refuse_recalled(_of_ours(balances, moved, -1))
         if is_remaking or kind == MovementKind.UNMAKE:
             _refuse_hiding(balances, moved)
         changed = _changed(balances, moved, promised)
@@ -314,7 +314,7 @@ def _change_promises(holds: Sequence[Hold], *, sign: int, to_send: bool) -> None
     with transaction() as session:
         balances = ledger_sql.lock_balances(session, sorted(promised))
         if to_send:
-            _refuse_recalled({hold.lot_id for hold in holds})
+            refuse_recalled({hold.lot_id for hold in holds})
         changed = _changed(balances, Counter(), promised)
         _refuse_shortages(changed)
         ledger_sql.write_balances(session, changed)
@@ -334,8 +334,11 @@ def _changed(
     return changed
 
 
-def _refuse_recalled(lot_ids: set[int]) -> None:
-    """Asked once the balances are locked, for whoever recalls a lot locks them too."""
+def refuse_recalled(lot_ids: set[int]) -> None:
+    """Asked once the balances are locked, for whoever recalls a lot locks them too.
+
+    Raises LotRecalled, naming every one of them.
+    """
     recalled = ledger_sql.recalled(db.session(), sorted(lot_ids))
     if not recalled:
         return
@@ -351,12 +354,21 @@ def _refuse_recalled(lot_ids: set[int]) -> None:
 
 def _refuse_hiding(balances: dict[BalanceKey, Balance], moved: Counter[BalanceKey]) -> None:
     """What is recalled for its own sake must not come back as lots that nobody recalled."""
-    inside = [key for key, balance in balances.items() if not balance.is_outside]
-    gone = {lot_id for place_id, lot_id in inside if moved[place_id, lot_id] < 0}
-    come = {lot_id for place_id, lot_id in inside if moved[place_id, lot_id] > 0}
+    gone, come = (_of_ours(balances, moved, sign) for sign in (-1, 1))
     recalled = set(ledger_sql.recalled(db.session(), sorted(gone | come)))
     if gone & recalled and not come & recalled:
-        _refuse_recalled(gone & recalled)
+        refuse_recalled(gone & recalled)
+
+
+def _of_ours(
+    balances: dict[BalanceKey, Balance], moved: Counter[BalanceKey], sign: int
+) -> set[int]:
+    """The lots of which we have less (-1) or more (1) at some place of ours."""
+    return {
+        lot_id
+        for (place_id, lot_id), balance in balances.items()
+        if not balance.is_outside and moved[place_id, lot_id] * sign > 0
+    }
 
 
 def _refuse_debts(changed: Sequence[Balance], moved: Counter[BalanceKey]) -> None:

@@ -105,8 +105,9 @@ def make(
 ) -> Making:
     """Make lots of others by one movement.
 
-    Raises InsufficientStock for parts that are not there or are promised or held, PartExpired
-    unless `fit_for_use` is False (goods that only get another label), and OwnersDiffer.
+    Raises InsufficientStock for parts that are not there or are promised or held, OwnersDiffer,
+    and, unless `fit_for_use` is False (goods that only get another label), PartExpired, or
+    LotRecalled when their batch is.
     """
     assert outputs
     assert all(made.quantity > 0 and made.parts for made in outputs)
@@ -127,6 +128,8 @@ def make(
         kinds = list(dict.fromkeys(_kind(made) for made in dated))
         first = {_kind(made): made for made in reversed(dated)}
         lot_ids = ledger.create_lots([_new_lot(first[kind], lots) for kind in kinds])
+        if fit_for_use:
+            ledger.refuse_recalled(set(lot_ids))  # Of a batch of kits that is recalled.
         number = dict(zip(kinds, lot_ids, strict=True))
         made_of = {number[kind]: _per_unit(first[kind]) for kind in kinds}
         ledger.create_parts(_rows_of(made_of))

@@ -46,6 +46,11 @@ def hold_still(lot_ids: Collection[int], lots: Mapping[int, bool]) -> None:
         raise MadeMeanwhile(_("Something was just made of this lot. Try again."))
 
 
+def hold_all_still(lot_id: int) -> None:
+    """Nothing is made of a lot, or of what was made of it, while what it says changes."""
+    hold_still([lot_id], with_made([lot_id]))
+
+
 def _balances(lot_ids: Iterable[int]) -> dict[BalanceKey, PlaceKind]:
     rows = db.session.execute(
         select(StockBalance.place_id, StockBalance.lot_id, Place.kind)
