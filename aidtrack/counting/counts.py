@@ -1,6 +1,6 @@
 """One count, locked or read, for whoever may look at its site; and who has which part in it."""
 
-from sqlalchemy import or_, select, union
+from sqlalchemy import CompoundSelect, or_, select, union
 from sqlalchemy.sql.elements import ColumnElement
 
 from aidtrack.core.audit import AuditEntry
@@ -125,7 +125,8 @@ def hands(count: StockCount) -> set[int]:
         AuditEntry.action == COUNTERS_CHANGED,
         AuditEntry.user_id.is_not(None),
     )
-    found = db.session.execute(union(entries.where(of_count), chose))
+    asked: CompoundSelect[int, int] = union(entries.where(of_count), chose)
+    found = db.session.execute(asked)
     return {count.planned_by_id, *(user_id for row in found for user_id in row)}
 
 

@@ -4,11 +4,12 @@ from flask import Blueprint, Response, url_for
 
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
-from aidtrack.donations import choices, landing, queries, receipts, services
+from aidtrack.donations import choices, landing, lost_again, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
     ChangePledgeForm,
     DonationFilterForm,
+    LoseAgainForm,
     PledgeForm,
     ReasonForm,
     ReceiptFilterForm,
@@ -18,6 +19,8 @@ from aidtrack.donations.forms import (
 from aidtrack.donations.queries import DonationDetail, DonationRow
 from aidtrack.donations.receipts import ReceiptDetail, ReceiptRow
 from aidtrack.identity.permissions import Permission
+from aidtrack.stock import written_off
+from aidtrack.stock.written_off import WriteOffDetail
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
 from aidtrack.web.forms import UseCaseForm
@@ -152,6 +155,22 @@ def receipts_index() -> Response:
 @requires(Permission.VIEW_DONATIONS)
 def receipt(receipt_id: int) -> Response:
     return _receipt(receipt_id)
+
+
+@bp.post("/receipts/<int:receipt_id>/lose-again")
+@documented(
+    summary="Say once more that what is missing is lost, after somebody refused it",
+    form=LoseAgainForm,
+    returns=WriteOffDetail,
+    status=201,
+)
+@requires(Permission.WRITE_OFF_STOCK)
+def lose_again(receipt_id: int) -> Response:
+    form = LoseAgainForm.from_request().checked()
+    write_off_id = lost_again.lose_again(
+        receipt_id, note=form.reason.data, key=form.key.data, actor=current_actor()
+    )
+    return json_answer(written_off.write_off(write_off_id, current_actor()), 201)
 
 
 @bp.post("/receipts/<int:receipt_id>/undo")

@@ -50,6 +50,11 @@ class ReceivedLot:
         return max(0, self.stated - self.good - self.damaged)
 
     @property
+    def lost(self) -> int:
+        """What has to be written off."""
+        return self.damaged + self.missing
+
+    @property
     def given(self) -> int:
         """What the donor has given with it: good, damaged on the way, and missing."""
         return self.good + self.damaged + self.missing
@@ -73,13 +78,15 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What an arrival refers to, read under the lock: rows and ids by id."""
+    """What an arrival refers to, read under the lock: rows and ids by id. `road_place_id` is
+    where missing goods are until they are written off; None as long as nothing was missing.
+    """
 
     lines: Mapping[int, Any]
     packs: Mapping[int, int]
     places: Mapping[int, Any]
     donor_place_id: int
-    loss_place_id: int
+    road_place_id: int | None
 
 
 def problems_of(arrival: Arrival, ground: Ground, now: datetime) -> Iterator[Problem]:
@@ -114,6 +121,9 @@ def _problems_of_lot(
         yield problem(f"{at}-good", sentence)
     if lot.pack_id is not None and ground.packs.get(lot.pack_id) != line.item_id:
         yield problem(f"{at}-pack_id", _("This item does not come in such a pack."))
+    if lot.is_claimed and not lot.lost:
+        sentence = _("Nothing of this line is damaged or missing: there is nothing to claim.")
+        yield problem(f"{at}-is_claimed", sentence)
     place = ground.places.get(lot.place_id) if lot.place_id else None
     if lot.place_id and (place is None or place.site_id != arrival.site_id or not place.is_active):
         yield problem(f"{at}-place_id", _("This bin is not in the place where the goods arrived."))
@@ -146,8 +156,8 @@ def _problems_of_expiry(
 def transfers(
     arrival: Arrival, lot_ids: Mapping[LotKey, int], ground: Ground
 ) -> Sequence[Transfer]:
-    """What is posted: good to its place, damaged to the floor of the site, where it is written
-    off, and missing, which never came, to what was lost on the way.
+    """What is posted: good to its place, damaged to the floor of the site, and missing, which
+    never came, to the road; from there both are written off.
     """
     posted = []
     for lot in arrival.lots:
@@ -155,9 +165,10 @@ def transfers(
         for quantity, to_place_id, reason in (
             (lot.good, lot.place_id or arrival.site_id, None),
             (lot.damaged, arrival.site_id, Reason.DAMAGED),
-            (lot.missing, ground.loss_place_id, Reason.MISSING),
+            (lot.missing, ground.road_place_id, Reason.MISSING),
         ):
             if quantity:
+                assert to_place_id is not None
                 posted.append(
                     Transfer(lot_id, ground.donor_place_id, to_place_id, quantity, reason)
                 )

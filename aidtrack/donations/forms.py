@@ -385,5 +385,9 @@ class ReopenForm(KeyedForm):
     """Nothing to say; a repeat finds it open."""
 
 
+class LoseAgainForm(KeyedForm):
+    reason = TextField(lazy("Why"), required=True, max_length=500)
+
+
 class UndoForm(KeyedForm):
     reason = TextField(lazy("Why"), max_length=500)

@@ -280,12 +280,12 @@ def receipt(receipt_id: int, actor: Actor) -> ReceiptDetail:
     )
 
 
-def to_undo(receipt_id: int, actor: Actor) -> ReceiptDetail:
-    """The same, for whoever may undo it. Raises NotAllowed."""
+def to_touch(receipt_id: int, permission: Permission, actor: Actor) -> ReceiptDetail:
+    """The same, for whoever has a permission where it came. Raises NotAllowed."""
     found = receipt(receipt_id, actor)
     require(
         actor,
-        Permission.REVERSE_MOVEMENTS,
+        permission,
         organisation_id=found.organisation_id,
         site_id=found.site_id,
     )

@@ -36,9 +36,10 @@ from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place, PlaceKind
-from aidtrack.places.services import outside_place
+from aidtrack.places.services import add_in_transit, outside_place
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import Transfer
+from aidtrack.stock.loss_values import Lost
 from aidtrack.stock.models import Lot, LotPart, MovementKind
 
 KIND = "goods_receipt"
@@ -78,7 +79,8 @@ LOTS = (
     )
     .order_by(Lot.id)
 )
-# The site, its bins that are named, and the outside that goods come from or are lost to.
+# The site, its bins that are named, the outside that goods come from, and the road where those
+# stand that never arrived.
 PLACES = (
     select(
         Place.id,
@@ -102,7 +104,9 @@ PLACES = (
         or_(
             Place.id.in_(bindparam("named", expanding=True)),
             (Place.organisation_id == bindparam("organisation_id"))
-            & (Place.kind == PlaceKind.LOST_IN_TRANSPORT),
+            & (Place.kind == PlaceKind.IN_TRANSIT)
+            & Place.parent_id.is_(None)
+            & (Place.name == bindparam("donation_number")),
             (Place.partner_id == bindparam("donor_id")) & (Place.kind == PlaceKind.DONOR),
         )
     )
@@ -146,7 +150,9 @@ def record(arrival: Arrival, parties: Parties, *, actor: Actor) -> int:
     counted = received([donation.id])
     lot_ids = _lots(arrival, parties, ground)
     receipt_id = _write(arrival, parties, lot_ids, actor)
-    movement_id = _post(arrival, parties, transfers(arrival, lot_ids, ground), receipt_id, actor)
+    lost = damage.lost_of(arrival, lot_ids, ground.road_place_id)
+    lines = transfers(arrival, lot_ids, ground)
+    movement_id = _post(arrival, parties, lines, lost, receipt_id=receipt_id, actor=actor)
     paper = papers.issue(
         PaperKind.GOODS_RECEIVED_NOTE,
         facts_of(
@@ -176,10 +182,12 @@ def _post(
     arrival: Arrival,
     parties: Parties,
     lines: Sequence[Transfer],
+    lost: Sequence[Lost],
+    *,
     receipt_id: int,
     actor: Actor,
 ) -> int:
-    """The goods come; what is damaged is written off where it came. Returns the movement's id."""
+    """The goods come; what is lost of them is written off. Returns the movement's id."""
     came: list[int] = []
 
     def come() -> None:
@@ -195,10 +203,10 @@ def _post(
             )
         )
 
-    if any(lot.damaged for lot in arrival.lots):
+    if lost:
         damage.record(
-            arrival, lines, number=parties.donation.number, receipt_id=receipt_id, actor=actor,
-            first=come,
+            arrival, lines, lost, number=parties.donation.number, receipt_id=receipt_id,
+            actor=actor, first=come,
         )  # fmt: skip
     else:
         come()
@@ -256,9 +264,13 @@ def _ground(arrival: Arrival, parties: Parties) -> Ground:
         {
             "named": [arrival.site_id, *{lot.place_id for lot in arrival.lots if lot.place_id}],
             "organisation_id": donation.organisation_id,
+            "donation_number": donation.number,
             "donor_id": donation.donor_id,
         },
     ).all()
+    road_id = next((place.id for place in places if place.kind == PlaceKind.IN_TRANSIT), None)
+    if road_id is None and any(lot.missing for lot in arrival.lots):
+        road_id = add_in_transit(donation.organisation_id, donation.number)
     outside = {(place.kind, place.partner_id): place.id for place in places if place.is_outside}
     has_packs = any(lot.pack_id for lot in arrival.lots)
     packs = connection.execute(PACKS, of_it) if has_packs else ()
@@ -272,8 +284,7 @@ def _ground(arrival: Arrival, parties: Parties) -> Ground:
         },
         donor_place_id=outside.get((PlaceKind.DONOR, donation.donor_id))
         or outside_place(PlaceKind.DONOR, donation.organisation_id, partner_id=donation.donor_id),
-        loss_place_id=outside.get((PlaceKind.LOST_IN_TRANSPORT, None))
-        or outside_place(PlaceKind.LOST_IN_TRANSPORT, donation.organisation_id),
+        road_place_id=road_id,
     )
 
 

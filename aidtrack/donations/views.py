@@ -10,11 +10,12 @@ from aidtrack.core import clock, idempotency
 from aidtrack.core.i18n import _, lazy
 from aidtrack.documents import queries as papers
 from aidtrack.documents.forms import shown_languages
-from aidtrack.donations import choices, landing, queries, receipts, services
+from aidtrack.donations import choices, landing, lost_again, queries, receipts, services
 from aidtrack.donations.forms import (
     CancelForm,
     ChangePledgeForm,
     DonationFilterForm,
+    LoseAgainForm,
     PledgeForm,
     ReasonForm,
     ReceiptFilterForm,
@@ -188,13 +189,28 @@ def receipt(receipt_id: int) -> Answer:
         "donations/receipt.html",
         receipt=found,
         write_offs=written_off.of_receipt(receipt_id, current_actor()),
+        is_on_the_road=lost_again.is_on_the_road(receipt_id),
     )
+
+
+@bp.route("/receipts/<int:receipt_id>/lose-again", methods=["GET", "POST"])
+@requires(Permission.WRITE_OFF_STOCK)
+def lose_again(receipt_id: int) -> Answer:
+    found = receipts.to_touch(receipt_id, Permission.WRITE_OFF_STOCK, current_actor())
+    form = LoseAgainForm.from_request()
+    if form.submitted():
+        with form.showing_broken_rules():
+            write_off_id = lost_again.lose_again(
+                receipt_id, note=form.reason.data, key=form.key.data, actor=current_actor()
+            )
+            return redirect(url_for("losses.show_write_off", write_off_id=write_off_id), 303)
+    return render_template("donations/lose_again.html", form=form, receipt=found), form.status
 
 
 @bp.route("/receipts/<int:receipt_id>/undo", methods=["GET", "POST"])
 @requires(Permission.REVERSE_MOVEMENTS)
 def undo(receipt_id: int) -> Answer:
-    found = receipts.to_undo(receipt_id, current_actor())
+    found = receipts.to_touch(receipt_id, Permission.REVERSE_MOVEMENTS, current_actor())
     form = UndoForm.from_request()
     if form.submitted():
         with form.showing_broken_rules():

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from aidtrack.core import acts, audit
-from aidtrack.core.db import transaction
+from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, WrongStatus
 from aidtrack.core.i18n import _, lazy
 from aidtrack.identity.permissions import Actor, Permission, require
@@ -53,9 +53,21 @@ def set_claim(write_off_id: int, claim: Claim, *, actor: Actor) -> None:
             return
         if kept.paper_id is not None:
             loss_reports.issue(kept, write_offs.lines_of(kept), actor=actor)
-        audit.record(
-            actor, "write_off.claim_changed", kind="write_off", record_id=kept.id, facts=changed
-        )
+        _note(kept, changed, actor)
+
+
+def note_opened(write_off_id: int, *, actor: Actor) -> None:
+    """Record that a loss was claimed when it was written down, if it was."""
+    kept = db.session.get_one(WriteOff, write_off_id)
+    if kept.claim != ClaimState.NONE:
+        nothing = {"claim": ClaimState.NONE.value, "claim_against": "", "claim_minor": None}
+        _note(kept, audit.changes(nothing | {"claim_note": ""}, _described(kept)), actor)
+
+
+def _note(kept: WriteOff, changed: dict[str, object], actor: Actor) -> None:
+    audit.record(
+        actor, "write_off.claim_changed", kind="write_off", record_id=kept.id, facts=changed
+    )
 
 
 def _described(kept: WriteOff) -> dict[str, object]:

@@ -27,7 +27,8 @@ TOGETHER = timedelta(hours=24)
 class Lost:
     """Some of a lot, where it lies and why it is lost; `load_id` when a shipment carries it.
 
-    `reason_id`: how the organisation words the reason, where it has words of its own.
+    `reason_id`: how the organisation words the reason, where it has words of its own;
+    `is_claimed`: somebody else shall pay for it.
     """
 
     lot_id: int
@@ -36,6 +37,7 @@ class Lost:
     reason: Reason
     load_id: int | None = None
     reason_id: int | None = None
+    is_claimed: bool = False
 
 
 def why_approved(

@@ -20,7 +20,7 @@ from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import given_back, ledger, loss_reports, loss_values
 from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.ledger_sql import BalanceKey
-from aidtrack.stock.loss_models import LossAct, WriteOff, WriteOffLine, WriteOffStatus
+from aidtrack.stock.loss_models import ClaimState, LossAct, WriteOff, WriteOffLine, WriteOffStatus
 from aidtrack.stock.loss_values import Lost
 from aidtrack.stock.models import MovementKind
 
@@ -53,6 +53,7 @@ class Loss:
     """What happened, where in the chain; `stage` is where losses like it are counted.
 
     `shipment_id`, `distribution_id` or `receipt_id`: of what it is a part, when it is.
+    `claim_against`: who shall pay for those lines that are claimed.
     """
 
     site: Place
@@ -65,6 +66,7 @@ class Loss:
     distribution_id: int | None = None
     receipt_id: int | None = None
     story: Story = Story()
+    claim_against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ def record(
             prepared_at=at,
             prepared_by_id=actor.user_id,
             **asdict(loss.story),
+            **_claim(loss, lines, organisation.currency),
         )
         session.add(kept)
         session.flush()
@@ -144,6 +147,18 @@ def record(
             ledger.reserve(_holds(lines), to_send=False)
         _note(actor, f"write_off.{'recorded' if kept.decided_at else 'prepared'}", kept, loss.note)
         return kept.id
+
+
+def _claim(loss: Loss, lines: Sequence[WriteOffLine], currency: str) -> dict[str, object]:
+    """What is claimed of it, at what it is worth, if anything is."""
+    claimed = [line for line, lost in zip(lines, loss.lines, strict=True) if lost.is_claimed]
+    if not claimed:
+        return {}
+    return {
+        "claim": ClaimState.OPEN,
+        "claim_against": loss.claim_against,
+        "claim_minor": loss_values.value_in(currency, claimed),
+    }
 
 
 def approve(write_off_id: int, *, note: str = "", key: UUID, actor: Actor, at: datetime) -> int:

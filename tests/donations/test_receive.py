@@ -57,7 +57,7 @@ def test_damaged_and_missing_are_given_and_what_never_came_is_lost(world, donati
     receive(world, donation, ReceivedLot(line, 400, 380, 7, place_id=world.bin_id))
     assert posted() == [
         (7, PlaceKind.WAREHOUSE, Reason.DAMAGED),
-        (13, PlaceKind.LOST_IN_TRANSPORT, Reason.MISSING),
+        (13, PlaceKind.IN_TRANSIT, Reason.MISSING),
         (380, PlaceKind.BIN, None),
     ]
     (line_now,) = queries.donation(donation, world.logistician).lines

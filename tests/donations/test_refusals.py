@@ -129,7 +129,7 @@ class TestExpiry:
 
     def test_what_never_came_need_not(self, world, medicine, dose):
         receive(world, medicine, ReceivedLot(dose, 5, 0))
-        assert posted() == [(5, PlaceKind.LOST_IN_TRANSPORT, Reason.MISSING)]
+        assert posted() == [(5, PlaceKind.IN_TRANSIT, Reason.MISSING)]
 
     @pytest.mark.parametrize("day", [date(26, 5, 1), date(2001, 1, 1), date(2926, 1, 1)])
     def test_a_year_that_cannot_be(self, world, medicine, dose, day):
