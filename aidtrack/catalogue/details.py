@@ -12,6 +12,14 @@ class PackDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class ListedBarcode:
+    """A bar code as it is kept, and the pack that it stands on; None for a single one."""
+
+    code: str
+    pack: PackDetails | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemDetails:
     """What a form or a list says of an item; units as in `models.Item`. Only lists name bar
     codes, which are kept apart from the item.
@@ -29,4 +37,4 @@ class ItemDetails:
     unit_value_minor: int | None = None
     currency: str | None = None
     packs: tuple[PackDetails, ...] = ()
-    barcodes: tuple[str, ...] = ()
+    barcodes: tuple[ListedBarcode, ...] = ()

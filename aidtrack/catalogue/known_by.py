@@ -1,8 +1,9 @@
 """What else items are known by, kept by a package above: lists of items read and write it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from aidtrack.catalogue.details import ListedBarcode
 from aidtrack.identity.permissions import Actor
 
 
@@ -14,8 +15,8 @@ class Barcodes:
 
     kept: Callable[[str], str]
     shown: Callable[[str], str]
-    of_items: Callable[[int], Mapping[str, int]]
-    give: Callable[[Sequence[tuple[int, str]], int, Actor], None]
+    of_items: Callable[[int], Sequence[tuple[int, ListedBarcode]]]
+    give: Callable[[Sequence[tuple[int, ListedBarcode]], int, Actor], None]
 
 
 _keepers: list[Barcodes] = []

@@ -1,6 +1,6 @@
 """What a row would change of an item, in words."""
 
-from aidtrack.catalogue.details import ItemDetails, PackDetails
+from aidtrack.catalogue.details import ItemDetails, ListedBarcode, PackDetails
 from aidtrack.core.i18n import _
 from aidtrack.imports import listed_barcodes
 
@@ -34,4 +34,7 @@ def _said(value: object) -> str:
 def _said_of_one(value: object) -> str:
     if isinstance(value, PackDetails):
         return f"{value.name} × {value.size}"
-    return listed_barcodes.shown(str(value))
+    if isinstance(value, ListedBarcode):
+        code = listed_barcodes.shown(value.code)
+        return f"{code} ({_said_of_one(value.pack)})" if value.pack else code
+    return str(value)

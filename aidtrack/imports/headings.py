@@ -125,6 +125,13 @@ LISTS: Mapping[ListName, Known] = {
                 "barcode", "bar code", "ean", "gtin", "upc", "code barres", "code à barres",
                 "código de barras", "штрихкод", "штрих код", "الرمز الشريطي", "باركود",
             ),
+            "pack_barcode": (
+                "pack barcode", "pack bar code", "barcode of the pack", "gtin of the pack",
+                "pack gtin", "pack ean", "carton barcode", "carton gtin", "case barcode",
+                "case gtin", "box barcode", "code barres colis", "code barres du carton",
+                "código de barras del paquete", "código de barras de la caja",
+                "штрихкод упаковки", "штрихкод коробки", "باركود العبوة", "باركود الكرتونة",
+            ),
             "active": ("active", "actif", "activo", "активен"),
             "weight": (),
             "volume": (),

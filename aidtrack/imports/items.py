@@ -42,7 +42,7 @@ class Catalogue:
     by_name: Mapping[str, Sequence[KnownItem]]
     categories: Mapping[str, int]
     # Whose a bar code is, by the item's code; rows of the list claim theirs here.
-    by_barcode: dict[str, str] = field(default_factory=dict)
+    by_barcode: listed_barcodes.Claimed = field(default_factory=dict)
 
     def with_code(self, code: str) -> KnownItem | None:
         return self.by_code.get(code.casefold())
@@ -99,6 +99,7 @@ def _readers(recognised: Recognised) -> dict[str, Reader]:
         "unit_value": cells.numbers(recognised.column("unit_value")),
         "currency": cells.text(3),
         "barcode": listed_barcodes.read,
+        "pack_barcode": listed_barcodes.read,
         "pack": cells.text(UNIT_LETTERS),
         "pack_size": cells.quantities(recognised.column("pack_size"), PACK_SIZE_MAX),
     }
@@ -154,7 +155,7 @@ def _plan_row(
         code = known.details.code if known else _free_code(prefix, name, catalogue)
         progress.derived += not known
     details = _details(draft, row, code, known, currency)
-    listed_barcodes.claim(draft, row, code, catalogue.by_barcode)
+    listed_barcodes.claim(draft, row, code, details, catalogue.by_barcode)
     if row.troubles:
         draft.refuse(row, what)
         return
@@ -218,6 +219,7 @@ def _details(
         if name.startswith("names:") and value
     }
     minor, own_currency = money(draft, row, row.get("unit_value"), currency)
+    packs = with_pack(base.packs, row.get("pack"), row.get("pack_size"))
     category = row.get("category") or base.category
     return replace(
         base,
@@ -231,8 +233,8 @@ def _details(
         is_cold_chain=row.get("cold_chain", base.is_cold_chain),
         unit_value_minor=base.unit_value_minor if minor is None else minor,
         currency=base.currency if minor is None else own_currency,
-        packs=with_pack(base.packs, row.get("pack"), row.get("pack_size")),
-        barcodes=tuple(dict.fromkeys((*base.barcodes, *row.get("barcode", ())))),
+        packs=packs,
+        barcodes=listed_barcodes.stated(draft, row, packs, base.barcodes),
     )
 
 
@@ -240,10 +242,8 @@ def with_pack(
     packs: tuple[PackDetails, ...], name: str | None, size: int | None
 ) -> tuple[PackDetails, ...]:
     """The packs and one more, unless it is there or holds fewer than two."""
-    if not size or size < 2:
-        return packs
-    pack = PackDetails((name or "pack").casefold(), size)
-    return packs if pack in packs else (*packs, pack)
+    pack = listed_barcodes.pack_of(name, size)
+    return packs if pack is None or pack in packs else (*packs, pack)
 
 
 def money(
@@ -320,7 +320,7 @@ def read_catalogue(session: Session, organisation_id: int) -> Catalogue:
         by_code,
         by_name,
         {same_name(name): key for key, name in categories.items()},
-        {code: x.details.code for x in by_code.values() for code in x.details.barcodes},
+        {y.code: (x.details.code, y.pack) for x in by_code.values() for y in x.details.barcodes},
     )
 
 

@@ -1,11 +1,13 @@
 """Bar codes in lists of items: read as they are kept, and given many at once."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sqlalchemy import select
 
 from aidtrack.catalogue import known_by
+from aidtrack.catalogue.details import ListedBarcode, PackDetails
+from aidtrack.catalogue.models import ItemPack
 from aidtrack.core import audit, clock
 from aidtrack.core.bulk import insert_many
 from aidtrack.core.db import db
@@ -16,6 +18,7 @@ from aidtrack.scanning import codes, services
 from aidtrack.scanning.barcodes import shown
 from aidtrack.scanning.models import ItemBarcode
 
+ITEMS_A_STATEMENT = 500
 # A spreadsheet that took a code for a number shows it as 4.00638E+12.
 SHORTENED = re.compile(r"\d[.,]?\d*E\+\d+", re.IGNORECASE)
 
@@ -38,24 +41,48 @@ def shown_whole(code: str) -> str:
     return shown(code, bool(codes.gtin_of(code)))
 
 
-def of_items(organisation_id: int) -> dict[str, int]:
+def of_items(organisation_id: int) -> list[tuple[int, ListedBarcode]]:
     rows = db.session.execute(
-        select(ItemBarcode.code, ItemBarcode.item_id)
+        select(ItemBarcode.item_id, ItemBarcode.code, ItemPack.name, ItemPack.size)
+        .outerjoin(ItemPack, ItemPack.id == ItemBarcode.pack_id)
         .where(ItemBarcode.organisation_id == organisation_id)
         .order_by(ItemBarcode.id)
     )
-    return {row.code: row.item_id for row in rows}
+    return [(row.item_id, ListedBarcode(row.code, _pack(row.name, row.size))) for row in rows]
 
 
-def give(pairs: Sequence[tuple[int, str]], organisation_id: int, actor: Actor) -> None:
-    """Codes for single items. Whoever calls has seen to it that nobody else has them."""
-    known = of_items(organisation_id)
-    new = [(item_id, code) for item_id, code in dict.fromkeys(pairs) if code not in known]
+def _pack(name: str | None, size: int | None) -> PackDetails | None:
+    return PackDetails(name, size) if name and size else None
+
+
+def give(pairs: Sequence[tuple[int, ListedBarcode]], organisation_id: int, actor: Actor) -> None:
+    """Codes for single items and their packs, which are there by now. Whoever calls has seen to
+    it that nobody else has them.
+    """
+    known = {barcode.code for _item_id, barcode in of_items(organisation_id)}
+    new = [(item_id, each) for item_id, each in dict.fromkeys(pairs) if each.code not in known]
+    packs = _packs({item_id for item_id, each in new if each.pack})
     owner = {"organisation_id": organisation_id, "added_at": clock.now()}
     rows: list[dict[str, object]] = [
-        {"item_id": item_id, "code": code, "is_gtin": bool(codes.gtin_of(code))} | owner
-        for item_id, code in new
+        {
+            "item_id": item_id,
+            "pack_id": packs[item_id, each.pack] if each.pack else None,
+            "code": each.code,
+            "is_gtin": bool(codes.gtin_of(each.code)),
+        }
+        | owner
+        for item_id, each in new
     ]
     insert_many(db.session(), ItemBarcode, rows)
-    told = [(item_id, {"note": shown_whole(code)}) for item_id, code in new]
+    told = [(item_id, {"note": shown_whole(each.code)}) for item_id, each in new]
     audit.record_many(actor, "item.barcode_added", kind="item", records=told)
+
+
+def _packs(item_ids: Iterable[int]) -> dict[tuple[int, PackDetails], int]:
+    """The ids of the packs of some items."""
+    wanted, found = sorted(item_ids), {}
+    for start in range(0, len(wanted), ITEMS_A_STATEMENT):
+        some = wanted[start : start + ITEMS_A_STATEMENT]
+        for pack in db.session.scalars(select(ItemPack).where(ItemPack.item_id.in_(some))):
+            found[pack.item_id, PackDetails(pack.name, pack.size)] = pack.id
+    return found

@@ -158,6 +158,44 @@ def test_bar_codes_of_a_list_are_given_and_found(look: Look, world: World) -> No
     )
 
 
+PACKED = ["Code", "Name", "Pack", "Pack size", "EAN", "Carton GTIN"]
+PIECE, CARTON = "4006381333931", "14006381333938"
+
+
+def test_bar_codes_of_packs_are_given_and_found(look: Look, world: World) -> None:
+    take_in(look, world, [PACKED, ["BL1", "Blanket", "Carton", "24", PIECE, CARTON]])
+    hits = [read(code, world.logistician).hits[0] for code in (PIECE, CARTON)]
+    assert [(hit.code, hit.pack_size) for hit in hits] == [("BL1", None), ("BL1", 24)]
+    # Said again without its size, it stands where it stands; the only pack of an item is meant.
+    again = [PACKED, ["BL1", "Blanket", "", "", CARTON, CARTON]]
+    assert look("items", csv_of(again)).counts.unchanged == 1
+    more = take_in(look, world, [PACKED, ["BL1", "Blanket", "", "", "", "24006381333935"]])
+    assert more.rows[0].detail == (
+        f"bar codes: {PIECE} · {CARTON} (carton × 24)"
+        f" → {PIECE} · {CARTON} (carton × 24) · 24006381333935 (carton × 24)"
+    )
+    assert read("24006381333935", world.logistician).hits[0].pack_size == 24
+
+
+def test_a_packs_bar_code_that_is_wrong_or_taken_is_named(look: Look, world: World) -> None:
+    take_in(look, world, [PACKED, ["BL1", "Blanket", "Carton", "24", PIECE, CARTON]])
+    rows = [
+        ["SO1", "Soap", "Carton", "48", "", CARTON],
+        ["SO2", "Soap bar", "", "", "", "24006381333935"],
+        ["SO3", "Soap box", "Carton", "12", "", "14006381333939"],
+        ["SO4", "Soap bag", "Carton", "12", "96385074", "96385074"],
+        ["BL1", "Blanket", "Carton", "24", "", PIECE],
+    ]
+    found = look("items", csv_of([PACKED, *rows]))
+    told = [(x.row, x.column, x.reason) for x in found.problems]
+    elsewhere = "stands on another pack or on a single one of this item already"
+    assert told[0] == (2, "Carton GTIN", "belongs to BL1 already")
+    assert told[1] == (3, "Carton GTIN", "stands on a pack, but how many are in it is missing")
+    assert told[2][:2] == (4, "Carton GTIN")
+    assert "last digit" in told[2][2]
+    assert told[3:] == [(5, "Carton GTIN", elsewhere), (6, "Carton GTIN", elsewhere)]
+
+
 def test_a_bar_code_that_is_wrong_or_another_items_is_named(look: Look, world: World) -> None:
     take_in(look, world, [BARCODES, ["BL1", "Blanket", "4006381333931"]])
     rows = [
