@@ -11,6 +11,7 @@ from aidtrack.documents.forms import PaperLanguages
 from aidtrack.stock import reasons
 from aidtrack.stock.models import Reason
 from aidtrack.web.fields import (
+    CheckboxField,
     DateField,
     IdField,
     QuantityField,
@@ -96,6 +97,10 @@ class RecordPlanForm(PaperLanguages, KeyedForm):
     boys = QuantityField(lazy("Boys"), maximum=PEOPLE_MAX)
     note = TextAreaField(
         lazy("Note"), hint=lazy("Why it went differently than planned. Printed on the report.")
+    )
+    before_recall = CheckboxField(
+        lazy("What is recalled was handed out before its recall"),
+        hint=lazy("Your name is kept with it, on the recall too."),
     )
     lines = LineList(
         HandOutForm,

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item, ItemPack
@@ -39,13 +39,17 @@ class Holding:
         return lot_number(self.lot_id)
 
 
-def of_site(site_id: int, lot_ids: Iterable[int] | None = None) -> dict[Key, Holding]:
+def of_site(
+    site_id: int, lot_ids: Iterable[int] | None = None, *, with_recalled: bool = False
+) -> dict[Key, Holding]:
     """What a site holds, of some lots or of all that may be handed out, by (place, lot), in one
-    statement.
+    statement. `with_recalled`: also what may have been, before it was recalled.
 
     First expiring first within each item; at most HOLDINGS_MAX lots.
     """
-    some = Lot.recall_id.is_(None) if lot_ids is None else StockBalance.lot_id.in_(set(lot_ids))
+    some: ColumnElement[bool] = true() if with_recalled else Lot.recall_id.is_(None)
+    if lot_ids is not None:
+        some = StockBalance.lot_id.in_(set(lot_ids))
     rows = db.session.execute(
         select(
             StockBalance.place_id,

@@ -12,7 +12,7 @@ from aidtrack.core import audit, idempotency
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, WrongStatus
 from aidtrack.core.i18n import _
-from aidtrack.distributions import counts, holdings, losses, papers, records
+from aidtrack.distributions import counts, holdings, losses, papers, records, told_late
 from aidtrack.distributions.counts import HandOut, People, PlannedLine
 from aidtrack.distributions.holdings import Holding, Key
 from aidtrack.distributions.models import Distribution, DistributionLine, DistributionStatus
@@ -22,6 +22,7 @@ from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.places import services as places
 from aidtrack.places.models import Place
 from aidtrack.stock import ledger, taken_back
+from aidtrack.stock import told_late as recalls
 from aidtrack.stock.ledger import Source, Transfer
 from aidtrack.stock.models import MovementKind
 
@@ -93,12 +94,13 @@ def record(
     lines: Sequence[HandOut],
     note: str = "",
     languages: tuple[str, ...] = (),
+    before_recall: bool = False,
     key: UUID,
     actor: Actor,
     at: datetime,
 ) -> int:
     """Record a hand-out that nobody planned; the distribution's id. See `record_plan`."""
-    request = _request(distributed_on, people, lines, note) | {
+    request = _request(distributed_on, people, lines, note, before_recall) | {
         "site_id": site_id,
         "languages": languages,
     }
@@ -108,6 +110,7 @@ def record(
         if earlier is not None:
             return earlier
         held = _checked(site, distributed_on, people, lines, at)
+        told_late.refuse_unless_said(held, lines, before_recall=before_recall)
         distribution = records.new(
             site,
             status=DistributionStatus.DONE,
@@ -131,6 +134,7 @@ def record_plan(
     lines: Sequence[HandOut],
     note: str = "",
     languages: tuple[str, ...] = (),
+    before_recall: bool = False,
     key: UUID,
     actor: Actor,
     at: datetime,
@@ -141,9 +145,12 @@ def record_plan(
     until somebody else approves, when it is worth too much), the rest stays at the point.
     Issues the report of the distribution.
     The report speaks the `languages`, the organisation's when empty.
-    Raises DoesNotAddUp, or InsufficientStock naming every lot of which too little is free.
+    `before_recall`: whatever is recalled went before that, by the word of whoever records it;
+    each recall keeps who.
+    Raises DoesNotAddUp, InsufficientStock naming every lot of which too little is free, or
+    LotRecalled naming every line that cannot have been before the recall.
     """
-    request = _request(distributed_on, people, lines, note) | {
+    request = _request(distributed_on, people, lines, note, before_recall) | {
         "id": distribution_id,
         "languages": languages,
     }
@@ -155,6 +162,7 @@ def record_plan(
         if distribution.status != DistributionStatus.PLANNED:
             raise WrongStatus(_("Only a planned distribution can be recorded."))
         held = _checked(distribution.site, distributed_on, people, lines, at)
+        told_late.refuse_unless_said(held, lines, before_recall=before_recall)
         planned = records.planned(distribution_id)
         session.execute(
             delete(DistributionLine).where(DistributionLine.distribution_id == distribution_id)
@@ -220,7 +228,8 @@ def _hand_out(
     for name, count in asdict(people).items():
         setattr(distribution, name, count)
     db.session.execute(insert(DistributionLine), _rows(distribution.id, lines, planned))
-    distribution.movement_id = _post(distribution, lines, actor=actor, at=at)
+    recalled = told_late.recalled_lots(held, lines)
+    distribution.movement_id = _post(distribution, lines, recalled, actor=actor, at=at)
     paper = documents.issue(
         PaperKind.DISTRIBUTION_REPORT,
         papers.facts_of(
@@ -267,11 +276,20 @@ def _rows(
 
 
 def _post(
-    distribution: Distribution, lines: Sequence[HandOut], *, actor: Actor, at: datetime
+    distribution: Distribution,
+    lines: Sequence[HandOut],
+    recalled: Sequence[int],
+    *,
+    actor: Actor,
+    at: datetime,
 ) -> int | None:
     """Post what was handed out; None when nothing was. What was lost is a write-off's."""
     people = places.people_of(distribution.area_id)
     happened_at = _noon(distribution, at)
+    if recalled:
+        on, zone = distribution.distributed_on, _zone(distribution.site)
+        happened_at = told_late.moment(happened_at, on, zone, recalled)
+        recalls.note(recalled, number=distribution.number, moment=happened_at, actor=actor)
     losses.record(
         distribution,
         lines,
@@ -295,6 +313,7 @@ def _post(
         recorded_by_id=actor.user_id,
         occurred_at=happened_at,
         note=distribution.number,
+        is_told_late=bool(recalled),
     )
 
 
@@ -319,13 +338,16 @@ def _expect_lines(keys: Sequence[Key]) -> None:
     counts.refuse(counts.named_twice(keys))
 
 
-def _request(on: date, people: People, lines: Sequence[HandOut], note: str) -> dict[str, object]:
-    return {
+def _request(
+    on: date, people: People, lines: Sequence[HandOut], note: str, before_recall: bool
+) -> dict[str, object]:
+    said: dict[str, object] = {
         "distributed_on": on,
         "people": asdict(people),
         "lines": [asdict(line) for line in lines],
         "note": note,
     }
+    return said | ({"before_recall": True} if before_recall else {})
 
 
 def _zone(site: Place) -> ZoneInfo:

@@ -88,6 +88,7 @@ def new() -> Answer:
                 lines=form.hand_outs(),
                 note=form.note.data or "",
                 languages=form.paper_languages(),
+                before_recall=bool(form.before_recall.data),
                 key=form.key.data,
                 actor=current_actor(),
                 at=clock.now(),
@@ -153,6 +154,7 @@ def record(distribution_id: int) -> Answer:
                 lines=form.hand_outs(),
                 note=form.note.data or "",
                 languages=form.paper_languages(),
+                before_recall=bool(form.before_recall.data),
                 key=form.key.data,
                 actor=current_actor(),
                 at=clock.now(),
@@ -223,7 +225,7 @@ def _entry(
     template: str, form: PlanForm | RecordPlanForm, site: Place, **more: object
 ) -> tuple[str, int]:
     """The page that shows a point's stock, lot by lot, with boxes to fill."""
-    held = holdings.of_site(site.id)
+    held = holdings.of_site(site.id, with_recalled=isinstance(form, RecordPlanForm))
     rows = [row.form for row in form.lines.entries]
     keys = {(row.place_id.data, row.lot_id.data) for row in rows}
     planned = {lot_id for place_id, lot_id in keys - held.keys() if lot_id}

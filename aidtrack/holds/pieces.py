@@ -7,7 +7,7 @@ goods went is read off the lines of the ledger, whose reversals take back what t
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -29,8 +29,8 @@ from sqlalchemy.orm import aliased
 
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
-from aidtrack.holds.models import RecallLot
-from aidtrack.identity.models import Organisation
+from aidtrack.holds.models import Recall, RecallLot
+from aidtrack.identity.models import Organisation, User
 from aidtrack.places.models import IN_STOCK, LOSSES, SOURCES, Place, PlaceKind, called
 from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import LotPart, StockBalance, StockLine, StockMovement
@@ -57,6 +57,7 @@ distribution = table(
     column("distributed_on", Date()),
     column("households", Integer()),
     column("site_id", Integer()),
+    column("movement_id", Integer()),
 )
 
 
@@ -76,7 +77,8 @@ class Piece:
     """So many pieces that stand somewhere, or went somewhere. `inside`: in what was made of them.
 
     `record` is a paper's number and `path` its page. On the road `contact` says who drives;
-    handed out `households` says to how many, and never to whom.
+    handed out `households` says to how many, and never to whom; `told_late` when a hand-out was
+    recorded, and `told_by` by whom, if that was after the recall.
     """
 
     whereabout: Whereabout
@@ -91,6 +93,8 @@ class Piece:
     households: int | None = None
     contact: str = ""
     stage: PlaceKind | None = None
+    told_late: datetime | None = None
+    told_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +109,11 @@ class Pieces:
     def unexplained(self) -> int:
         return self.given - sum(self.totals.values())
 
+    @property
+    def told_late(self) -> list[Piece]:
+        """Hand-outs that were recorded after the recall, as having been before it."""
+        return [piece for piece in self.pieces if piece.told_late is not None]
+
     def of(self, whereabout: Whereabout) -> list[Piece]:
         return [piece for piece in self.pieces if piece.whereabout == whereabout]
 
@@ -115,7 +124,7 @@ def pieces_of(recall_id: int, organisation_id: int) -> Pieces:
     standing = _standing(holder)
     here = [_at(row, organisation_id) for row in standing if row.kind in IN_STOCK]
     road = _on_the_road([row for row in standing if row.kind == PlaceKind.IN_TRANSIT])
-    gone = _gone(holder)
+    gone = _gone(holder, recall_id)
     pieces = (*here, *road, *gone)
     totals: Counter[Whereabout] = Counter(dict.fromkeys(Whereabout, 0))
     for piece in pieces:
@@ -211,7 +220,7 @@ def _on_the_road(rows: Sequence[Any]) -> list[Piece]:
     return pieces
 
 
-def _gone(holder: Subquery) -> list[Piece]:
+def _gone(holder: Subquery, recall_id: int) -> list[Piece]:
     """What left our books, paper by paper: handed out, lost, given back."""
     sums: Counter[tuple[str, int, PlaceKind]] = Counter()
     inside: Counter[tuple[str, int, PlaceKind]] = Counter()
@@ -238,7 +247,9 @@ def _gone(holder: Subquery) -> list[Piece]:
             sums[row.source_kind, row.source_id, row.kind] += sign * int(row.quantity)
             inside[row.source_kind, row.source_id, row.kind] += sign * int(row.inside)
     keys = [key for key, quantity in sums.items() if quantity]
-    handed = _distributions(source_id for kind, source_id, _place in keys if kind == "distribution")
+    handed = _distributions(
+        (source_id for kind, source_id, _place in keys if kind == "distribution"), recall_id
+    )
     numbers = _numbers(keys)
     return [
         _went(key, sums[key], inside[key], handed.get(key[1]), numbers)
@@ -289,13 +300,27 @@ def _went(
         on=handed.distributed_on if is_handed else None,
         households=handed.households if is_handed and whereabout == Whereabout.HANDED_OUT else None,
         stage=place_kind if whereabout == Whereabout.LOST else None,
+        told_late=handed.told_late if is_handed else None,
+        told_by=handed.told_by or "" if is_handed else "",
     )
 
 
-def _distributions(ids: Iterable[int]) -> dict[int, Any]:
+def _distributions(ids: Iterable[int], recall_id: int) -> dict[int, Any]:
+    began = select(Recall.started_at).where(Recall.id == recall_id).scalar_subquery()
     rows = db.session.execute(
-        select(distribution, Site.name.label("site"), Site.names.label("site_names"))
+        select(
+            distribution,
+            Site.name.label("site"),
+            Site.names.label("site_names"),
+            StockMovement.recorded_at.label("told_late"),
+            User.name.label("told_by"),
+        )
         .join(Site, Site.id == distribution.c.site_id)
+        .outerjoin(
+            StockMovement,
+            (StockMovement.id == distribution.c.movement_id) & (StockMovement.recorded_at > began),
+        )
+        .outerjoin(User, User.id == StockMovement.recorded_by_id)
         .where(distribution.c.id.in_(list(ids)))
     )
     return {row.id: row for row in rows}

@@ -46,7 +46,7 @@ def as_table(found: Pieces) -> tuple[list[str], list[list[object]]]:
     """The headings of a file of pieces, and its lines: every place, then what was given."""
     headings = [
         _("Where"), _("Place, partner or hand-out"), _("Paper"), _("Day"), _("Households"),
-        _("Driver"), _("Pieces"), _("Of them inside kits"),
+        _("Driver"), _("Recorded after the recall"), _("Pieces"), _("Of them inside kits"),
     ]  # fmt: skip
     lines: list[list[object]] = [
         [
@@ -56,12 +56,13 @@ def as_table(found: Pieces) -> tuple[list[str], list[list[object]]]:
             piece.on and piece.on.isoformat(),
             piece.households,
             piece.contact,
+            piece.told_late and f"{piece.told_late.isoformat(timespec='minutes')} {piece.told_by}",
             piece.quantity,
             piece.inside,
         ]
         for piece in found.pieces
     ]
-    total: list[object] = [_("Given"), "", "", None, None, "", found.given, None]
+    total: list[object] = [_("Given"), "", "", None, None, "", None, found.given, None]
     return headings, [*lines, total]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Boolean, Integer, String, column, insert, select, table
 from sqlalchemy.orm import Session
 
-from aidtrack.core.db import Key
+from aidtrack.core.db import Key, UtcDateTime
 
 recall = table(
     "recall",
@@ -18,6 +18,7 @@ recall = table(
     column("organisation_id", Integer()),
     column("item_id", Integer()),
     *(column(name, String()) for name in ("number", "batch_number", "reason", "status")),
+    column("started_at", UtcDateTime()),
 )
 recall_lot = table(
     "recall_lot", column("recall_id", Key), column("lot_id", Key), column("is_made", Boolean())

@@ -18,7 +18,7 @@ from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.places.models import OUTSIDE, SOURCES, Place, PlaceKind
-from aidtrack.stock import born_recalled, ledger_sql, shortages
+from aidtrack.stock import born_recalled, ledger_sql, shortages, told_late
 from aidtrack.stock.ledger_sql import Balance, BalanceKey
 from aidtrack.stock.models import Lot, MovementKind, Reason, StockLine, StockMovement, lot_number
 
@@ -125,6 +125,7 @@ def post(
     releases: Sequence[Hold] = (),
     reverses_id: int | None = None,
     is_remaking: bool = False,
+    is_told_late: bool = False,
 ) -> int:
     """Record a movement, bring the balances up to date, return the movement's id.
 
@@ -132,6 +133,7 @@ def post(
     Raises InsufficientStock, naming every shortage, when a place that we count does
     not hold enough that is free, and LotRecalled when a recalled lot would be sent, handed
     out or made into another, or (`is_remaking`) would come back as lots that are offered.
+    `is_told_late`: somebody says that it happened before a recall, which must be later then.
     Nothing is written in these cases.
     """
     assert 0 < len(transfers) <= LINES_MAX
@@ -143,7 +145,9 @@ def post(
     with transaction() as session:
         balances = ledger_sql.lock_balances(session, sorted({*moved, *promised}))
         if kind in CLOSED_TO_RECALLED:
-            refuse_recalled(_of_ours(balances, moved, -1))
+            gone = _of_ours(balances, moved, -1)
+            by_then = told_late.recalled_by(session, gone, occurred_at) if is_told_late else gone
+            refuse_recalled(by_then)
         if is_remaking or kind == MovementKind.UNMAKE:
             _refuse_hiding(balances, moved)
         changed = _changed(balances, moved, promised)
