@@ -8,10 +8,11 @@ from werkzeug import Response
 from aidtrack.core import clock
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Permission
-from aidtrack.stock import lots, queries, services
+from aidtrack.stock import cards, lots, queries, services
+from aidtrack.stock.cards import CardLine
 from aidtrack.stock.forms import MoveForm, StockFilterForm, UndoForm
 from aidtrack.stock.lots import LotDetail
-from aidtrack.stock.queries import CardLine, StockRow
+from aidtrack.stock.queries import StockRow
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.answers import cursor_and_limit, json_answer, page_answer
 from aidtrack.web.openapi import documented
@@ -52,7 +53,7 @@ def lot(lot_id: int) -> Response:
 @requires(Permission.VIEW_STOCK)
 def card(lot_id: int) -> Response:
     found = queries.lot(lot_id, current_actor())
-    return json_answer(queries.card(lot_id=found.id))
+    return json_answer(cards.card(found.id))
 
 
 @bp.post("/stock/moves")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -38,7 +38,7 @@ from aidtrack.partners.models import Partner
 from aidtrack.places.models import Place, PlaceKind, called
 from aidtrack.stock import apart
 from aidtrack.stock.allocation import Offer
-from aidtrack.stock.models import Lot, Reason, StockBalance, StockLine, StockMovement, lot_number
+from aidtrack.stock.models import Lot, StockBalance, lot_number
 from aidtrack.stock.orders import BY_ITEM, EXPIRY
 
 ITEMS = Index("item")
@@ -146,27 +146,6 @@ class StockRow:
         return name_in(self.item_name, self.item_names)
 
 
-@dataclass(frozen=True, slots=True)
-class CardLine:
-    """One line of a stock card, with both clocks and both ends."""
-
-    line_id: int
-    movement_id: int
-    kind: str
-    source_kind: str
-    source_id: int
-    occurred_at: datetime
-    recorded_at: datetime
-    from_place: str
-    from_kind: PlaceKind
-    to_place: str
-    to_kind: PlaceKind
-    quantity: int
-    reason: Reason | None
-    note: str
-    reverses_id: int | None
-
-
 def stock(
     actor: Actor,
     wanted: StockFilter,
@@ -266,41 +245,6 @@ def may_with_lot(actor: Actor, permission: Permission, lot: Lot) -> bool:
         return True
     reached = select(Lot.id).where(Lot.id == lot.id, lots_seen(actor, permission))
     return db.session.scalar(reached) is not None
-
-
-def card(
-    *, lot_id: int | None = None, movement_ids: Iterable[int] = (), limit: int = 500
-) -> list[CardLine]:
-    """Lines of a lot, or of some movements, newest first."""
-    statement = (
-        select(
-            StockLine.id.label("line_id"),
-            StockLine.movement_id,
-            StockMovement.kind,
-            StockMovement.source_kind,
-            StockMovement.source_id,
-            StockMovement.occurred_at,
-            StockMovement.recorded_at,
-            called(Origin).label("from_place"),
-            Origin.kind.label("from_kind"),
-            called(Target).label("to_place"),
-            Target.kind.label("to_kind"),
-            StockLine.quantity,
-            StockLine.reason,
-            StockMovement.note,
-            StockMovement.reverses_id,
-        )
-        .join(StockMovement, StockMovement.id == StockLine.movement_id)
-        .join(Origin, Origin.id == StockLine.from_place_id)
-        .join(Target, Target.id == StockLine.to_place_id)
-        .order_by(StockLine.id.desc())
-        .limit(limit)
-    )
-    if lot_id is not None:
-        statement = statement.where(StockLine.lot_id == lot_id)
-    else:
-        statement = statement.where(StockLine.movement_id.in_(list(movement_ids)))
-    return [CardLine(**row._mapping) for row in db.session.execute(statement)]
 
 
 def balances_by_kind(lot_ids: Iterable[int]) -> dict[int, dict[PlaceKind, int]]:

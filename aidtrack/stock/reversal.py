@@ -16,7 +16,7 @@ from aidtrack.documents import queries as papers
 from aidtrack.documents.models import PaperStatus
 from aidtrack.documents.queries import PaperRow
 from aidtrack.identity.permissions import Actor
-from aidtrack.places.models import Place
+from aidtrack.places.models import Place, called
 from aidtrack.stock import movements
 from aidtrack.stock.ledger_sql import BalanceKey
 from aidtrack.stock.models import (
@@ -81,6 +81,8 @@ class GoneOn:
     movement_id: int | None = None
     kind: MovementKind | None = None
     at: datetime | None = None
+    # The bin that they went to, where they only moved within their site.
+    place: str = ""
 
     @property
     def title(self) -> str:
@@ -196,8 +198,10 @@ def _taken(movement_id: int, short: set[BalanceKey], actor: Actor) -> list[GoneO
             StockMovement,
             StockLine.lot_id,
             func.sum(StockLine.quantity).label("quantity"),
+            func.min(called(Place)).label("place"),
         )
         .join(StockMovement, StockMovement.id == StockLine.movement_id)
+        .join(Place, Place.id == StockLine.to_place_id)
         .outerjoin(Undone, Undone.reverses_id == StockMovement.id)
         .where(
             StockLine.id > last,
@@ -223,6 +227,7 @@ def _taken(movement_id: int, short: set[BalanceKey], actor: Actor) -> list[GoneO
             movement_id=row.StockMovement.id,
             kind=row.StockMovement.kind,
             at=row.StockMovement.occurred_at,
+            place=row.place if row.StockMovement.kind == MovementKind.MOVE else "",
         )
         for row in rows
     ]

@@ -12,8 +12,8 @@ from aidtrack.identity.permissions import Permission
 from aidtrack.lists import answers as lists
 from aidtrack.places import queries as places
 from aidtrack.stock import (
+    cards,
     lots,
-    queries,
     reasons,
     services,
     suggestions,
@@ -56,7 +56,7 @@ def lot(lot_id: int) -> Answer:
     return render_template(
         "stock/lot.html",
         lot=lots.lot_detail(lot_id, current_actor()),
-        lines=queries.card(lot_id=lot_id),
+        lines=cards.card(lot_id),
         reasons=reasons.LABELS,
         today=clock.today(),
     )

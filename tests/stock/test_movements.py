@@ -3,15 +3,17 @@
 from uuid import uuid4
 
 import pytest
+from flask_babel import force_locale
 
 from aidtrack.core import clock
+from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.holds import services as holds
 from aidtrack.holds.models import HoldKind
 from aidtrack.holds.services import Wanted
 from aidtrack.identity.permissions import Role
-from aidtrack.places.models import PlaceKind
-from aidtrack.stock import movements, reversal, services
+from aidtrack.places.models import Place, PlaceKind
+from aidtrack.stock import cards, movements, reversal, services
 from aidtrack.stock.services import HasGoneOn, Taking
 from tests.factories.world import held, make_item, make_person, make_site, make_stock, make_world
 
@@ -148,3 +150,26 @@ def test_the_pages_ask_no_more_for_many_lines(world, lot, statements):
             breakage(world, movement)
         counts.append(len(seen))
     assert counts[0] == counts[1]
+
+
+def test_a_stock_card_names_the_site_of_each_bin_as_its_reader_does(world, lot, signed_in):
+    db.session.get_one(Place, world.warehouse_id).names = {"ru": "Главный склад"}
+    db.session.commit()
+    move(world, lot, 60)
+    with force_locale("ru"):
+        (moved, *_earlier) = cards.card(lot)
+    assert (moved.from_site, moved.from_place) == ("Главный склад", "A-01")
+    assert (moved.to_site, moved.to_place) == ("Главный склад", "Главный склад")
+    browser = signed_in(world.logistician)
+    assert 'Osh warehouse · <bdi class="code">A-01</bdi>' in browser.get(f"/lots/{lot}").text
+    (line, *_others) = browser.get(f"/api/v1/lots/{lot}/card").json
+    assert line["from_site"] == "Osh warehouse"
+
+
+def test_goods_that_went_on_within_the_site_name_their_bin(world, lot, signed_in):
+    first = move(world, lot, 60)
+    move(world, lot, 50, to=world.bin_id, at=world.warehouse_id)
+    broken = breakage(world, first)
+    assert [x.place for x in broken.gone_on] == ["A-01"]
+    page = signed_in(world.logistician).get(f"/stock/movements/{first}/reverse").text
+    assert 'Goods moved · <bdi class="code">A-01</bdi>' in page
