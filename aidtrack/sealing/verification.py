@@ -10,7 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, undefer
 from aidtrack.core.audit import AuditEntry, AuditRedaction
 from aidtrack.core.db import db
 from aidtrack.core.redaction import REDACTED
-from aidtrack.sealing import seals, signatures
+from aidtrack.sealing import checkpoints, seals, signatures
 from aidtrack.sealing.models import Seal, SealSignature
 from aidtrack.stock.models import StockBalance, StockLine, StockMovement
 
@@ -128,8 +128,8 @@ LIMIT :limit
 
 
 def verify(progress: Told = lambda _step, _done, _total: None) -> Verdict:
-    """Check balances, promises, what lots are made of, movements without lines, redactions,
-    and the signed chain.
+    """Check balances, promises, what lots are made of, checkpoints, movements without lines,
+    redactions, and the signed chain.
 
     `progress` is told each step by name, and how many of how many rows of it are done.
     """
@@ -138,6 +138,7 @@ def verify(progress: Told = lambda _step, _done, _total: None) -> Verdict:
         ("balances", _balances),
         ("promises", _promises),
         ("parts", _parts),
+        ("checkpoints", _checkpoints),
         ("movements", _movements),
         ("redactions", _redactions),
         ("signatures", _signatures),
@@ -200,6 +201,11 @@ def _parts() -> list[Disagreement]:
         for row in different
     ]
     return found[:DISAGREEMENTS_MAX]
+
+
+def _checkpoints() -> list[Disagreement]:
+    wrong = islice(checkpoints.wrong_balances(DISAGREEMENTS_MAX), DISAGREEMENTS_MAX)
+    return [Disagreement("checkpoint_balance", key, sentence) for key, sentence in wrong]
 
 
 def _movements() -> list[Disagreement]:

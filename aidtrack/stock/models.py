@@ -146,8 +146,8 @@ class StockMovement(Model):
     __tablename__ = "stock_movement"
     __table_args__ = (
         Index("ix_stock_movement_source", "source_kind", "source_id"),
-        Index("ix_stock_movement_occurred_at", "occurred_at"),
-        Index("ix_stock_movement_recorded_at", "recorded_at"),
+        Index("ix_stock_movement_occurred_at", "occurred_at", "id"),
+        Index("ix_stock_movement_recorded_at", "recorded_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(Key, primary_key=True)
@@ -179,6 +179,7 @@ class StockLine(Model):
         CheckConstraint("from_place_id <> to_place_id", name="places_differ"),
         Index("ix_stock_line_movement_id", "movement_id"),
         Index("ix_stock_line_lot_id", "lot_id", "id"),
+        Index("ix_stock_line_lot_id_movement_id", "lot_id", "movement_id"),
         Index("ix_stock_line_from_place_id", "from_place_id", "lot_id", "quantity"),
         Index("ix_stock_line_to_place_id", "to_place_id", "lot_id", "quantity"),
     )

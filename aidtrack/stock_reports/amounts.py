@@ -1,10 +1,11 @@
-"""How much was where at a moment: counted back from today's balances, or up from the first line.
+"""How much was where at a moment: counted back from today's balances, or up from a checkpoint.
 
 Both come to the same, since every balance is the sum of its lines. What is nearer to today is
-counted back, what is nearer to the beginning is counted up; where one item is meant, its own
-lines are few either way.
+counted back, what is nearer to the last checkpoint before it, or to the beginning, is counted
+up: in a ledger of any length there is one a few lines away.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,7 @@ from aidtrack.places.models import Place
 from aidtrack.stock.models import StockBalance, StockLine, StockMovement
 from aidtrack.stock.queries import HELD
 from aidtrack.stock_reports import scope
+from aidtrack.stock_reports.models import Checkpoint, CheckpointBalance
 from aidtrack.stock_reports.wanted import By, Clock, Span, Wanted
 
 Amounts = Select[*tuple[Any, ...]] | CompoundSelect[*tuple[Any, ...]]
@@ -43,9 +45,57 @@ def held(wanted: Wanted, at: datetime | None) -> Amounts:
     """
     if at is None:
         return now(wanted)
-    if is_nearer_to_today(at, wanted.clock):
-        return union_all(now(wanted), *_ends(wanted, Span(start=at), sign=-1))
-    return union_all(*_ends(wanted, Span(end=at), sign=1))
+    base = _last_checkpoint(at, wanted.clock)
+    if is_nearer_to_today(at, wanted.clock, since=base.at if base else None):
+        return union_all(now(wanted), *_ends(lines_of(wanted, Span(start=at)), sign=-1))
+    if base is None:
+        return union_all(*_ends(lines_of(wanted, Span(end=at)), sign=1))
+    return union_all(
+        _kept(wanted, base),
+        *_ends(lines_of(wanted, Span(base.at, at)), sign=1),
+        *_ends(_told_late(wanted, base), sign=1),
+    )
+
+
+def _last_checkpoint(at: datetime, clock: Clock) -> Checkpoint | None:
+    return db.session.scalar(
+        select(Checkpoint)
+        .where(Checkpoint.clock == clock, Checkpoint.at <= at)
+        .order_by(Checkpoint.at.desc())
+        .limit(1)
+    )
+
+
+def _kept(wanted: Wanted, base: Checkpoint) -> Select[*tuple[Any, ...]]:
+    """What lay everywhere at a checkpoint."""
+    kept = CheckpointBalance
+    found = select(kept.place_id, kept.lot_id, kept.quantity).where(kept.checkpoint_id == base.id)
+    if wanted.names_goods:
+        found = found.where(kept.lot_id.in_(scope.lot_ids(wanted)))
+    return found
+
+
+def _told_late(wanted: Wanted, base: Checkpoint) -> list[ColumnElement[bool]]:
+    """The WHERE on lines from before a checkpoint that it does not count yet.
+
+    Asked once more for how far it counts: whoever takes them in may do so just now. Not entered
+    by the moment, for all of the past comes before it.
+    """
+    counted_to = select(Checkpoint.counted_to).where(Checkpoint.id == base.id).scalar_subquery()
+    moment = MOMENTS[wanted.clock]
+    found: list[ColumnElement[bool]] = [
+        StockLine.movement_id > base.counted_to,
+        StockLine.movement_id.in_(
+            select(StockMovement.id).where(
+                StockMovement.id > base.counted_to,
+                StockMovement.id > counted_to,
+                func.coalesce(moment, moment) < base.at,
+            )
+        ),
+    ]
+    if wanted.names_goods:
+        found.append(StockLine.lot_id.in_(scope.lot_ids(wanted)))
+    return found
 
 
 def summed(found: Amounts, *figures: str) -> Select[*tuple[Any, ...]]:
@@ -69,14 +119,20 @@ def now(wanted: Wanted) -> Select[*tuple[Any, ...]]:
     return found
 
 
-def is_nearer_to_today(at: datetime, clock: Clock) -> bool:
-    """By the numbers of movements, which grow with time: two looks into an index."""
+def is_nearer_to_today(at: datetime, clock: Clock, *, since: datetime | None = None) -> bool:
+    """Rather than to an earlier moment, by default the beginning.
+
+    By the numbers of movements, which grow with time: a few looks into an index.
+    """
+    first_after = _first_from(at, clock)
+    latest = db.session.scalar(select(func.max(StockMovement.id))) or 0
+    start = _first_from(since, clock) if since is not None else None
+    return first_after is None or 2 * first_after >= (start or 0) + latest
+
+
+def _first_from(at: datetime, clock: Clock) -> int | None:
     moment = MOMENTS[clock]
-    first_after = db.session.scalar(
-        select(StockMovement.id).where(moment >= at).order_by(moment).limit(1)
-    )
-    latest = db.session.scalar(select(func.max(StockMovement.id)))
-    return first_after is None or 2 * first_after >= (latest or 0)
+    return db.session.scalar(select(StockMovement.id).where(moment >= at).order_by(moment).limit(1))
 
 
 def during(span: Span, clock: Clock) -> list[ColumnElement[bool]]:
@@ -92,7 +148,7 @@ def during(span: Span, clock: Clock) -> list[ColumnElement[bool]]:
 
 def lines_of(wanted: Wanted, span: Span) -> list[ColumnElement[bool]]:
     """The WHERE on lines of a stretch of time, so that both databases enter by an index: by the
-    lots where an item is named, else by the moments.
+    lots and the numbers of its movements where an item is named, else by the moments.
     """
     conditions = during(span, wanted.clock)
     if not wanted.names_goods:
@@ -103,16 +159,36 @@ def lines_of(wanted: Wanted, span: Span) -> list[ColumnElement[bool]]:
     if conditions:
         own = StockMovement.id == StockLine.movement_id
         found.append(exists().where(own, *conditions).correlate(StockLine))
+    if span.start is not None:
+        found += _numbered_as(conditions, is_open=span.end is None)
     return found
 
 
-def _ends(wanted: Wanted, span: Span, *, sign: int) -> list[Select[*tuple[Any, ...]]]:
-    """Both ends of the lines of a stretch: what came counts with the sign, what left against."""
-    lines = lines_of(wanted, span)
+def _numbered_as(
+    conditions: Sequence[ColumnElement[bool]], *, is_open: bool
+) -> list[ColumnElement[bool]]:
+    """The WHERE on lines of movements between the lowest and the highest number of some.
+
+    In the same statement, for others write meanwhile. As sums, or PostgreSQL would look for
+    the lowest number by walking up from the first movement of all.
+    """
+    number = StockMovement.id + 0
+    lowest, highest = (
+        select(end(number)).where(*conditions).correlate(None).scalar_subquery()
+        for end in (func.min, func.max)
+    )
+    found = [StockLine.movement_id >= lowest]
+    return found if is_open else [*found, StockLine.movement_id <= highest]
+
+
+def _ends(
+    conditions: Sequence[ColumnElement[bool]], *, sign: int
+) -> list[Select[*tuple[Any, ...]]]:
+    """Both ends of some lines: what came counts with the sign, what left against it."""
     return [
         select(
             place.label("place_id"), StockLine.lot_id, (way * StockLine.quantity).label("quantity")
-        ).where(*lines)
+        ).where(*conditions)
         for place, way in ((StockLine.to_place_id, sign), (StockLine.from_place_id, -sign))
     ]
 

@@ -1,17 +1,19 @@
 """The stock card: every line of an item at a place, with the balance after each."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from aidtrack.core import paging
 from aidtrack.core.db import db
 from aidtrack.core.i18n import _
 from aidtrack.identity.permissions import Actor
+from aidtrack.places.models import Place
 from aidtrack.stock import queries as stock
-from aidtrack.stock.models import MinimumLevel
-from aidtrack.stock_reports import lines, names, scope, told
+from aidtrack.stock.models import Lot, MinimumLevel
+from aidtrack.stock_reports import amounts, lines, names, scope, told, windows
 from aidtrack.stock_reports.lines import IN, OUT
 from aidtrack.stock_reports.names import Thing
 from aidtrack.stock_reports.shown import Cell, Column, Kind, Report, Row, RowKind
@@ -106,10 +108,11 @@ class _Card:
         )
 
     def page(self, cursor: str | None, limit: int) -> tuple[Sequence[Row], str | None]:
-        """Two or three statements: the lines, and the balance that they begin from."""
+        """A few statements: the lines, and the balance that they begin from."""
         sorting = self.order.up if self.wanted.oldest_first else self.order.down
-        found = self.chosen.where(*sorting.after(cursor))
-        rows = db.session.execute(lines.statement(found, sorting, limit + 1)).all()
+        rows = windows.first_rows(
+            self.chosen, self.wanted, self.span, sorting, cursor=cursor, limit=limit + 1
+        )
         page = sorting.page(rows, limit)
         shown_rows = list(page.rows)
         if not self.wanted.oldest_first:
@@ -144,18 +147,33 @@ class _Card:
 
     def _opening(self) -> int:
         """The balance before the first day; nothing lay there before everything."""
-        return 0 if self.span.start is None else self._sum(Span(end=self.span.start))
+        return 0 if self.span.start is None else self._held(self.span.start)
 
     def _before(self, row: Any) -> int:
-        """The balance before a line: the sum of all lines that stand before it."""
+        """The balance before a line: what lay there at its moment, and the lines of the same
+        moment that stand before it.
+        """
         key = (row.moment, row.movement_id, row.line_id)
-        return self._sum(Span(), *self.order.down.after(paging.encode(key)))
-
-    def _sum(self, asked: Span, *more: Any) -> int:
+        moment = Span(row.moment, row.moment + timedelta.resolution)
         came, went = db.session.execute(
-            lines.crossed(self.wanted, asked, self.actor).where(*more)
+            lines.crossed(self.wanted, self.actor).where(
+                *amounts.lines_of(self.wanted, moment),
+                *self.order.down.after(paging.encode(key)),
+            )
         ).one()
-        return int(came) - int(went)
+        return self._held(row.moment) + int(came) - int(went)
+
+    def _held(self, at: datetime) -> int:
+        """What lay there just before a moment."""
+        held = amounts.held(self.wanted, at).subquery("held")
+        found = (
+            select(func.coalesce(func.sum(held.c.quantity), 0))
+            .select_from(held)
+            .join(Place, Place.id == amounts.PLACE_OF_HELD)
+            .join(Lot, Lot.id == held.c.lot_id)
+            .where(*scope.within(Place, self.wanted, self.actor), *scope.of_goods(self.wanted))
+        )
+        return int(db.session.scalar(found) or 0)
 
     def _row(self, row: Any, balance: int) -> Row:
         is_in = row.way == IN

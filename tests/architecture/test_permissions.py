@@ -33,6 +33,7 @@ HOUSEKEEPING = {
     "ledger.check": "computes every balance and seal again",
     "ledger.seal": "seals what happened since the last seal",
     "privacy.retention": "removes what is past the time that each organisation keeps it",
+    "stock_reports.checkpoints": "keeps what lay everywhere at some moments, for reports of them",
     "signin.sweep": "forgets sessions, links and guesses that are over",
 }
 # What every permission of this bound is asked with.

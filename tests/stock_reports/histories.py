@@ -11,9 +11,11 @@ from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.places import services as places
 from aidtrack.places.models import Place, PlaceKind
+from aidtrack.sealing import seals
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import InsufficientStock, NewLot, Source, Transfer
 from aidtrack.stock.models import Lot, MovementKind, StockLine, StockMovement
+from aidtrack.stock_reports import checkpoints
 from aidtrack.stock_reports.wanted import By, Clock
 from tests.factories.world import World, make_donor, make_item
 
@@ -21,7 +23,7 @@ BEGUN = datetime(2026, 3, 1, 6, tzinfo=UTC)
 DAYS = 40
 steps = st.lists(
     st.tuples(
-        st.sampled_from(["come", "move", "send", "arrive", "hand", "lose", "reverse"]),
+        st.sampled_from(["come", "move", "send", "arrive", "hand", "lose", "reverse", "keep"]),
         st.integers(0, 3),  # which lot
         st.integers(0, 2),  # which place
         st.integers(1, 40),  # how many
@@ -30,6 +32,12 @@ steps = st.lists(
     min_size=3,
     max_size=12,
 )
+
+
+def keep_checkpoints(lines_apart: int = 1) -> None:
+    """What the worker does, so many lines apart that even a short history has some."""
+    seals.seal_now()
+    checkpoints.keep(lambda _balances: lines_apart)
 
 
 @dataclass
@@ -89,6 +97,9 @@ class Operation:
                     db.session.rollback()
 
     def _step(self, kind: str, lot: int, place: int, quantity: int, late: int) -> None:
+        if kind == "keep":
+            keep_checkpoints()
+            return
         if kind == "reverse":
             if self.made:
                 ledger.reverse(

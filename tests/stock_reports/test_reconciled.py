@@ -142,11 +142,15 @@ def test_a_card_has_the_same_balances_from_whichever_end_it_is_read(
         assert [row.cells[7].value for row in (read if oldest_first else read[::-1])] == balances
 
 
-def test_both_ways_of_counting_are_taken(lived):
-    """Or one of them would not be tried above."""
+def test_each_way_of_counting_is_taken(lived):
+    """Or some would not be tried above."""
     lived([("come", 0, 0, 10, 0)] * 9)
     assert not is_nearer_to_today(BEGUN + timedelta(days=2), Clock.RECORDED)
     assert is_nearer_to_today(BEGUN + timedelta(days=20), Clock.RECORDED)
+    checkpoint = BEGUN + timedelta(days=9)
+    day = BEGUN + timedelta(days=14)
+    assert is_nearer_to_today(day, Clock.RECORDED)
+    assert not is_nearer_to_today(day, Clock.RECORDED, since=checkpoint)
 
 
 def test_the_journal_has_each_line_once_and_its_balance(lived):
