@@ -345,7 +345,9 @@ def _problems_in(form: Form, where: str = "") -> Iterator[Problem]:
                 yield from _problems_in(row.form, f"{line} · ")
         else:
             for message in dict.fromkeys(str(error) for error in field.errors):
-                yield Problem(field.name, message, label)
+                # What stands beside a box to tick is a sentence of its own, no name.
+                is_named = field.control != "checkbox"
+                yield Problem(field.name, message, label if is_named else where.removesuffix(" · "))
 
 
 class KeyedForm(UseCaseForm):

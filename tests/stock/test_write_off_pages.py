@@ -126,3 +126,28 @@ class TestApi:
         assert signed_in(other).post(url, json={}, headers=headers).json["status"] == "posted"
         listed = signed_in(world.auditor).get("/api/v1/stock/write-offs").json["rows"]
         assert [row["number"] for row in listed] == [made["number"]]
+
+
+def test_a_problem_with_a_box_to_tick_says_only_what_is_wrong(world, lot, signed_in):
+    browser = signed_in(world.logistician)
+    address = f"/stock/write-off?pick={lot}-{world.bin_id}"
+    sent = {
+        "lines-0-lot_id": lot,
+        "lines-0-place_id": world.bin_id,
+        "lines-0-quantity": 1,
+        "reason": "damaged",
+        "note": "Torn",
+    }
+    assert browser.post(address, data={**sent, "key": str(uuid4())}).status_code == 303
+    page = browser.post(address, data={**sent, "key": str(uuid4())})
+    assert page.status_code == 422
+    assert "You recorded the very same a few minutes ago" in page.text
+    assert "record it once more: You recorded" not in page.text
+
+
+def test_a_page_about_no_goods_has_nothing_to_send(world, signed_in):
+    browser = signed_in(world.logistician)
+    for address in ("move", "hold", "write-off", "destroy", "correct", "return"):
+        page = browser.get(f"/stock/{address}").text
+        assert "No lot is chosen" in page
+        assert "entry-end" not in page
