@@ -17,6 +17,15 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """Everything that can be asked about one thing; `slug` stands in its address."""
+
+    slug: str
+    name: str
+    operations: tuple["Operation", ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     method: str
     path: str
@@ -43,14 +52,21 @@ REFUSAL = json.dumps(
 )
 
 
-def chapters(description: dict[str, Any]) -> dict[str, list[Operation]]:
-    """The operations under the name of what they are about."""
+def chapters(description: dict[str, Any]) -> list[Chapter]:
+    """The operations by what they are about, in the order of the names."""
     found: dict[str, list[Operation]] = {}
     for path, methods in description["paths"].items():
         for method, operation in methods.items():
-            tag = operation["tags"][0].replace("_", " ").capitalize() or "API"
-            found.setdefault(tag, []).append(_operation(path, method, operation))
-    return dict(sorted(found.items()))
+            found.setdefault(operation["tags"][0], []).append(_operation(path, method, operation))
+    named = [
+        Chapter(
+            slug=tag.replace("_", "-") or "api",
+            name=tag.replace("_", " ").capitalize() or "API",
+            operations=tuple(operations),
+        )
+        for tag, operations in found.items()
+    ]
+    return sorted(named, key=lambda chapter: chapter.name)
 
 
 def _operation(path: str, method: str, operation: dict[str, Any]) -> Operation:

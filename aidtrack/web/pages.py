@@ -15,7 +15,8 @@ from flask import (
     url_for,
 )
 
-from aidtrack.core.i18n import LANGUAGES, lazy
+from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import LANGUAGES, _, lazy
 from aidtrack.web import answers, assets, manual, navigation, openapi, said_days
 from aidtrack.web import shortcuts as keyboard
 from aidtrack.web.access import actor_or_none, ask_to_sign_in, local_path, public
@@ -121,13 +122,22 @@ def openapi_json() -> Response:
 @public
 def api_docs() -> str:
     """The API's manual, made from the same description that programs read."""
-    chapters = manual.chapters(openapi.description(current_app))
     return render_template(
         "web/api_docs.html",
-        chapters=chapters,
+        chapters=manual.chapters(openapi.description(current_app)),
         refusals=openapi.REFUSALS,
         refusal=manual.REFUSAL,
     )
+
+
+@bp.get("/api/docs/<slug>")
+@public
+def api_chapter(slug: str) -> str:
+    """Every call about one thing: what it takes and what it answers."""
+    for chapter in manual.chapters(openapi.description(current_app)):
+        if chapter.slug == slug:
+            return render_template("web/api_chapter.html", chapter=chapter)
+    raise NotFound(_("There is no such chapter."))
 
 
 @bp.get("/styleguide")

@@ -40,6 +40,7 @@ PUBLIC: dict[str, str] = {
     "web.more": "asks the visitor to sign in by itself",
     "web.openapi_json": "describes the program, not its data",
     "web.api_docs": "describes the program, not its data",
+    "web.api_chapter": "describes the program, not its data",
     "web.styleguide": "shows made-up examples, and only outside production",
 }
 KEBAB = re.compile(r"(/[a-z0-9]+([.-][a-z0-9]+)*)*/?")

@@ -48,6 +48,7 @@ Ids = dict[str, int | str]
 WORDS: Ids = {
     "code": "AAAAAAAAAA", "key": "nobody", "token": "guessed", "secret": "guessed",
     "filename": "css/aidtrack.css", "kind": "shipment", "number": 1, "what": "facts",
+    "slug": "shipments",
 }  # fmt: skip
 NAMED_BY = {
     "help": "logistician",

@@ -1,5 +1,7 @@
 """The API's description is true, whole and readable."""
 
+import re
+
 from openapi_spec_validator import validate
 
 
@@ -65,8 +67,10 @@ def test_a_file_is_sent_as_a_form(logistician):
 def test_the_manual_shows_the_same_calls(logistician):
     page = logistician.get("/api/docs").text
     assert "/api/v1/send" in page
-    assert "Sends goods away." in page
     assert "Idempotency-Key" in page
+    chapter = re.search(r'href="(/api/docs/[^"#]+)#', page)[1]
+    assert "Sends goods away." in logistician.get(chapter).text
+    assert logistician.get("/api/docs/nothing").status_code == 404
 
 
 def test_the_whole_product_is_described_validly(client):
