@@ -1,4 +1,4 @@
-"""Counts of the made-up operation: one that corrected the books, one under way."""
+"""Counts of the made-up operation: one corrected the books, one waits, one is under way."""
 
 from __future__ import annotations
 
@@ -19,28 +19,17 @@ if TYPE_CHECKING:
     from aidtrack.demo.story import Telling
 
 SITE = "Osh main warehouse"
-# What the keeper does not find of the first lot with so much to spare.
-GONE = 12
 
 
 def tell(telling: Telling) -> None:
-    telling.on(-2.6, partial(_count_food, telling))
+    telling.on(-2.6, partial(_correct_food, telling))
+    telling.on(-0.4, partial(_count_shelter, telling))
     telling.on(-0.3, partial(_begin_household, telling))
 
 
-def _count_food(telling: Telling) -> None:
-    """The keeper counts the food alone; twelve are missing, and still are when counted again."""
-    keeper = telling.cast.keeper(SITE)
-    count = _plan(telling, "Food", number=1, note="Before the trucks of the week.")
-    books = _books(telling)
-    some = _to_count(count)
-    short = next(line for line in some if books[_key_of(line)][1] > GONE)
-    status = CountStatus.COUNTING
-    while status in BEING_COUNTED:
-        for line in _to_count(count):
-            gone = GONE if line.id == short.id else 0
-            _save(count, line.id, books[_key_of(line)][0] - gone, keeper)
-        status = rounds.finish(count.id, actor=keeper, at=clock.now())
+def _correct_food(telling: Telling) -> None:
+    """Twelve are missing; another agrees, and the books are corrected."""
+    count = _count(telling, "Food", number=1, note="Before the trucks of the week.", gone=12)
     approving.approve(
         count.id,
         note="The lock of the food cage was changed.",
@@ -48,6 +37,26 @@ def _count_food(telling: Telling) -> None:
         actor=telling.cast.overseer(SITE),
         at=clock.now(),
     )
+
+
+def _count_shelter(telling: Telling) -> None:
+    """Two are missing, and it waits for somebody else to say what they think of it."""
+    _count(telling, "Shelter", number=1, note="After the hall was cleared.", gone=2)
+
+
+def _count(telling: Telling, category: str, *, number: int, note: str, gone: int) -> StockCount:
+    """The keeper counts alone; of one lot some are missing, and still are when counted again."""
+    keeper = telling.cast.keeper(SITE)
+    count = _plan(telling, category, number=number, note=note)
+    books = _books(telling)
+    short = next(line for line in _to_count(count) if books[_key_of(line)][1] > gone)
+    status = CountStatus.COUNTING
+    while status in BEING_COUNTED:
+        for line in _to_count(count):
+            missing = gone if line.id == short.id else 0
+            _save(count, line.id, books[_key_of(line)][0] - missing, keeper)
+        status = rounds.finish(count.id, actor=keeper, at=clock.now())
+    return count
 
 
 def _begin_household(telling: Telling) -> None:
