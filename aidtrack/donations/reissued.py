@@ -1,5 +1,6 @@
 """The goods received note issued anew, when fewer came than a receipt said."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
@@ -16,6 +17,7 @@ from aidtrack.identity.permissions import Actor
 from aidtrack.stock.models import Lot
 
 BETWEEN = " · "
+_MARKED = re.compile(r"\S+: −\d+$")
 
 
 def fewer(lot: Lot, quantity: int, *, number: str, actor: Actor) -> None:
@@ -45,6 +47,17 @@ def as_many(lot: Lot, *, number: str, actor: Actor) -> None:
         return _with(lot, line, line.good + back, [x for x in remarks if not x.startswith(mark)])
 
     _reissue(lot, counted, actor)
+
+
+def corrected(paper_id: int) -> dict[str, tuple[str, ...]]:
+    """What corrections took off each lot of a note, by the lot's number: what its paper says."""
+    facts = db.session.scalars(select(Paper.facts).where(Paper.id == paper_id)).one()
+    # Without its type, so that the page of a receipt opens whatever notes said in their time.
+    said = {
+        line["tracking"]: tuple(filter(_MARKED.match, line.get("remarks", "").split(BETWEEN)))
+        for line in msgspec.json.decode(facts)["lines"]
+    }
+    return {number: remarks for number, remarks in said.items() if remarks}
 
 
 def _reissue(

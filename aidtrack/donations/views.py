@@ -10,7 +10,7 @@ from aidtrack.core import clock, idempotency
 from aidtrack.core.i18n import _, lazy
 from aidtrack.documents import queries as papers
 from aidtrack.documents.forms import shown_languages
-from aidtrack.donations import choices, landing, lost_again, queries, receipts, services
+from aidtrack.donations import choices, landing, lost_again, queries, receipts, reissued, services
 from aidtrack.donations.forms import (
     CancelForm,
     ChangePledgeForm,
@@ -189,6 +189,7 @@ def receipt(receipt_id: int) -> Answer:
         "donations/receipt.html",
         receipt=found,
         write_offs=written_off.of_receipt(receipt_id, current_actor()),
+        corrected=reissued.corrected(found.paper_id),
         is_on_the_road=lost_again.is_on_the_road(receipt_id),
     )
 

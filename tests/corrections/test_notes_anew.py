@@ -84,3 +84,17 @@ def test_the_page_says_beforehand_that_the_note_is_issued_anew(world, gift, sign
     assert "The goods received note is issued anew" in page
     assert "Papers that keep what they said" not in page
     assert "20 leave the stock" in page
+
+
+def test_the_page_of_a_receipt_says_what_was_taken_off_since(world, gift, signed_in):
+    receipt_id = notes(world)[-1].source_id
+    browser = signed_in(world.logistician)
+    later = "Later it was found that fewer came."
+    assert later not in browser.get(f"/receipts/{receipt_id}").text
+    done = correct(world, gift.lot_id, Change(K.QUANTITY, parts(world, 20)))
+    number = db.session.get_one(Correction, done).number
+    page = browser.get(f"/receipts/{receipt_id}").text
+    assert later in page
+    assert f"{number}: −20" in page
+    take_back(world, done)
+    assert later not in browser.get(f"/receipts/{receipt_id}").text
