@@ -12,7 +12,7 @@ from aidtrack.core.i18n import _
 from aidtrack.holds.models import Recall, RecallLot, RecallStatus
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission, require
-from aidtrack.stock import into_recalls, ledger, with_made
+from aidtrack.stock import batch_turns, into_recalls, ledger, with_made
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, lot_number
 
@@ -45,8 +45,7 @@ def recall(
         require(actor, Permission.RECALL_LOTS, organisation_id=lot.organisation_id)
         if not reason.strip():
             raise Invalid(_("Say why, for whoever has these goods."), field="reason")
-        if whole_batch and not lot.batch_number:
-            raise Invalid(_("This lot has no batch number."), field="whole_batch")
+        batch_number = _batch_in_turn(lot) if whole_batch else ""
         # One recall at a time takes a number anyway: a second tap waits here for the first.
         organisation = session.get_one(
             Organisation, lot.organisation_id, with_for_update={"key_share": True},
@@ -55,8 +54,10 @@ def recall(
         earlier = idempotency.earlier_result(key, "stock.recall", request)
         if earlier is not None:
             return earlier
-        chosen = _same_batch(lot) if whole_batch else {lot.id}
-        lots = _locked(chosen)
+        session.refresh(lot)
+        if whole_batch and lot.batch_number != batch_number:
+            raise WrongStatus(_("This lot was just corrected. Look at it again."))
+        lots = _locked(_same_batch(lot) if whole_batch else {lot.id})
         session.refresh(lot)
         if lot.recall_id is not None:
             raise AlreadyRecalled(_("Lot %(lot)s is recalled already.", lot=lot.number))
@@ -67,7 +68,7 @@ def recall(
             ),
             status=RecallStatus.OPEN,
             item_id=lot.item_id,
-            batch_number=lot.batch_number if whole_batch else "",
+            batch_number=batch_number,
             reason=reason.strip(),
             started_at=at,
             started_by_id=actor.user_id,
@@ -101,6 +102,14 @@ def lift(recall_id: int, *, note: str, actor: Actor, at: datetime) -> None:
         # Another recall may have them too.
         into_recalls.settle(session.scalars(select(Lot.id).where(Lot.recall_id == kept.id)).all())
         _note(actor, "recall.lifted", kept, note)
+
+
+def _batch_in_turn(lot: Lot) -> str:
+    """Its batch number; whoever makes lots of that batch has done so, or is refused."""
+    if not lot.batch_number:
+        raise Invalid(_("This lot has no batch number."), field="whole_batch")
+    batch_turns.take(db.session(), (lot.organisation_id, lot.item_id, lot.batch_number))
+    return lot.batch_number
 
 
 def _same_batch(lot: Lot) -> set[int]:

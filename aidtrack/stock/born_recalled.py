@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Integer, String, column, insert, select, table
 from sqlalchemy.orm import Session
 
 from aidtrack.core.db import Key, UtcDateTime
+from aidtrack.stock import batch_turns
 
 recall = table(
     "recall",
@@ -29,12 +30,15 @@ LIFTED = "lifted"
 def recalls(
     session: Session, lots: Sequence[Mapping[str, Any]], like: Sequence[int] = ()
 ) -> list[set[int]]:
-    """The recalls that have each new lot, open or closed: by its batch, or by what it is like."""
-    batches = _of_batches(session, {lot["organisation_id"] for lot in lots if lot["batch_number"]})
-    found = [
-        set(batches.get((lot["organisation_id"], lot["item_id"], lot["batch_number"]), ()))
-        for lot in lots
-    ]
+    """The recalls that have each new lot, open or closed: by its batch, or by what it is like.
+
+    Raises Busy while one of the batches is recalled.
+    """
+    named = [(lot["organisation_id"], lot["item_id"], lot["batch_number"]) for lot in lots]
+    batches = {batch for batch in named if batch[2]}
+    batch_turns.share(session, batches)
+    recalled = _of_batches(session, {owner for owner, _item, _number in batches})
+    found = [set(recalled.get(batch, ())) for batch in named]
     if like:
         known = _of_lots(session, set(like))
         for recall_ids, lot_id in zip(found, like, strict=True):

@@ -1,24 +1,28 @@
 """At the same moment: a recall and a truck that leaves, a hold and a promise, two recalls."""
 
+from functools import partial
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from aidtrack.core import clock
-from aidtrack.core.db import db
+from aidtrack.core.db import db, is_postgresql
 from aidtrack.holds import pieces
 from aidtrack.holds.pieces import Whereabout
 from aidtrack.sealing import verification
 from aidtrack.shipments.models import Shipment, ShipmentStatus
-from aidtrack.stock import ledger
+from aidtrack.stock import batch_turns, ledger
 from aidtrack.stock import services as stock
 from aidtrack.stock.ledger import Hold
 from aidtrack.stock.models import Lot
 from aidtrack.stock.services import Taking
+from tests.factories.gifts import make_gift
 from tests.factories.holds import hold, recall
 from tests.factories.shipments import dispatch, make_ready
 from tests.factories.world import held, make_item, make_stock, reserved
-from tests.races import at_once, endings
+from tests.races import all_at_once, at_once, endings
 
 ROUNDS = 4
 
@@ -78,6 +82,44 @@ def test_a_hold_and_a_move_at_once_leave_every_promise_where_it_lies(app, world)
     assert outcomes == {"done": 5, "insufficient_stock": 3}
     assert held(world.warehouse_id, lot) == 5
     assert verification.verify().holds
+
+
+@pytest.mark.parametrize("turn", range(ROUNDS))
+def test_what_is_received_while_its_batch_is_recalled_is_recalled_or_not_received(app, world, turn):
+    """Each receipt makes a new lot of the batch that the recall cannot see before."""
+    item = make_item()
+    lot = make_stock(world, item, 10, batch_number="AQ-7")
+    gifts = [make_gift(world, item, 0, pledged=5) for _each in range(4)]
+    acts = [
+        lambda: recall(world, lot, whole_batch=True),
+        *(partial(gift.receive, 5, "AQ-7") for gift in gifts),
+    ]
+    outcomes = endings(app, *(acts[turn:] + acts[:turn]))
+    assert outcomes["done"] + outcomes["busy"] == len(acts)
+    db.session.rollback()
+    recall_id = db.session.get_one(Lot, lot).recall_id
+    assert recall_id is not None
+    lots = db.session.scalars(select(Lot).filter_by(item_id=item, batch_number="AQ-7")).all()
+    assert {each.recall_id for each in lots} == {recall_id}
+    assert len(lots) == outcomes["done"]
+    found = pieces.pieces_of(recall_id, world.organisation_id)
+    assert (found.given, found.unexplained) == (10 + 5 * (outcomes["done"] - 1), 0)
+
+
+def test_a_lot_made_of_a_batch_waits_for_nobody(app, world):
+    """Whoever holds balances and then makes lots of the batch is refused, not caught in a ring."""
+    batch = (world.organisation_id, make_item(), "AQ-7")
+    other = (world.organisation_id + 1, *batch[1:])
+    with Session(db.engine) as recalling:
+        batch_turns.take(recalling, batch)
+        assert all_at_once(app, [partial(_share, batch), partial(_share, other)]) == (
+            ["busy", None] if is_postgresql() else [None, None]
+        )
+
+
+def _share(batch):
+    batch_turns.share(db.session(), [batch])
+    db.session.rollback()
 
 
 def test_of_many_recalls_of_one_lot_one_is_made(app, world):
