@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import BigInteger, Boolean, column, func, literal_column, select, table
 
-from aidtrack.core.db import db
+from aidtrack.core.db import db, is_postgresql
 from aidtrack.core.errors import RuleBroken
 from aidtrack.core.i18n import _, listed
 from aidtrack.core.measured import measure, measured
@@ -128,7 +128,8 @@ def _rolled_up(site: Place, bins: Iterable[Place], own: Mapping[int, Use]) -> di
 def expect_room(site: Place, changed: Changes, *, even_if_full: bool) -> None:
     """Raises WouldOverfill where more would lie than fits, unless somebody said that it does.
 
-    Only what becomes fuller is looked at, and nothing at all where nobody said what fits.
+    Only what becomes fuller is looked at, and nothing at all where nobody said what fits. Call
+    it before anything else of the site is locked, in the transaction that puts the goods there.
     """
     if even_if_full:
         return
@@ -138,6 +139,10 @@ def expect_room(site: Place, changed: Changes, *, even_if_full: bool) -> None:
     )
     if db.session.execute(limited.limit(1)).first() is None:
         return
+    if is_postgresql():
+        # Two who fill the same bin at once: the second looks at what the first has put there.
+        itself = select(Place.id).where(Place.id == site.id)
+        db.session.execute(itself.with_for_update(key_share=True))
     filled = filling(site)
     added = _rolled_up(site, filled.bins, _measured(changed))
     places = [site, *tree.by_path(filled.bins)]

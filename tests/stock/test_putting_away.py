@@ -18,6 +18,7 @@ from aidtrack.stock.putting_away import PutAway
 from aidtrack.stock.services import Taking
 from aidtrack.stock.suggestions import Goods
 from tests.factories.world import held, make_item, make_stock, make_world
+from tests.races import endings
 
 
 @pytest.fixture
@@ -225,6 +226,14 @@ def test_a_move_asks_before_it_overfills_and_keeps_out_of_quarantine(world, dock
         move(world, lot, dock, apart, 2)
     move(world, lot, dock, shelf, 2, even_if_full=True)
     assert (held(dock, lot), held(shelf, lot), held(apart, lot)) == (7, 2, 0)
+
+
+def test_of_several_who_fill_a_bin_at_once_the_later_ones_are_asked(app, world, dock):
+    lot = make_stock(world, make_item(), 9, place_id=dock)
+    shelf = add(world, "S", capacity_mg=1_500_000)
+    acts = [lambda: put(world, (lot, dock, shelf, 1)), lambda: move(world, lot, dock, shelf, 1)]
+    assert endings(app, *acts * 2) == {"done": 1, "would_overfill": 3}
+    assert held(shelf, lot) == 1
 
 
 def test_the_page_of_moves_suggests_a_bin_and_leads_to_a_shipment(world, dock, signed_in):
