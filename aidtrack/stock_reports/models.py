@@ -30,6 +30,7 @@ class CheckpointBalance(Model):
     """How much of a lot lay at a place that we count. Rows of nothing may be there, or not."""
 
     __tablename__ = "checkpoint_balance"
+    __table_args__ = ({"sqlite_with_rowid": False},)
 
     checkpoint_id: Mapped[int] = mapped_column(ForeignKey("checkpoint.id"), primary_key=True)
     lot_id: Mapped[int] = mapped_column(Key, primary_key=True)

@@ -22,7 +22,7 @@ STATISTICS = (
     ("stock_line", LOT, "10000000 50 1"),
     ("stock_movement", "ix_stock_movement_recorded_at", "500000 1 1"),
     ("stock_movement", "ix_stock_movement_occurred_at", "500000 2 1"),
-    ("checkpoint_balance", "sqlite_autoindex_checkpoint_balance_1", "4000000 40000 2 1"),
+    ("checkpoint_balance", "checkpoint_balance", "4000000 40000 2 1"),
 )
 BEFORE = (
     ("stock_movement", "ix_stock_movement_recorded_at", "500000 1"),
@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "checkpoint_id", "lot_id", "place_id", name=op.f("pk_checkpoint_balance")
         ),
+        sqlite_with_rowid=False,
     )
     for column in MOMENTS:
         op.drop_index(f"ix_stock_movement_{column}", "stock_movement")
