@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from aidtrack.core.i18n import _
+from aidtrack.core.measured import measure
 from aidtrack.donations.pledges import QUANTITY_MAX, Problem, problem
 from aidtrack.places.models import SITES
 from aidtrack.stock.ledger import Transfer
@@ -83,7 +84,7 @@ class Ground:
     """
 
     lines: Mapping[int, Any]
-    packs: Mapping[int, int]
+    packs: Mapping[int, Any]
     places: Mapping[int, Any]
     donor_place_id: int
     road_place_id: int | None
@@ -119,7 +120,8 @@ def _problems_of_lot(
     if not (lot.stated or lot.good or lot.damaged):
         sentence = _("Nothing is stated and nothing came. Leave this line empty instead.")
         yield problem(f"{at}-good", sentence)
-    if lot.pack_id is not None and ground.packs.get(lot.pack_id) != line.item_id:
+    pack = ground.packs.get(lot.pack_id) if lot.pack_id else None
+    if lot.pack_id is not None and (pack is None or pack.item_id != line.item_id):
         yield problem(f"{at}-pack_id", _("This item does not come in such a pack."))
     if lot.is_claimed and not lot.lost:
         sentence = _("Nothing of this line is damaged or missing: there is nothing to claim.")
@@ -151,6 +153,15 @@ def _problems_of_expiry(
                 " they are kept; they will not be offered for shipments."
             ),
         )
+
+
+def weighed(lot: ReceivedLot, ground: Ground) -> int | None:
+    """What came of it weighs, in whole packs as they were measured; None when nobody knows."""
+    line = ground.lines[lot.donation_line_id]
+    size, of_pack = line.pack_size, line.pack_weight_mg
+    if lot.pack_id is not None:
+        size, of_pack = ground.packs[lot.pack_id].size, ground.packs[lot.pack_id].weight_mg
+    return measure(lot.good + lot.damaged, line.weight_mg, size, of_pack)
 
 
 def transfers(

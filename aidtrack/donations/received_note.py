@@ -8,7 +8,7 @@ from aidtrack.core.i18n import _, name_in, speaking
 from aidtrack.documents import wording
 from aidtrack.documents.layouts.facts import Party, Texts
 from aidtrack.documents.layouts.goods_received_note import GoodsReceivedLine, GoodsReceivedNote
-from aidtrack.donations.arrivals import Arrival, Ground, LotKey, ReceivedLot
+from aidtrack.donations.arrivals import Arrival, Ground, LotKey, ReceivedLot, weighed
 from aidtrack.donations.models import Donation
 from aidtrack.identity.models import Organisation
 from aidtrack.partners.models import Partner
@@ -39,10 +39,7 @@ def facts_of(
             lines=wording.lines(donor.address, donor.contact, donor.phone),
         ),
         arrived_on=wording.local_day(arrival.arrived_at, organisation),
-        lines=tuple(
-            _line(lot, ground.lines[lot.donation_line_id], units, languages, lot_ids[lot.key])
-            for lot in arrival.lots
-        ),
+        lines=tuple(_line(lot, ground, units, languages, lot_ids[lot.key]) for lot in arrival.lots),
         donation=donation.number,
         documents_received=arrival.documents_complete,
         transport=" / ".join(wording.in_each(languages, lambda: mode_label(arrival))),
@@ -64,13 +61,12 @@ def mode_label(arrival: Arrival) -> str:
 
 def _line(
     lot: ReceivedLot,
-    line: Any,
+    ground: Ground,
     units: Mapping[str, Texts],
     languages: tuple[str, ...],
     lot_id: int,
 ) -> GoodsReceivedLine:
-    number = lot_number(lot_id)
-    known = line.weight_mg is not None
+    line = ground.lines[lot.donation_line_id]
     return GoodsReceivedLine(
         item_code=line.code,
         item_name=wording.names(line.name, line.names, languages),
@@ -78,8 +74,8 @@ def _line(
         stated=lot.stated,
         good=lot.good,
         damaged=lot.damaged,
-        weight_mg=line.weight_mg * (lot.good + lot.damaged) if known else None,
-        tracking=number,
+        weight_mg=weighed(lot, ground),
+        tracking=lot_number(lot_id),
         lot=lot.batch_number,
         expires_on=lot.expires_on,
         claim=lot.is_claimed,

@@ -59,12 +59,15 @@ LINES = (
         Item.has_expiry,
         Item.unit_value_minor.label("item_value_minor"),
         Item.currency.label("item_currency"),
+        ItemPack.size.label("pack_size"),
+        ItemPack.weight_mg.label("pack_weight_mg"),
     )
     .join(Item, Item.id == DonationLine.item_id)
+    .outerjoin(ItemPack, ItemPack.id == DonationLine.pack_id)
     .where(DonationLine.donation_id == bindparam("donation_id"))
 )
 PACKS = (
-    select(ItemPack.id, ItemPack.item_id)
+    select(ItemPack.id, ItemPack.item_id, ItemPack.size, ItemPack.weight_mg)
     .join(DonationLine, DonationLine.item_id == ItemPack.item_id)
     .where(DonationLine.donation_id == bindparam("donation_id"))
 )
@@ -276,7 +279,7 @@ def _ground(arrival: Arrival, parties: Parties) -> Ground:
     packs = connection.execute(PACKS, of_it) if has_packs else ()
     return Ground(
         lines={row.id: row for row in connection.execute(LINES, of_it)},
-        packs={row.id: row.item_id for row in packs},
+        packs={row.id: row for row in packs},
         places={
             place.id: place
             for place in places

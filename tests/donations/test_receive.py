@@ -15,13 +15,14 @@ from aidtrack.donations.services import PledgedLine, ReceivedLot
 from aidtrack.identity.permissions import Role
 from aidtrack.places.models import PlaceKind
 from aidtrack.stock import queries as stock
-from aidtrack.stock.models import Lot, Reason, StockLine, StockMovement
+from aidtrack.stock.models import Lot, Reason, StockLine
 from tests.factories.donations import (
     expiring,
     lines_of,
     lots_of,
     make_arrival,
     make_pledge,
+    posted,
 )
 from tests.factories.world import held, make_item, make_person, make_world
 from tests.races import at_once
@@ -34,12 +35,6 @@ def receive(world, donation_id, *lots, actor=None, key=None, **more):
         actor=actor or world.logistician,
         key=key or uuid4(),
     )
-
-
-def posted():
-    """(quantity, kind of the place it went to, reason) of every line."""
-    rows = stock.card(movement_ids=db.session.scalars(select(StockMovement.id)).all())
-    return sorted(((row.quantity, row.to_kind, row.reason) for row in rows), key=lambda row: row[0])
 
 
 def test_good_goods_stand_in_their_bin(world, donation, line):

@@ -5,14 +5,18 @@ from uuid import uuid4
 import msgspec
 from sqlalchemy import select
 
+from aidtrack.catalogue import packs
+from aidtrack.catalogue.packs import PackShape
 from aidtrack.core.db import db
-from aidtrack.documents.models import Paper
+from aidtrack.documents.models import Paper, PaperKind
 from aidtrack.donations import queries, services
-from aidtrack.donations.services import ReceivedLot
+from aidtrack.donations.services import PledgedLine, ReceivedLot
 from aidtrack.identity.models import Organisation
 from tests.factories.donations import (
+    lines_of,
     make_arrival,
     make_donation,
+    make_pledge,
 )
 from tests.factories.world import make_item
 
@@ -52,6 +56,22 @@ class TestNote:
         assert (row["stated"], row["good"], row["damaged"]) == (400, 380, 7)
         assert row["weight_mg"] == 387 * 1_500_000
         assert (row["lot"], row["tracking"], row["claim"]) == ("A", "L000001", True)
+
+    def test_whole_packs_weigh_what_was_measured(self, world):
+        item = make_item()
+        pack_id = packs.add_pack(
+            item, PackShape("sack", 10, weight_mg=16_000_000), actor=world.admin
+        )
+        donation = make_pledge(world, PledgedLine(item, 100, pack_id), PledgedLine(item, 100))
+        promised, loose = lines_of(donation)
+        receive(
+            world, donation, ReceivedLot(promised, 25, 25), ReceivedLot(loose, 7, 7),
+            ReceivedLot(loose, 30, 20, 10, pack_id=pack_id, batch_number="B"),
+        )  # fmt: skip
+        note = db.session.scalar(select(Paper.facts).filter_by(kind=PaperKind.GOODS_RECEIVED_NOTE))
+        assert [row["weight_mg"] for row in msgspec.json.decode(note)["lines"]] == [
+            2 * 16_000_000 + 5 * 1_500_000, 7 * 1_500_000, 3 * 16_000_000,
+        ]  # fmt: skip
 
     def test_it_speaks_both_languages_of_the_organisation(self, world):
         organisation = db.session.get_one(Organisation, world.organisation_id)

@@ -24,6 +24,7 @@ from tests.factories.donations import (
     make_arrival,
     make_donation,
     make_pledge,
+    posted,
 )
 from tests.factories.world import make_item, make_world
 
@@ -48,12 +49,6 @@ def refused(world, donation_id, *lots, **more):
     assert db.session.scalar(select(func.count(Lot.id))) == 0
     assert db.session.scalar(select(func.count(Paper.id))) == 0
     return [problem["field"] for problem in refusal.value.facts["problems"]]
-
-
-def posted():
-    """(quantity, kind of the place it went to, reason) of every line."""
-    rows = stock.card(movement_ids=db.session.scalars(select(StockMovement.id)).all())
-    return sorted(((row.quantity, row.to_kind, row.reason) for row in rows), key=lambda row: row[0])
 
 
 class TestRefusals:

@@ -11,8 +11,9 @@ from aidtrack.core.db import db
 from aidtrack.donations import services as donations
 from aidtrack.donations.models import DonationLine
 from aidtrack.donations.services import Arrival, Pledge, PledgedLine, ReceivedLot
+from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import ledger
-from aidtrack.stock.models import MovementKind
+from aidtrack.stock.models import MovementKind, Reason, StockLine
 from tests.factories.world import World
 
 NEXT_YEAR = clock.today() + timedelta(days=365)
@@ -91,3 +92,13 @@ def move(world: World, lot_id: int, quantity: int) -> None:
         recorded_by_id=world.admin.user_id,
         occurred_at=clock.now(),
     )
+
+
+def posted() -> list[tuple[int, PlaceKind, Reason | None]]:
+    """(quantity, kind of the place it went to, reason) of every line of the ledger."""
+    rows = db.session.execute(
+        select(StockLine.quantity, Place.kind, StockLine.reason)
+        .join(Place, Place.id == StockLine.to_place_id)
+        .order_by(StockLine.quantity)
+    )
+    return [(row.quantity, row.kind, row.reason) for row in rows]
