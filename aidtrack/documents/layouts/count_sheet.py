@@ -11,17 +11,13 @@ from aidtrack.documents.layouts.facts import PageSize, Party, Texts
 from aidtrack.documents.layouts.flow import Flow, Gap, Row
 from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import (
-    BODY,
-    COLUMN_GAP,
-    ITEM_NAME,
     SMALL,
     STRONG,
     Column,
+    add_table,
     cell_lines,
-    table_head,
     table_row,
 )
-from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 8)
@@ -70,14 +66,11 @@ class CountSheet:
 
 def render(facts: CountSheet, stamp: Stamp) -> bytes:
     """The count sheet as PDF."""
-    words = Words(facts.languages)
-    paper = Paper("count_sheet", words, facts.organisation, facts.page_size, stamp)
+    paper = Paper.of("count_sheet", facts, stamp)
     flow = Flow()
     _add_about(flow, paper, facts)
-    head = table_head(COLUMNS, words)
-    flow.add(head, keep=True)
-    for number, line in enumerate(facts.lines, start=1):
-        flow.add(_line_row(paper, number, line), head=(head,))
+    rows = (_line_row(paper, number, line) for number, line in enumerate(facts.lines, start=1))
+    add_table(flow, paper.words, COLUMNS, rows)
     flow.keep_last()
     flow.add(paper.comments("comments", ""), keep=True)
     flow.add(paper.signatures(("counter_1", "counter_2", "manager"), condition=False))
@@ -116,12 +109,10 @@ def _line_row(paper: Paper, number: int, line: CountSheetLine) -> Row:
     values: tuple[tuple[Line, ...], ...] = (
         lines_of(str(number), SMALL, LINE.width),
         cell_lines(BIN, line.bin, STRONG),
-        paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
-        + cell_lines(ITEM, line.item_code),
+        paper.item(ITEM, line.item_name, line.item_code),
         cell_lines(LOT, line.lot or figures.UNKNOWN)
         + cell_lines(LOT, figures.day(line.expires_on)),
-        paper.texts(line.unit, UNIT.width - COLUMN_GAP, BODY, BODY)
-        + (cell_lines(UNIT, line.pack, SMALL) if line.pack else ()),
+        paper.column(UNIT, line.unit) + (cell_lines(UNIT, line.pack, SMALL) if line.pack else ()),
         (),
         (),
     )

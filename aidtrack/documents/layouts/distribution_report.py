@@ -13,18 +13,15 @@ from aidtrack.documents.layouts.paper import Paper
 from aidtrack.documents.layouts.tables import (
     ALARM,
     BODY,
-    COLUMN_GAP,
-    ITEM_NAME,
     LABEL,
     SMALL,
     STRONG,
     Column,
+    add_table,
     cell_lines,
-    table_head,
     table_row,
     with_line_below,
 )
-from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 6)
@@ -102,14 +99,11 @@ class DistributionReport:
 
 def render(facts: DistributionReport, stamp: Stamp) -> bytes:
     """The distribution report of a site as PDF."""
-    words = Words(facts.languages)
-    paper = Paper("distribution_report", words, facts.organisation, facts.page_size, stamp)
+    paper = Paper.of("distribution_report", facts, stamp)
     flow = Flow()
     _add_site(flow, paper, facts)
-    head = table_head(COLUMNS, words)
-    flow.add(head, keep=True)
-    for number, line in enumerate(facts.lines, start=1):
-        flow.add(_line_row(paper, number, line), head=(head,))
+    rows = (_line_row(paper, number, line) for number, line in enumerate(facts.lines, start=1))
+    add_table(flow, paper.words, COLUMNS, rows)
     flow.add(_equation(paper))
     flow.add(Gap(3))
     _add_people(flow, paper, facts)
@@ -142,11 +136,10 @@ def _add_site(flow: Flow, paper: Paper, facts: DistributionReport) -> None:
 def _line_row(paper: Paper, number: int, line: DistributionReportLine) -> Row:
     values: tuple[tuple[Line, ...], ...] = (
         lines_of(str(number), SMALL, LINE.width),
-        paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
-        + cell_lines(ITEM, line.item_code),
+        paper.item(ITEM, line.item_name, line.item_code),
         cell_lines(LOT, line.lot or figures.UNKNOWN),
         cell_lines(RATION, line.ration or figures.UNKNOWN),
-        paper.texts(line.unit, UNIT.width - COLUMN_GAP, BODY, BODY),
+        paper.column(UNIT, line.unit),
         cell_lines(PLANNED, figures.number(line.planned)),
         cell_lines(BROUGHT, figures.number(line.brought)),
         cell_lines(HANDED_OUT, figures.number(line.handed_out), STRONG),

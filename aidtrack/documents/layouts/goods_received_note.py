@@ -5,27 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from aidtrack.documents.kit import HAIR, Sheet, Stamp, lines_of
+from aidtrack.documents.kit import HAIR, Stamp, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
-from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
-from aidtrack.documents.layouts.paper import Paper
+from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.paper import Paper, ticks
 from aidtrack.documents.layouts.tables import (
-    BLANK,
     BODY,
-    COLUMN_GAP,
-    ITEM_NAME,
     SMALL,
     STRONG,
-    VALUE,
     Column,
+    add_table,
     cell_lines,
-    table_head,
     table_row,
     total_row,
     with_line_below,
 )
-from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 6)
@@ -105,14 +100,11 @@ class GoodsReceivedNote:
 
 def render(facts: GoodsReceivedNote, stamp: Stamp) -> bytes:
     """The goods received note as PDF."""
-    words = Words(facts.languages)
-    paper = Paper("goods_received_note", words, facts.organisation, facts.page_size, stamp)
+    paper = Paper.of("goods_received_note", facts, stamp)
     flow = Flow()
     _add_arrival(flow, paper, facts)
-    head = table_head(COLUMNS, words)
-    flow.add(head, keep=True)
-    for number, line in enumerate(facts.lines, start=1):
-        flow.add(_line_row(paper, number, line), head=(head,))
+    rows = (_line_row(paper, number, line) for number, line in enumerate(facts.lines, start=1))
+    add_table(flow, paper.words, COLUMNS, rows)
     _add_closing(flow, paper, facts)
     return paper.compose(flow)
 
@@ -129,15 +121,6 @@ def _add_arrival(flow: Flow, paper: Paper, facts: GoodsReceivedNote) -> None:
             verticals=(90,),
         )
     )
-    answers = tuple(
-        Cell(96.6 + 24 * index, 20, BLANK + lines_of(paper.words.joined(word), VALUE, 20))
-        for index, word in enumerate(("yes", "no"))
-    )
-
-    def tick_boxes(sheet: Sheet, area: Area) -> None:
-        for index, answer in enumerate((True, False)):
-            sheet.tick(93 + 24 * index, area.top + 7.6, on=facts.documents_received is answer)
-
     arrived = Style(8.2, bold=True)
     flow.add(
         Row(
@@ -145,11 +128,11 @@ def _add_arrival(flow: Flow, paper: Paper, facts: GoodsReceivedNote) -> None:
                 paper.field("arrived_on", figures.day(facts.arrived_on), 0, 40, arrived),
                 paper.field("donation", facts.donation or figures.UNKNOWN, 43, 44),
                 Cell(93, 87, paper.label("documents_received", 87)),
-                *answers,
+                *paper.answers(("yes", "no"), 93, 24),
             ),
             leading=3.7,
             above=1.2,
-            frame=tick_boxes,
+            frame=ticks(93, 24, 7.6, facts.documents_received, not facts.documents_received),
         )
     )
     flow.add(
@@ -170,12 +153,11 @@ def _line_row(paper: Paper, number: int, line: GoodsReceivedLine) -> Row:
     difference = line.good + line.damaged - line.stated
     values: tuple[tuple[Line, ...], ...] = (
         lines_of(str(number), SMALL, LINE.width),
-        paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
-        + cell_lines(ITEM, line.item_code),
+        paper.item(ITEM, line.item_name, line.item_code),
         cell_lines(TRACKING, line.tracking),
         cell_lines(LOT, line.lot or figures.UNKNOWN)
         + cell_lines(LOT, figures.day(line.expires_on)),
-        paper.texts(line.unit, UNIT.width - COLUMN_GAP, BODY, BODY),
+        paper.column(UNIT, line.unit),
         cell_lines(STATED, figures.number(line.stated)),
         cell_lines(GOOD, figures.number(line.good), STRONG),
         cell_lines(DAMAGED, figures.number(line.damaged)),

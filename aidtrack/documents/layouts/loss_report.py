@@ -5,28 +5,25 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from aidtrack.documents.kit import HAIR, Sheet, Stamp, lines_of
+from aidtrack.documents.kit import HAIR, Stamp, lines_of
 from aidtrack.documents.layouts import figures
 from aidtrack.documents.layouts.facts import PageSize, Party, Texts
-from aidtrack.documents.layouts.flow import Area, Cell, Flow, Gap, Row
-from aidtrack.documents.layouts.paper import Paper
+from aidtrack.documents.layouts.flow import Cell, Flow, Gap, Row
+from aidtrack.documents.layouts.paper import Paper, ticks
 from aidtrack.documents.layouts.tables import (
     BLANK,
     BODY,
-    COLUMN_GAP,
-    ITEM_NAME,
     LABEL,
     SMALL,
     STRONG,
     VALUE,
     Column,
+    add_table,
     cell_lines,
-    table_head,
     table_row,
     total_row,
     with_line_below,
 )
-from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
 LINE = Column(("line",), 0, 6)
@@ -102,14 +99,11 @@ class LossReport:
 
 def render(facts: LossReport, stamp: Stamp) -> bytes:
     """The loss report as PDF."""
-    words = Words(facts.languages)
-    paper = Paper("loss_report_title", words, facts.organisation, facts.page_size, stamp)
+    paper = Paper.of("loss_report_title", facts, stamp)
     flow = Flow()
     _add_event(flow, paper, facts)
-    head = table_head(COLUMNS, words)
-    flow.add(head, keep=True)
-    for number, line in enumerate(facts.lines, start=1):
-        flow.add(_line_row(paper, number, line), head=(head,))
+    rows = (_line_row(paper, number, line) for number, line in enumerate(facts.lines, start=1))
+    add_table(flow, paper.words, COLUMNS, rows)
     _add_closing(flow, paper, facts)
     return paper.compose(flow)
 
@@ -121,20 +115,10 @@ def _add_event(flow: Flow, paper: Paper, facts: LossReport) -> None:
         *BLANK,
     )
 
-    def tick_boxes(sheet: Sheet, area: Area) -> None:
-        for index, name in enumerate(STAGES):
-            x, y = 93 + 29 * index, area.top + 7.6
-            sheet.tick(x, y, on=name == facts.stage)
-
-    names = tuple(
-        Cell(
-            96.6 + 29 * index, 25.4,
-            BLANK + lines_of(paper.words.joined(f"{name}_stage"), SMALL, 25.4),
-        )
-        for index, name in enumerate(STAGES)
-    )  # fmt: skip
+    names = paper.answers([f"{name}_stage" for name in STAGES], 93, 29, SMALL)
+    boxes = ticks(93, 29, 7.6, *(name == facts.stage for name in STAGES))
     flow.add(Row((paper.party("place", facts.place, 0, 87), Cell(93, 87, stage), *names),
-                 leading=3.7, verticals=(90,), frame=tick_boxes))  # fmt: skip
+                 leading=3.7, verticals=(90,), frame=boxes))  # fmt: skip
     flow.add(
         Row(
             (
@@ -171,11 +155,10 @@ def _add_event(flow: Flow, paper: Paper, facts: LossReport) -> None:
 def _line_row(paper: Paper, number: int, line: LossReportLine) -> Row:
     values: tuple[tuple[Line, ...], ...] = (
         lines_of(str(number), SMALL, LINE.width),
-        paper.texts(line.item_name, ITEM.width - COLUMN_GAP, ITEM_NAME, BODY)
-        + cell_lines(ITEM, line.item_code),
+        paper.item(ITEM, line.item_name, line.item_code),
         cell_lines(LOT, line.lot) + cell_lines(LOT, figures.day(line.expires_on)),
-        paper.texts(line.unit, UNIT.width - COLUMN_GAP, BODY, BODY),
-        paper.texts(line.cause, CAUSE.width - COLUMN_GAP, BODY, BODY),
+        paper.column(UNIT, line.unit),
+        paper.column(CAUSE, line.cause),
         cell_lines(QUANTITY, figures.number(line.quantity), STRONG),
         cell_lines(FOUND, figures.number(line.found), STRONG if line.found else BODY),
         cell_lines(LEFT, figures.number(line.left), STRONG),
@@ -223,15 +206,6 @@ def _add_closing(flow: Flow, paper: Paper, facts: LossReport) -> None:
 
 def _claim(paper: Paper, facts: LossReport) -> Row:
     has_claim = facts.claim != "none"
-    answers = tuple(
-        Cell(3.6 + 20 * index, 16, BLANK + lines_of(paper.words.joined(word), VALUE, 16))
-        for index, word in enumerate(("yes", "no"))
-    )
-
-    def tick_boxes(sheet: Sheet, area: Area) -> None:
-        for index, answer in enumerate((True, False)):
-            sheet.tick(20 * index, area.top + 7.3, on=has_claim is answer)
-
     asked = figures.UNKNOWN
     if facts.claim_minor is not None:
         asked = f"{figures.money(facts.claim_minor, facts.currency)} {facts.currency}"
@@ -240,7 +214,7 @@ def _claim(paper: Paper, facts: LossReport) -> Row:
     return Row(
         (
             Cell(0, 42, paper.label("claim", 42)),
-            *answers,
+            *paper.answers(("yes", "no"), 0, 20),
             paper.field("claim_against", facts.claim_against or figures.UNKNOWN, 46, 42),
             paper.field("claim_amount", asked, 91, 42),
             paper.field("claim_why", facts.claim_note or figures.UNKNOWN, 136, 44),
@@ -249,7 +223,7 @@ def _claim(paper: Paper, facts: LossReport) -> Row:
         above=1.2,
         below=1.6,
         rule=HAIR,
-        frame=tick_boxes,
+        frame=ticks(0, 20, 7.3, has_claim, not has_claim),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from aidtrack.documents.kit import (
     CONTENT_WIDTH,
@@ -16,18 +17,23 @@ from aidtrack.documents.kit import (
     Stamp,
     lines_of,
 )
-from aidtrack.documents.layouts.facts import Party, Texts
+from aidtrack.documents.layouts.facts import PageSize, Party, Texts
 from aidtrack.documents.layouts.figures import day
 from aidtrack.documents.layouts.flow import BASELINE, Area, Cell, Drawing, Flow, Placed, Row
 from aidtrack.documents.layouts.tables import (
+    BLANK,
     BODY,
+    COLUMN_GAP,
     HEADING,
+    ITEM_NAME,
     LABEL,
     NAME,
     NUMBER,
     SMALL,
     STRONG,
     VALUE,
+    Column,
+    cell_lines,
 )
 from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style, single
@@ -40,6 +46,19 @@ STRIP_X, STRIP_ROOM = 17.0, 96.0
 URL_X, URL_ROOM = 60.0, 53.0
 LEGEND_X, LEGEND_ROOM = 117.0, 63.0
 SIGNATURE_LABEL = 19.5
+BOX = 3.6  # from a box to its words
+Frame = Callable[[Sheet, Area], None]
+
+
+class Facts(Protocol):
+    """What the facts of every paper hold."""
+
+    @property
+    def languages(self) -> tuple[str, ...]: ...
+    @property
+    def organisation(self) -> Party: ...
+    @property
+    def page_size(self) -> PageSize: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +75,11 @@ class Paper:
     stamp: Stamp
     note: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, title: str, facts: Facts, stamp: Stamp) -> Paper:
+        """The frame of a paper whose facts say who issues it and in which languages."""
+        return cls(title, Words(facts.languages), facts.organisation, facts.page_size, stamp)
+
     # Pieces
 
     def label(self, key: str, room: float, style: Style = LABEL) -> tuple[Line, ...]:
@@ -71,6 +95,24 @@ class Paper:
     def field(self, key: str, value: str, x: float, width: float, style: Style = VALUE) -> Cell:
         """A label over its value."""
         return Cell(x, width, self.label(key, width) + lines_of(value, style, width))
+
+    def item(self, column: Column, names: Texts, code: str) -> tuple[Line, ...]:
+        """What an item is called, over its code."""
+        return self.column(column, names, ITEM_NAME) + cell_lines(column, code)
+
+    def column(self, column: Column, names: Texts, lead: Style = BODY) -> tuple[Line, ...]:
+        """A name in each language, broken to the width of a column."""
+        return self.texts(names, column.width - COLUMN_GAP, lead, BODY)
+
+    def answers(
+        self, keys: Sequence[str], x: float, step: float, style: Style = VALUE
+    ) -> tuple[Cell, ...]:
+        """Words beside boxes in a row, under a label; `ticks` draws the boxes."""
+        width = step - BOX
+        return tuple(
+            Cell(x + BOX + step * at, width, BLANK + lines_of(self.words.joined(key), style, width))
+            for at, key in enumerate(keys)
+        )
 
     def party(self, key: str, party: Party, x: float, width: float) -> Cell:
         """A label, a name, and the lines under it."""
@@ -271,6 +313,16 @@ class _Strip:
             for line in lines_of(text, VALUE if index else STRONG, LEGEND_ROOM):
                 sheet.line(LEGEND_X, y, line, room=LEGEND_ROOM, align="right")
                 y += 3.7
+
+
+def ticks(x: float, step: float, below: float, *answers: bool) -> Frame:
+    """Boxes in a row, so far below the top of theirs, those ticked that are so."""
+
+    def draw(sheet: Sheet, area: Area) -> None:
+        for at, is_so in enumerate(answers):
+            sheet.tick(x + step * at, area.top + below, on=is_so)
+
+    return draw
 
 
 def _framed(sheet: Sheet, area: Area) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from aidtrack.documents.kit import CONTENT_WIDTH, FIRM, HAIR, THIN, Align, Sheet, lines_of
-from aidtrack.documents.layouts.flow import Area, Cell, Row
+from aidtrack.documents.layouts.flow import Area, Cell, Flow, Row
 from aidtrack.documents.layouts.words import Words
 from aidtrack.documents.text import Line, Style
 
@@ -40,6 +40,14 @@ class Column(NamedTuple):
 def table_head(columns: Sequence[Column], words: Words) -> Row:
     """Heads of the columns, each language on lines of its own."""
     return Row(tuple(column_head(column, words) for column in columns), leading=2.8, rule=THIN)
+
+
+def add_table(flow: Flow, words: Words, columns: Sequence[Column], rows: Iterable[Row]) -> None:
+    """A table whose head is said again on each page that it goes on to."""
+    head = table_head(columns, words)
+    flow.add(head, keep=True)
+    for row in rows:
+        flow.add(row, head=(head,))
 
 
 def column_head(column: Column, words: Words) -> Cell:
