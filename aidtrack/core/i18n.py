@@ -3,6 +3,9 @@
 Text runs in two directions. A fact that is put into a sentence of the other direction would
 turn its neighbours around, so it is isolated there (UAX #9, FSI … PDI): in Arabic every fact
 but a plain number, elsewhere those that are written from right to left.
+
+A number that a sentence names as text, %(…)s, has its thousands apart as the language has them;
+one that it names as %(…)d is a code, a year or a limit, and stays as it is.
 """
 
 import unicodedata
@@ -28,6 +31,7 @@ __all__ = [
     "listed",
     "name_in",
     "ngettext",
+    "of_many",
     "script_of",
     "speaking",
     "together",
@@ -39,6 +43,7 @@ RIGHT_TO_LEFT = frozenset({"ar", "fa", "ps", "ur", "he"})
 COMMAS = dict.fromkeys(("ar", "fa", "ps", "ur"), "، ")
 WEEKS_FROM_SATURDAY, SATURDAY = frozenset({"ar", "fa", "ps"}), 5
 BETWEEN_FACTS = " · "
+THOUSAND = 1_000
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 ISOLATES = frozenset("\u2066\u2067\u2068")
 WITHOUT_ISOLATES = str.maketrans("", "", "\u2066\u2067\u2068\u2069")
@@ -65,13 +70,25 @@ def _(message: str, **facts: object) -> str:
 
 def ngettext(one: str, many: str, num: int, **facts: object) -> str:
     """The same for a number of things, which the message may name as %(num)s."""
-    said = get_translations().ungettext(one, many, num)
+    said = of_many(get_translations().ungettext(one, many, num))
     return said % isolated({"num": num, **facts})
+
+
+def of_many(said: str) -> str:
+    """A sentence of a number of things: whichever way it names the number, that one counts."""
+    return said.replace("%(num)d", "%(num)s")
 
 
 def lazy(message: str, **facts: object) -> LazyString:
     """Said when it is read, for labels that are written down before anybody asks."""
     return LazyString(_, message, **facts)
+
+
+class Figure(int):
+    """A number that is said with its thousands apart, and counts as ever."""
+
+    def __str__(self) -> str:
+        return counted(int(self))
 
 
 def counted(number: int) -> str:
@@ -87,7 +104,7 @@ def isolated(facts: dict[str, Any], language: str | None = None) -> dict[str, An
 
 def _apart(fact: Any, in_right_to_left: bool) -> Any:
     if isinstance(fact, int):
-        return fact
+        return Figure(fact) if abs(fact) >= THOUSAND else fact
     text = str(fact)
     needed = not text.isdigit() if in_right_to_left else runs_right_to_left(text)
     if not text or not needed or text[0] in ISOLATES:

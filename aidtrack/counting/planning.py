@@ -188,7 +188,7 @@ def _chosen(
         raise Invalid(_("All of this is being counted already."))
     if len(lines) > LINES_MAX:
         raise Invalid(
-            _("This is %(now)d lines; count at most %(most)d at a time.",
+            _("This is %(now)s lines; count at most %(most)s at a time.",
               now=len(lines), most=LINES_MAX)
         )  # fmt: skip
     return lines, len(rows) - len(lines)

@@ -8,7 +8,14 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, get_locale, get_translations
 from markupsafe import Markup
 
-from aidtrack.core.i18n import LANGUAGES, RIGHT_TO_LEFT, is_borrowed, isolated, script_of
+from aidtrack.core.i18n import (
+    LANGUAGES,
+    RIGHT_TO_LEFT,
+    is_borrowed,
+    isolated,
+    of_many,
+    script_of,
+)
 from aidtrack.web.access import actor_or_none
 
 
@@ -52,7 +59,7 @@ def say(message: str, **facts: object) -> str:
 
 def say_many(one: str, many: str, num: int, **facts: object) -> str:
     """The same for a number of things, which the message names as %(num)s."""
-    said = Markup(_catalogue().ngettext(one, many, num))
+    said = Markup(of_many(_catalogue().ngettext(one, many, num)))
     return said % isolated({"num": num, **facts}, page_language())
 
 
