@@ -59,6 +59,8 @@ FIELDS = {
     "page_size": lazy("Paper"),
     "write_off_limit": lazy("Write-offs are approved above"),
     "requires_second_factor": lazy("Second factor needed"),
+    "company_prefix": lazy("GS1 company prefix"),
+    "next_number": lazy("Next number"),
 }
 
 _OF_SIGN_IN = frozenset(

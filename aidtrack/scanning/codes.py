@@ -17,6 +17,7 @@ READ_MAX = 400
 ID_MAX = 2**63 - 1
 QUANTITY_MAX = 10**13
 GTIN_LENGTHS = frozenset({8, 12, 13, 14})
+SSCC_LENGTH = 18
 GROUP_SEPARATOR = "\x1d"
 # How scanners and people write the sign that ends a part of a GS1 code.
 SEPARATORS = re.compile(r"␝|<GS>|\{GS\}|\^\]|\\x1d|\\u001d|\|", re.IGNORECASE)
@@ -126,6 +127,12 @@ def looks_like_gtin(digits: str) -> bool:
     return len(digits) in GTIN_LENGTHS and digits.isascii() and digits.isdigit()
 
 
+def is_sscc(digits: str) -> bool:
+    """Whether it is the number of a box or pallet, without anything before it."""
+    has_digits = len(digits) == SSCC_LENGTH and digits.isascii() and digits.isdigit()
+    return has_digits and digits[-1] == check_digit(digits[:-1])
+
+
 def check_digit(digits: str) -> str:
     """The last digit of a GTIN or SSCC, from those before it (GS1 General Specifications)."""
     weighted = (int(each) * (3, 1)[at % 2] for at, each in enumerate(reversed(digits)))
@@ -164,6 +171,8 @@ def _of_paper(text: str) -> Code | None:
 
 def _of_digits(text: str) -> Code | None:
     digits = text.replace(" ", "")
+    if is_sscc(digits):
+        return Code(CodeKind.GOODS, digits, sscc=digits)
     if not looks_like_gtin(digits):
         return None
     gtin = gtin_of(digits)
@@ -188,7 +197,8 @@ def _of_address(text: str, homes: Collection[str]) -> Code:
         return Code(CodeKind.LINK, text)
     if kind == "s":
         inner = understand(unquote(rest))
-        return inner if inner.kind in {*OWN_KINDS.values(), CodeKind.BOX} else _link(text)
+        is_own = inner.kind in {*OWN_KINDS.values(), CodeKind.BOX} or inner.sscc
+        return inner if is_own else _link(text)
     verify_code = codes.cleaned(rest)
     return Code(CodeKind.PAPER, text, verify_code=verify_code) if verify_code else _link(text)
 

@@ -1,7 +1,7 @@
 """Finds what a code names, as far as the reader may see it: one statement for each kind."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,9 +16,10 @@ from aidtrack.documents.queries import TITLES
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import SITES, Place, PlaceKind, called
 from aidtrack.places.queries import KINDS
-from aidtrack.scanning import codes
+from aidtrack.scanning import codes, numbers
 from aidtrack.scanning.codes import Code, CodeKind
 from aidtrack.scanning.models import ItemBarcode
+from aidtrack.scanning.numbers import Numbered
 from aidtrack.shipments import access
 from aidtrack.shipments.models import Shipment
 from aidtrack.stock import queries as stock
@@ -103,11 +104,24 @@ def read(text: str, actor: Actor, homes: Collection[str] = ()) -> Reading:
     code = codes.understand(text, homes)
     if code.kind in {CodeKind.NOTHING, CodeKind.LINK}:
         return Reading(code, ())
+    numbered = numbers.called(code.sscc) if code.sscc else None
+    if numbered is not None:
+        return _of_number(numbered, code, actor)
     items = _items(code, actor) if actor.may(P.VIEW_ITEMS) else []
     lots = _lots(code, {hit.id for hit in items}, actor) if actor.may(P.VIEW_STOCK) else []
     places = _places(code, actor) if actor.may(P.VIEW_PLACES) else []
     hits = [*lots, *places] if code.gtin and lots else [*items, *lots, *places]
     return Reading(code, tuple(hits + _papers(code, actor) + _shipments(code, actor)))
+
+
+def _of_number(numbered: Numbered, code: Code, actor: Actor) -> Reading:
+    """A box or pallet that was numbered here: its lot, and the shipment that it is on."""
+    lots: list[Hit] = []
+    if numbered.lot_id is not None and actor.may(P.VIEW_STOCK):
+        held = Code(CodeKind.BOX, code.text, id=numbered.lot_id, quantity=numbered.quantity)
+        lots = _lots(held, set(), actor)
+    on = _shipment_hits(Shipment.id == numbered.shipment_id, actor) if numbered.shipment_id else []
+    return Reading(replace(code, quantity=numbered.quantity if lots else None), (*lots, *on))
 
 
 def lying(lot_ids: Iterable[int], item_ids: Iterable[int], actor: Actor) -> list[Lying]:
@@ -307,8 +321,6 @@ def _page_of(paper: Any) -> str:
 
 
 def _shipments(code: Code, actor: Actor) -> list[Hit]:
-    if not actor.may(P.VIEW_SHIPMENTS):
-        return []
     if code.kind != CodeKind.PAPER_NUMBER and not code.verify_code:
         return []
     # By the code of whoever sends it; by the number, which others may use too, only of our own.
@@ -316,6 +328,12 @@ def _shipments(code: Code, actor: Actor) -> list[Hit]:
     is_it: ColumnElement[bool] = own & (Shipment.number == code.text)
     if code.verify_code:
         is_it = Shipment.code == code.verify_code
+    return _shipment_hits(is_it, actor)
+
+
+def _shipment_hits(is_it: ColumnElement[bool], actor: Actor) -> list[Hit]:
+    if not actor.may(P.VIEW_SHIPMENTS):
+        return []
     rows = _some(
         select(Shipment.id, Shipment.number, Shipment.vehicle_plate).where(
             is_it, access.seen(actor)

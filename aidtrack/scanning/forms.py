@@ -8,12 +8,13 @@ from aidtrack.core.counted import unit_name
 from aidtrack.core.i18n import _, lazy
 from aidtrack.scanning.codes import GROUP_SEPARATOR, READ_MAX
 from aidtrack.scanning.formats import FORMATS, USUAL, Format
-from aidtrack.scanning.goods_labels import Wanted
+from aidtrack.scanning.goods_labels import LABELS_MAX, Wanted
+from aidtrack.scanning.numbers import Packed
 from aidtrack.scanning.printing import COPIES_MAX
 from aidtrack.scanning.services import CODE_MAX
 from aidtrack.stock.forms import MoveForm
 from aidtrack.web.fields import CheckboxField, IdField, QuantityField, SelectField, TextField
-from aidtrack.web.forms import UseCaseForm
+from aidtrack.web.forms import KeyedForm, UseCaseForm
 
 PLACES_MAX = max(each.on_a_page for each in FORMATS.values())
 MODES = ("look", "receive", "move", "check")
@@ -120,6 +121,7 @@ class LabelsForm(UseCaseForm):
     receipt_id = IdField(lazy("Receipt"), hidden=True)
     shipment_id = IdField(lazy("Shipment"), hidden=True)
     bins_of = IdField(lazy("Place"), hidden=True)
+    run_id = IdField(lazy("Numbers"), hidden=True)
 
     def __init__(self, formdata: Any = None, **options: Any) -> None:
         super().__init__(formdata, **options)
@@ -138,6 +140,65 @@ class LabelsForm(UseCaseForm):
             shipment_id=self.shipment_id.data,
             boxes=self.boxes.data == "yes",
         )
+
+
+class NumbersForm(KeyedForm):
+    """Which boxes or pallets get a number."""
+
+    packed = SelectField(
+        lazy("A number for"),
+        kind=str,
+        default=Packed.ONE_LOT,
+        choices=[
+            (Packed.ONE_LOT, lazy("each box or pallet of one lot")),
+            (Packed.MIXED, lazy("pallets of mixed goods")),
+        ],
+    )
+    boxes_each = QuantityField(
+        lazy("Boxes on each"),
+        minimum=1,
+        maximum=LABELS_MAX,
+        default=1,
+        hint=lazy("1 numbers every box; more numbers pallets of so many boxes."),
+    )
+    pallets = QuantityField(
+        lazy("Pallets of mixed goods"), minimum=1, maximum=LABELS_MAX, default=1
+    )
+
+    def offer(self, *, is_shipment: bool) -> None:
+        """For a page: only what is on a shipment is known to stand on one pallet."""
+        self.packed.required = True
+        if not is_shipment:
+            del self.packed, self.pallets
+
+    def asked(self) -> dict[str, Any]:
+        """What `numbers.give` takes."""
+        return {
+            "packed": Packed(self.packed.data or Packed.ONE_LOT),
+            "boxes_each": self.boxes_each.data or 1,
+            "pallets": self.pallets.data or 1,
+            "key": self.key.data,
+        }
+
+
+class CompanyPrefixForm(UseCaseForm):
+    company_prefix = TextField(
+        lazy("GS1 company prefix"),
+        max_length=20,
+        hint=lazy("The 4 to 12 digits that GS1 gave you. With an American one, put a 0 before it."),
+    )
+    next_number = TextField(
+        lazy("Next number"),
+        max_length=20,
+        hint=lazy("Raise it when another program gave numbers under this prefix before."),
+    )
+
+    def asked(self) -> dict[str, str]:
+        """What `prefixes.change` takes."""
+        return {
+            "company_prefix": self.company_prefix.data or "",
+            "next_number": self.next_number.data or "",
+        }
 
 
 def format_words(form: Format) -> str:

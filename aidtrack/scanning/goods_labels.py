@@ -18,9 +18,10 @@ from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import IN_STOCK, Place, PlaceKind
 from aidtrack.scanning import codes
-from aidtrack.scanning.codes import CodeKind
+from aidtrack.scanning.codes import Code, CodeKind
 from aidtrack.scanning.labels import Label
 from aidtrack.shipments import queries as shipments
+from aidtrack.shipments.queries import ShipmentDetail
 from aidtrack.stock import queries as stock
 from aidtrack.stock.models import Lot, LotPart, lot_number
 
@@ -33,11 +34,12 @@ Origin = aliased(Lot, name="origin")
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """So much of a lot that goes into boxes; None where only the lot is named."""
+    """So much of a lot that goes into boxes, or is in one; None where only the lot is named."""
 
     lot_id: int
     quantity: int | None = None
     route: str = ""
+    is_box: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,21 +58,16 @@ class Wanted:
 
 def labels(wanted: Wanted, actor: Actor, home: str) -> list[Label]:
     """A label for each; what the reader may not see is left out. Raises Invalid for too many."""
-    read = [codes.understand(text) for text in wanted.of[:NAMED_MAX]]
-    parts = [
-        *(Part(code.id) for code in read if code.kind == CodeKind.LOT),
-        *_picked(wanted.picks, actor),
-        *_received(wanted.receipt_id, actor),
-        *_loaded(wanted.shipment_id, actor),
-    ]
-    boxes = [Part(code.id, code.quantity) for code in read if code.kind == CodeKind.BOX]
-    lots = _lots({part.lot_id for part in (*parts, *boxes)}, actor)
-    origins = _origins(set(lots))
+    read = _read(wanted)
+    parts = _parts(wanted, read, actor)
+    boxes = _boxes(read)
+    lots = lots_of({part.lot_id for part in (*parts, *boxes)}, actor)
+    origins = origins_of(set(lots))
     found = [
         *_items({code.id for code in read if code.kind == CodeKind.ITEM}, actor),
         *_places({code.id for code in read if code.kind == CodeKind.PLACE}, wanted.bins_of, actor),
         *(
-            _box(lots[each.lot_id], each.quantity or 1, "", origins.get(each.lot_id, ""))
+            box(lots[each.lot_id], each.quantity or 1, "", origins.get(each.lot_id, ""))
             for each in boxes
             if each.lot_id in lots
         ),
@@ -82,13 +79,48 @@ def labels(wanted: Wanted, actor: Actor, home: str) -> list[Label]:
             continue
         origin = origins.get(row.id, "")
         if wanted.boxes:
-            found += [_box(row, each, part.route, origin) for each in _split(part, row)]
+            found += [box(row, each, part.route, origin) for each in _split(part, row)]
         elif row.id not in seen:
             found.append(_lot(row, origin))
         seen.add(row.id)
         if len(found) > LABELS_MAX:
             raise Invalid(_("At most %(most)d labels at a time.", most=LABELS_MAX), field="of")
     return [replace(label, address=f"{home}/s/{label.code}") for label in found]
+
+
+def units(wanted: Wanted, boxes_each: int, actor: Actor) -> list[tuple[int, int]]:
+    """(lot, quantity) of every box, or of every pallet of so many boxes, that the actor packs."""
+    read = _read(wanted)
+    parts = [*_boxes(read), *_parts(wanted, read, actor)]
+    lots = lots_of({part.lot_id for part in parts}, actor, P.MOVE_STOCK)
+    found: list[tuple[int, int]] = []
+    for part in parts:
+        row = lots.get(part.lot_id)
+        if row is None:
+            continue
+        sizes = [part.quantity or 1] if part.is_box else _split(part, row, boxes_each)
+        found += [(row.id, size) for size in sizes]
+        if len(found) > LABELS_MAX:
+            raise Invalid(_("At most %(most)d labels at a time.", most=LABELS_MAX), field="of")
+    return found
+
+
+def _read(wanted: Wanted) -> list[Code]:
+    return [codes.understand(text) for text in wanted.of[:NAMED_MAX]]
+
+
+def _boxes(read: Sequence[Code]) -> list[Part]:
+    return [Part(code.id, code.quantity, is_box=True) for code in read if code.kind == CodeKind.BOX]
+
+
+def _parts(wanted: Wanted, read: Sequence[Code], actor: Actor) -> list[Part]:
+    """What is to be labelled of lots, besides boxes that were named."""
+    return [
+        *(Part(code.id) for code in read if code.kind == CodeKind.LOT),
+        *_picked(wanted.picks, actor),
+        *_received(wanted.receipt_id, actor),
+        *_loaded(wanted.shipment_id, actor),
+    ]
 
 
 def _picked(picks: Sequence[tuple[int, int]], actor: Actor) -> list[Part]:
@@ -110,18 +142,22 @@ def _loaded(shipment_id: int | None, actor: Actor) -> list[Part]:
     if shipment_id is None:
         return []
     found = shipments.detail(shipment_id, actor)
-    route = _(
+    return [Part(load.lot_id, load.quantity, route_of(found)) for load in found.loads]
+
+
+def route_of(shipment: ShipmentDetail) -> str:
+    return _(
         "%(origin)s to %(destination)s",
-        origin=found.origin.name,
-        destination=found.destination.name,
+        origin=shipment.origin.name,
+        destination=shipment.destination.name,
     )
-    return [Part(load.lot_id, load.quantity, route) for load in found.loads]
 
 
-def _split(part: Part, row: Row) -> Iterable[int]:
-    """How many are in each box: the lot's packs, and what is left over."""
-    size = row.pack_size or 1
-    if part.quantity is None or size == 1:
+def _split(part: Part, row: Row, boxes_each: int = 1) -> Iterable[int]:
+    """How many are in each box, or on each pallet of boxes: the lot's packs, and what is left."""
+    pack_size = row.pack_size or 1
+    size = pack_size * boxes_each
+    if part.quantity is None or pack_size == 1:
         return [part.quantity or size]
     boxes, rest = divmod(part.quantity, size)
     if boxes > LABELS_MAX:
@@ -129,24 +165,27 @@ def _split(part: Part, row: Row) -> Iterable[int]:
     return [size] * boxes + ([rest] if rest else [])
 
 
-def _lots(lot_ids: set[int], actor: Actor) -> dict[int, Row]:
+def lots_of(
+    lot_ids: set[int], actor: Actor, permission: Permission = P.VIEW_STOCK
+) -> dict[int, Row]:
+    """What labels say of lots that the actor may see; with another permission, may handle."""
     if not lot_ids:
         return {}
     rows = db.session.execute(
         select(
-            Lot.id, Lot.batch_number, Lot.expires_on, Item.code, Item.name, Item.names,
-            Item.base_unit, Item.weight_mg, Partner.name.label("donor"),
+            Lot.id, Lot.item_id, Lot.pack_id, Lot.batch_number, Lot.expires_on, Item.code,
+            Item.name, Item.names, Item.base_unit, Item.weight_mg, Partner.name.label("donor"),
             Partner.names.label("donor_names"), ItemPack.size.label("pack_size"),
         )
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.donor_id)
         .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .where(Lot.id.in_(lot_ids), stock.lots_seen(actor))
+        .where(Lot.id.in_(lot_ids), stock.lots_seen(actor, permission))
     )  # fmt: skip
     return {row.id: row for row in rows}
 
 
-def _origins(lot_ids: set[int]) -> dict[int, str]:
+def origins_of(lot_ids: set[int]) -> dict[int, str]:
     """Of lots packed anew or relabelled, the lots of the same item that they were before."""
     if not lot_ids:
         return {}
@@ -172,7 +211,7 @@ def _lot(row: Row, origin: str) -> Label:
     )
 
 
-def _box(row: Row, quantity: int, route: str, origin: str) -> Label:
+def box(row: Row, quantity: int, route: str, origin: str) -> Label:
     language = current_language()
     kilograms = quantity * (row.weight_mg or 0) / 1_000_000
     return Label(

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from aidtrack.documents.kit import POINTS, lines_of, width_of
 from aidtrack.documents.marks import code_128, square
 from aidtrack.documents.text import Line, Style
+from aidtrack.scanning.gs1_bars import Bars
 
 BAR_MIN, BAR_MAX = 0.19, 0.5  # widths of the finest bar in millimetres
+BAR_SHARE = 0.2  # of a label's height that its bars take
+BARS_SHARE = 0.14  # the same of each, where there are several
+TALLEST, TALLEST_NUMBERED = 22.0, 31.75  # in millimetres; GS1 wants so much for goods that leave
 QUIET_BARS, QUIET_SQUARE = 10, 4  # white margins in modules
 MODULE_MIN, MODULE_MAX = 0.4, 1.2  # of a square
 LEADING = 1.22
@@ -25,7 +29,8 @@ Area = tuple[float, float, float, float]
 class Label:
     """What a label says. `code` is what its bars hold, `address` what its square opens.
 
-    `facts` are (what, value) pairs; `strong` is what must be read from afar.
+    `facts` are (what, value) pairs; `strong` is what must be read from afar. `bars` hold something
+    else than the code, from the top; the last are the ones that a label is never without.
     """
 
     code: str
@@ -33,6 +38,7 @@ class Label:
     title: str
     strong: str = ""
     facts: tuple[tuple[str, str], ...] = ()
+    bars: tuple[Bars, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,8 @@ def drawn(label: Label, width: float, height: float) -> Drawn:
     be read, or else the way in which they are largest.
     """
     best: Drawn | None = None
-    for with_bars, in_lines in ((True, True), (True, False), (False, False)):
-        laid = _laid_out(label, width, height, with_bars=with_bars, in_lines=in_lines)
+    for bars, in_lines in _ways(label):
+        laid = _laid_out(label, width, height, bars=bars, in_lines=in_lines)
         if _smallest(laid) >= READABLE:
             return laid
         if best is None or _smallest(laid) > _smallest(best):
@@ -69,30 +75,43 @@ def drawn(label: Label, width: float, height: float) -> Drawn:
     return best
 
 
+def _ways(label: Label) -> Iterator[tuple[tuple[Bars, ...], bool]]:
+    """Which bars, and whether each fact has a line of its own: the best first."""
+    if not label.bars:
+        own = (Bars(label.code, label.code),)
+        yield from ((own, True), (own, False), ((), False))
+    for first in range(len(label.bars)):
+        yield from ((label.bars[first:], True), (label.bars[first:], False))
+
+
 def _smallest(laid: Drawn) -> float:
     return min((words.line.style.size for words in laid.words), default=SIZE_MAX)
 
 
 def _laid_out(
-    label: Label, width: float, height: float, *, with_bars: bool, in_lines: bool
+    label: Label, width: float, height: float, *, bars: tuple[Bars, ...], in_lines: bool
 ) -> Drawn:
     edge = 1.5 if min(width, height) < 25 else 2.5
     bottom = height - edge
-    bars, caption = _bars(label.code, width, bottom, height) if with_bars else ([], [])
-    if bars:
-        bottom = bars[0][1] - 1.5
+    tall, style = _measures(label, len(bars), height)
+    areas: list[Area] = []
+    words: list[Words] = []
+    for each in reversed(bars):
+        drawn_bars, caption = _bars(each, width, bottom, tall, style)
+        if drawn_bars:
+            bottom = drawn_bars[0][1] - 1.5
+            areas, words = areas + drawn_bars, words + caption
     side = min(bottom - edge, (width - 2 * edge) * 0.42, 46.0)
     beside, below = edge + side + max(2.0, side * 0.08), edge + side + 3.0
-    heads, facts = _heads(label), _facts(label, in_lines=in_lines, names_code=not bars)
+    heads, facts = _heads(label), _facts(label, in_lines=in_lines, names_code=not areas)
     larger = TITLE_LARGER if len(label.facts) > 1 else ALONE_LARGER
-    words = list(caption)
     if bottom - below > 22.0:  # room for the facts under the square
         words += _fitted(heads, (beside, edge, width - edge - beside, side), larger)
         words += _fitted(facts, (edge, below, width - 2 * edge, bottom - below), larger, 16.0)
     else:
         room = (beside, edge, width - edge - beside, bottom - edge)
         words += _fitted([*heads, *facts], room, larger)
-    return Drawn((*bars, *_square(label, edge, edge, side)), tuple(words))
+    return Drawn((*areas, *_square(label, edge, edge, side)), tuple(words))
 
 
 def _heads(label: Label) -> list[tuple[str, bool]]:
@@ -108,20 +127,35 @@ def _facts(label: Label, *, in_lines: bool, names_code: bool) -> list[tuple[str,
     return [(text, False) for text in told]
 
 
-def _bars(code: str, width: float, bottom: float, height: float) -> tuple[list[Area], list[Words]]:
+def _measures(label: Label, count: int, height: float) -> tuple[float, Style]:
+    """How tall the bars are in millimetres, and the style of what they say below them."""
+    style = Style(min(9.0, max(READABLE, height * 0.16)))
+    share = BARS_SHARE if count > 1 and height < 100.0 else BAR_SHARE
+    tallest = TALLEST_NUMBERED if label.bars else TALLEST
+    return min(tallest, max(4.5, height * share)), style
+
+
+def _bars(
+    bars: Bars, width: float, bottom: float, tall: float, style: Style
+) -> tuple[list[Area], list[Words]]:
     """The bars at the foot with what they say below them; nothing where they would not fit."""
-    modules, stretches = code_128(code)
+    modules, stretches = code_128(bars.data)
     module = min(BAR_MAX, (width - 1.0) / (modules + 2 * QUIET_BARS))
     if module < BAR_MIN:
         return [], []
-    tall = min(22.0, max(4.5, height * 0.2))
-    style = Style(min(9.0, max(READABLE, height * 0.16)))
     below = style.size / POINTS * LEADING
     top = bottom - below - tall
     left = (width - modules * module) / 2
     areas = [(left + at * module, top, long * module, tall) for at, long in stretches]
-    (line,) = lines_of(code, style, width)
-    return areas, [Words(0.0, bottom - below * 0.22, width, line, in_middle=True)]
+    said = _one_line(bars.said, style, width)
+    return areas, [Words(0.0, bottom - below * 0.22, width, said, in_middle=True)]
+
+
+def _one_line(text: str, style: Style, room: float) -> Line:
+    """What stands below bars, made smaller until it fits in a line."""
+    while width_of(text, style) > room and style.size > SIZE_MIN:
+        style = Style(style.size - SIZE_STEP)
+    return lines_of(text, style, room)[0]
 
 
 def _square(label: Label, x: float, y: float, side: float) -> Iterator[Area]:

@@ -1,6 +1,9 @@
 """Says in a sentence what was read, and what could not be."""
 
-from aidtrack.core.i18n import _
+from babel.numbers import format_decimal
+
+from aidtrack.core.counted import unit_name
+from aidtrack.core.i18n import _, current_language
 from aidtrack.scanning.barcodes import shown
 from aidtrack.scanning.codes import Code, CodeKind
 from aidtrack.scanning.finding import Reading
@@ -20,6 +23,10 @@ def told(reading: Reading) -> str:
     problem = PROBLEMS[code.problem]() if code.problem else ""
     if not reading.hits:
         return " ".join(part for part in (_unknown(code), problem) if part)
+    if code.sscc and code.quantity:
+        count = format_decimal(code.quantity, locale=current_language())
+        unit = unit_name(reading.hits[0].base_unit, code.quantity)
+        return _("This box or pallet holds %(what)s.", what=f"{count} {unit}")
     if len(reading.hits) > 1:
         return _("%(code)s may mean several things. Choose one.", code=code.text)
     return problem

@@ -4,9 +4,11 @@ import base64
 import json
 import re
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,17 +19,22 @@ from aidtrack.catalogue import queries as catalogue
 from aidtrack.donations import queries as donations
 from aidtrack.donations.pledges import PledgedLine
 from aidtrack.places import services as places
-from aidtrack.scanning import services
-from aidtrack.scanning.codes import box_code, lot_code, place_code
+from aidtrack.scanning import gs1_bars, numbers, prefixes, printing, services
+from aidtrack.scanning.codes import box_code, lot_code, place_code, understand
 from aidtrack.scanning.formats import FORMATS
+from aidtrack.scanning.goods_labels import Wanted
 from aidtrack.scanning.labels import Label, drawn
 from tests.browsers import CHROMIUM, CHROMIUM_ARGUMENTS, PATIENCE_MS
 from tests.clients import session_cookie
+from tests.documents import papers
 from tests.factories.donations import make_pledge
 from tests.factories.shipments import make_ready
 from tests.factories.world import World, held, make_item, make_stock
 
 GTIN = "4006381333931"
+PIECE = GTIN[:-1]
+COARSE = 40  # Millimetres; below, such dots are too coarse for bars, and the square is read.
+WIDE_ENOUGH = 90  # Millimetres, for the bars that say what is inside.
 SignedIn = Callable[[Any], Page]
 
 
@@ -125,6 +132,43 @@ def test_a_load_is_checked_kept_and_what_is_missing_noted_on_the_shipment(
     expect(page).to_have_url(re.compile(f"/shipments/{shipment_id}$"))
 
 
+def test_a_number_counts_once_and_a_long_list_keeps_its_tally(
+    world: World, signed_in_page: SignedIn
+) -> None:
+    prefixes.change(world.organisation_id, "4012345", actor=world.admin)
+    item_id = make_item("Blanket")
+    lot_id = make_stock(world, item_id, 2000)
+    shipment_id = make_ready(world, (item_id, 2000))
+    run_id = numbers.give(Wanted(of=(box_code(lot_id, 24),)), key=uuid4(), actor=world.logistician)
+    sscc = numbers.run(run_id, world.logistician).numbers[0].sscc
+    page = signed_in_page(world.logistician)
+    page.goto(f"/scan?mode=check&shipment_id={shipment_id}")
+    tally = page.locator("[data-checked]")
+    scan(page, f"(00){sscc}")
+    expect(tally).to_have_text("24")
+    scan(page, sscc)
+    expect(page.locator("[data-scan-said]")).to_contain_text("on the list already")
+    expect(page.locator("[data-scan-kept]")).to_contain_text("Another phone keeps a list")
+    page.evaluate(FILL_THE_LIST)
+    page.reload()
+    expect(tally).to_have_text("524")
+    scan(page, box_code(lot_id, 24))
+    expect(tally).to_have_text("548")
+    expect(page.locator("[data-scan-rows] li")).to_have_count(500)
+    page.reload()
+    expect(tally).to_have_text("548")
+    scan(page, sscc)
+    expect(page.locator("[data-scan-said]")).to_contain_text("on the list already")
+
+
+FILL_THE_LIST = """() => {
+  const lists = JSON.parse(localStorage.getItem("scanned"));
+  const {entries} = Object.values(lists)[0];
+  for (let at = 0; at < 500; at += 1) entries.push({...entries[0], quantity: 1, numbers: []});
+  localStorage.setItem("scanned", JSON.stringify(lists));
+}"""
+
+
 def test_what_labels_print_is_read_again_by_our_reader(
     world: World, signed_in_page: SignedIn
 ) -> None:
@@ -138,6 +182,33 @@ def test_what_labels_print_is_read_again_by_our_reader(
         read = json.loads(page.evaluate("picture => window.readAll(picture)", picture))
         assert label.address in read or label.code in read
         assert set(read) <= {label.address, label.code}
+
+
+def test_numbers_are_read_again_from_the_printed_page(
+    world: World, signed_in_page: SignedIn, tmp_path: Path
+) -> None:
+    """As a label printer sets its dots: the number on every size, what is inside on large ones."""
+    sscc = prefixes.sscc("4012345", 1234567)
+    inside = gs1_bars.of_content(f"1{PIECE}8", 20, date(2031, 12, 31), "AB-12/7")
+    assert inside is not None
+    both = (inside, gs1_bars.of_number(sscc))
+    label = Label(f"00{sscc}", f"https://aid.example.org/s/00{sscc}", "Одеяло", bars=both)
+    page = signed_in_page(world.logistician)
+    page.goto("/scan")
+    page.evaluate(READER)
+    for form in FORMATS.values():
+        pdf = printing.pdf([label], form, start=1, copies=1, title="Labels", language="en")
+        (picture,) = papers.pictures(pdf, tmp_path, resolution=203)
+        written = BytesIO()
+        picture.save(written, "PNG")
+        sent = base64.b64encode(written.getvalue()).decode()
+        read = json.loads(page.evaluate("picture => window.readAll(picture)", sent))
+        codes = [understand(text, {"aid.example.org"}) for text in read]
+        assert {code.sscc for code in codes if not code.gtin} == {sscc}, form.key
+        assert f"(00){sscc}" in read or form.width < COARSE, form.key
+        said = {(x.gtin, x.count, x.batch_number, x.expires_on) for x in codes if x.gtin}
+        assert said <= {(f"1{PIECE}8", 20, "AB-12/7", date(2031, 12, 31))}
+        assert said or form.width < WIDE_ENOUGH, form.key
 
 
 READER = """() => new Promise((done, failed) => {

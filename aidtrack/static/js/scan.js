@@ -19,15 +19,19 @@
   var KEPT_MAX = 500;
 
   // 1 · What was scanned, for this browser and this list.
-  var lists = {};
-  try { lists = JSON.parse(localStorage.getItem(KEPT)) || {}; } catch (e) { lists = {}; }
-  var list = lists[page.dataset.list] || { entries: [], target: null, key: null };
+  function kept() {
+    try { return JSON.parse(localStorage.getItem(KEPT)) || {}; } catch (e) { return {}; }
+  }
+  var list = kept()[page.dataset.list] || { entries: [], target: null, key: null };
   var key = sending && sending.elements.key;
   if (page.dataset.done && page.dataset.done === list.key) list = { entries: [], target: null, key: null };
   if (key) { if (list.key) key.value = list.key; else list.key = key.value; }
   function keep() {
+    var lists = kept(); // Read again: another tab may have kept a list of its own meanwhile.
     lists[page.dataset.list] = list;
-    try { localStorage.setItem(KEPT, JSON.stringify(lists)); } catch (e) { /* It stays on this page. */ }
+    try { localStorage.setItem(KEPT, JSON.stringify(lists)); } catch (e) {
+      running.querySelector("[data-scan-kept]").hidden = true; // It stays on this page only.
+    }
   }
 
   // 2 · Told in words, by a sound and by a shake.
@@ -90,6 +94,7 @@
   function take(found) {
     choices.replaceChildren();
     if (!found.hits.length) return tell(found.said, false);
+    if (mode !== "look" && is_on_list(found)) return tell(words.twice, false);
     if (mode === "move") return take_to_move(found);
     if (mode === "check") return check(found);
     if (mode === "receive") return take_in(found);
@@ -98,6 +103,11 @@
     });
     tell(found.said || found.hits[0].title + " · " + found.hits[0].code, true);
   }
+  function is_on_list(found) { // A number stands on one box: it counts once, however often it is read.
+    return Boolean(found.sscc) && list.entries.some(function (each) { return (each.numbers || []).includes(found.sscc); });
+  }
+  function numbers(found) { return found.sscc ? [found.sscc] : []; }
+  function take_numbers(entry, more) { entry.numbers = (entry.numbers || []).concat(more); }
   function facts(found, hit) {
     var expires = hit.expires_on || found.expires_on;
     var batch = hit.batch_number || found.batch_number;
@@ -107,7 +117,7 @@
   }
   function times() { return Math.max(1, parseInt(form.elements.times && form.elements.times.value, 10) || 1); }
   function pieces(found, hit) { // How many one scan stands for; nothing for a lot's own label.
-    if (found.quantity) return found.quantity * times();
+    if (found.quantity) return found.quantity * (found.sscc ? 1 : times());
     if (hit && hit.kind === "lot" && !found.gtin) return times() > 1 ? times() : null;
     return (found.count || 1) * ((hit && hit.pack_size) || 1) * times();
   }
@@ -140,11 +150,12 @@
     })[0];
     if (same) {
       if (some) same.quantity += some;
+      take_numbers(same, numbers(found));
       list.entries.push(list.entries.splice(list.entries.indexOf(same), 1)[0]);
       show();
     } else {
       add({
-        text: found.text, title: lying.item_label, lot_id: lying.lot_id, place_id: lying.place_id,
+        text: found.text, numbers: numbers(found), title: lying.item_label, lot_id: lying.lot_id, place_id: lying.place_id,
         quantity: some || lying.free,
         detail: [lying.lot_number, lying.place_name, words.free + " " + number(lying.free)].join(" · ")
       });
@@ -179,9 +190,9 @@
     var same = list.entries.filter(function (each) {
       return each.item_id === hit.item_id && each.batch === batch && each.expires_on === expires;
     })[0];
-    if (same) { same.quantity += some; show(); } else {
+    if (same) { same.quantity += some; take_numbers(same, numbers(found)); show(); } else {
       add({
-        text: found.text, title: hit.title, detail: facts(found, hit), item_id: hit.item_id,
+        text: found.text, numbers: numbers(found), title: hit.title, detail: facts(found, hit), item_id: hit.item_id,
         line_id: found.lines.filter(function (line) { return line.item_id === hit.item_id; })[0].donation_line_id,
         batch: batch, expires_on: expires, quantity: some
       });
@@ -206,7 +217,7 @@
     if (!fitting.length) return tell(words.stranger + " " + hit.title, false);
     var open = fitting.filter(function (load) { return checked(load) < Number(load.dataset.quantity); })[0] || fitting[0];
     var some = pieces(found, hit) || Math.max(0, Number(open.dataset.quantity) - checked(open));
-    add({ text: found.text, title: hit.title, detail: facts(found, hit), load: open.dataset.load, quantity: some });
+    add({ text: found.text, numbers: numbers(found), title: hit.title, detail: facts(found, hit), load: open.dataset.load, quantity: some });
     if (checked(open) > Number(open.dataset.quantity)) tell(words.more + " " + hit.title, false);
     else {
       var all = loads().every(function (load) { return checked(load) >= Number(load.dataset.quantity); });
@@ -235,8 +246,19 @@
   function last() { return list.entries[list.entries.length - 1]; }
   function add(entry) {
     list.entries.push(entry);
-    list.entries = list.entries.slice(-KEPT_MAX);
+    if (mode === "look") list.entries = list.entries.slice(-KEPT_MAX);
+    if (mode === "check") shorten();
     show();
+  }
+  function shorten() { // What makes the list too long is added to what was scanned later of its load.
+    for (var at = 0; list.entries.length > KEPT_MAX && at < list.entries.length;) {
+      var old = list.entries[at];
+      var later = list.entries.slice(at + 1).filter(function (each) { return old.load && each.load === old.load; })[0];
+      if (!later) { at += 1; continue; }
+      later.quantity += old.quantity;
+      take_numbers(later, old.numbers || []);
+      list.entries.splice(at, 1);
+    }
   }
   function forget(entry) {
     list.entries = list.entries.filter(function (each) { return each !== entry; });
