@@ -31,14 +31,22 @@ class PartLine(LineForm):
 
 
 class CorrectionForm(KeyedForm):
-    """A base of all corrections: `seen` is the mark of what was shown before it is done."""
+    """What all corrections ask: `seen` is the mark of what was shown before it is done."""
 
     kind = K.FACTS
     seen = TextField(lazy("Shown"), hidden=True, max_length=64)
     reason = TextAreaField(lazy("How it came to be wrong"), required=True, max_length=500)
 
     def change(self) -> Change:
-        raise NotImplementedError
+        return Change(self.kind, self.parts(), **self.right())
+
+    def parts(self) -> tuple[Part, ...]:
+        """How much of it, and where; none where the whole lot changes."""
+        return ()
+
+    def right(self) -> dict[str, Any]:
+        """What is right, by the names of a Change."""
+        return {}
 
     def choose_from(self, ground: Ground) -> None:
         """What may be chosen for this lot."""
@@ -55,8 +63,9 @@ class CorrectionForm(KeyedForm):
         return False
 
 
-class FactsForm(CorrectionForm):
-    kind = K.FACTS
+class LabelForm(CorrectionForm):
+    """What a box says of its goods."""
+
     batch_number = TextField(lazy("Batch number"), max_length=80)
     expires_on = DateField(lazy("Expires"))
     pack_id = SelectField(lazy("Packed in"), empty=lazy("loose"))
@@ -64,13 +73,16 @@ class FactsForm(CorrectionForm):
     def choose_from(self, ground: Ground) -> None:
         self.choose(pack_id=packs_of(ground.lot))
 
-    def change(self) -> Change:
-        return Change(
-            self.kind,
-            batch_number=self.batch_number.data or "",
-            expires_on=self.expires_on.data,
-            pack_id=self.pack_id.data,
-        )
+    def right(self) -> dict[str, Any]:
+        return {
+            "batch_number": self.batch_number.data or "",
+            "expires_on": self.expires_on.data,
+            "pack_id": self.pack_id.data,
+        }
+
+
+class FactsForm(LabelForm):
+    kind = K.FACTS
 
 
 class MovedForm(CorrectionForm):
@@ -84,23 +96,8 @@ class MovedForm(CorrectionForm):
         )
 
 
-class PartForm(MovedForm):
+class PartForm(LabelForm, MovedForm):
     kind = K.PART
-    batch_number = TextField(lazy("Batch number"), max_length=80)
-    expires_on = DateField(lazy("Expires"))
-    pack_id = SelectField(lazy("Packed in"), empty=lazy("loose"))
-
-    def choose_from(self, ground: Ground) -> None:
-        self.choose(pack_id=packs_of(ground.lot))
-
-    def change(self) -> Change:
-        return Change(
-            self.kind,
-            self.parts(),
-            batch_number=self.batch_number.data or "",
-            expires_on=self.expires_on.data,
-            pack_id=self.pack_id.data,
-        )
 
 
 class ItemForm(MovedForm):
@@ -113,8 +110,8 @@ class ItemForm(MovedForm):
         self.choose(item_id=catalogue.item_choices(limit=ITEMS_MAX))
         self.item_id.look_up = catalogue.item_called
 
-    def change(self) -> Change:
-        return Change(self.kind, self.parts(), item_id=self.item_id.data)
+    def right(self) -> dict[str, Any]:
+        return {"item_id": self.item_id.data}
 
 
 class DonorForm(MovedForm):
@@ -133,21 +130,16 @@ class DonorForm(MovedForm):
     def choose_from(self, ground: Ground) -> None:
         self.choose(donation_line_id=gifts_of(ground.lot), donor_id=givers_of(ground.lot))
 
-    def change(self) -> Change:
+    def right(self) -> dict[str, Any]:
         line_id = self.donation_line_id.data
-        return Change(
-            self.kind,
-            self.parts(),
-            donation_line_id=line_id,
-            donor_id=None if line_id else self.donor_id.data,
-        )
+        return {
+            "donation_line_id": line_id,
+            "donor_id": None if line_id else self.donor_id.data,
+        }
 
 
 class QuantityForm(MovedForm):
     kind = K.QUANTITY
-
-    def change(self) -> Change:
-        return Change(self.kind, self.parts())
 
 
 class PreviewForm(UseCaseForm):
