@@ -12,7 +12,7 @@ from aidtrack.core import audit, idempotency, numbering
 from aidtrack.core.db import db, transaction
 from aidtrack.core.errors import Invalid, NotFound, WrongStatus
 from aidtrack.core.i18n import _
-from aidtrack.corrections import followers, plans, relabelling, words
+from aidtrack.corrections import followers, plans, relabelling, second_person, words
 from aidtrack.corrections.models import ALSO, Correction, CorrectionKind
 from aidtrack.corrections.plans import OUTSIDE_OF, Change, Plan
 from aidtrack.donations import corrected, reissued
@@ -63,6 +63,7 @@ def correct(
             with_made.hold_all_still(lot.id)
         session.refresh(lot)
         plan = plans.plan(lot, change)
+        second_person.expect_another(lot, change.kind, change.quantity, actor=actor, at=at)
         _require_with_made(plan.dates, lot, actor)
         kept = _keep(plan, organisation, reason, actor, at)
         _keep_also(plan, kept, _do(plan, kept, key=key, actor=actor, at=at))
@@ -94,6 +95,7 @@ def take_back(correction_id: int, *, reason: str, key: UUID, actor: Actor, at: d
         kept = session.get_one(Correction, correction_id, populate_existing=True)
         if kept.undone_at is not None:
             raise WrongStatus(_("This correction was taken back already."))
+        second_person.expect_another(kept.lot, kept.kind, kept.quantity, actor=actor, at=at)
         _leave_recalls(kept, actor)
         if kept.movement_id is not None:
             ledger.reverse(kept.movement_id, reason=reason, recorded_by_id=actor.user_id, key=key)

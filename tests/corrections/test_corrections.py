@@ -38,7 +38,7 @@ K = CorrectionKind
 
 @pytest.fixture
 def item(world):
-    return make_item("Soap")
+    return make_item("Soap", unit_value_minor=10, currency="USD")
 
 
 @pytest.fixture

@@ -130,7 +130,7 @@ def stands(world, gifts):
 @settings(max_examples=12, deadline=None, suppress_health_check=SLOW)
 @given(steps=STEPS)
 def test_the_books_and_both_gifts_hold_after_every_step(world, steps):
-    item = make_item("Soap")
+    item = make_item("Soap", unit_value_minor=10, currency="USD")
     first = make_gift(world, item, 100)
     second = make_gift(world, item, 40, donor_id=make_donor(world.organisation_id, str(uuid4())))
     for each in steps:
@@ -141,7 +141,7 @@ def test_the_books_and_both_gifts_hold_after_every_step(world, steps):
 
 
 def test_a_correction_and_a_move_at_once_do_not_both_take_the_last(app, world):
-    item = make_item("Soap")
+    item = make_item("Soap", unit_value_minor=10, currency="USD")
     gift = make_gift(world, item, 100)
     right = make_gift(
         world, item, 0, pledged=100, donor_id=make_donor(world.organisation_id, "Nordlys")
@@ -166,7 +166,7 @@ def test_a_correction_and_a_move_at_once_do_not_both_take_the_last(app, world):
 
 
 def test_two_take_backs_at_once_take_back_once(app, world):
-    gift = make_gift(world, make_item("Soap"), 100)
+    gift = make_gift(world, make_item("Soap", unit_value_minor=10, currency="USD"), 100)
     done = correct(world, gift.lot_id, Change(K.QUANTITY, (Part(world.bin_id, 20),)))
     assert endings(app, *[lambda: take_back(world, done)] * 3) == {"done": 1, "wrong_status": 2}
     assert came_of(gift, world.logistician) == 100
@@ -174,7 +174,7 @@ def test_two_take_backs_at_once_take_back_once(app, world):
 
 
 def test_both_donors_accounts_add_up_and_say_what_was_corrected(world):
-    item = make_item("Soap")
+    item = make_item("Soap", unit_value_minor=10, currency="USD")
     gift = make_gift(world, item, 100)
     nordlys = make_donor(world.organisation_id, "Nordlys")
     right = make_gift(world, item, 0, pledged=100, donor_id=nordlys)
