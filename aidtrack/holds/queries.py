@@ -1,10 +1,11 @@
 """Reads holds: the list, one of them, and what has expired and is not held yet."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, distinct, func, or_, select
 from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue import nesting
@@ -151,6 +152,28 @@ def hold(hold_id: int, actor: Actor) -> HoldRow:
     return _row(row)
 
 
+def _is_expired(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """The WHERE on `place`, `stock_balance` and `lot`: past its date, and nobody put it apart."""
+    return (
+        stock.seen(actor, Permission.VIEW_STOCK),
+        StockBalance.quantity > StockBalance.reserved,
+        Lot.expires_on < clock.today(),
+    )
+
+
+def expired_by_site(site_ids: Iterable[int], actor: Actor) -> dict[int, int]:
+    """At which of some sites something has expired that nobody has put apart: how many lots."""
+    rows = db.session.execute(
+        select(Place.site_id, func.count(distinct(Lot.id)))
+        .select_from(Lot)
+        .join(StockBalance, StockBalance.lot_id == Lot.id)
+        .join(Place, Place.id == StockBalance.place_id)
+        .where(Place.site_id.in_(list(site_ids)), *_is_expired(actor))
+        .group_by(Place.site_id)
+    )
+    return {site_id: number for site_id, number in rows if site_id is not None}
+
+
 def expired_at(site_id: int, actor: Actor, limit: int = EXPIRED_MAX) -> list[ExpiredRow]:
     """What has expired at a site where the actor may look and nobody has put apart."""
     rows = db.session.execute(
@@ -174,12 +197,7 @@ def expired_at(site_id: int, actor: Actor, limit: int = EXPIRED_MAX) -> list[Exp
         .join(Lot, Lot.id == StockBalance.lot_id)
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
-        .where(
-            Place.site_id == site_id,
-            stock.seen(actor, Permission.VIEW_STOCK),
-            StockBalance.quantity > StockBalance.reserved,
-            Lot.expires_on < clock.today(),
-        )
+        .where(Place.site_id == site_id, *_is_expired(actor))
         .order_by(Lot.expires_on, Lot.id, Place.id)
         .limit(limit)
     )

@@ -1,6 +1,6 @@
 """Pages of goods that are kept apart: holds and recalls."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -134,23 +134,30 @@ def expired() -> Answer:
     """What has expired at one site and is not held: all of it at once."""
     actor = current_actor()
     sites = places.sites(actor, permission=Permission.HOLD_STOCK, limit=SITES_MAX).rows
-    form = HoldExpiredForm.from_request(site_id=_site_asked([site.id for site in sites]))
+    counts = queries.expired_by_site([site.id for site in sites], actor)
+    form = HoldExpiredForm.from_request(site_id=_site_asked([site.id for site in sites], counts))
     site_id = form.site_id.data
     form.choose(to_place_id=_bins(site_id) if site_id else [])
     if form.submitted():
         with form.showing_broken_rules():
-            number = services.hold_expired(
-                site_id,
-                to_place_id=form.to_place_id.data,
-                key=form.key.data,
-                actor=actor,
-                at=clock.now(),
-            )
-            toasts.done(ngettext("%(num)d lot is held.", "%(num)d lots are held.", number))
-            return redirect(url_for("holds.index"), 303)
+            return _hold_expired(site_id, form)
     rows = queries.expired_at(site_id, actor) if site_id else []
-    page = render_template("holds/expired.html", form=form, rows=rows, sites=sites, site_id=site_id)
+    page = render_template(
+        "holds/expired.html", form=form, rows=rows, sites=sites, site_id=site_id, counts=counts
+    )
     return page, form.status
+
+
+def _hold_expired(site_id: int, form: HoldExpiredForm) -> Response:
+    number = services.hold_expired(
+        site_id,
+        to_place_id=form.to_place_id.data,
+        key=form.key.data,
+        actor=current_actor(),
+        at=clock.now(),
+    )
+    toasts.done(ngettext("%(num)d lot is held.", "%(num)d lots are held.", number))
+    return redirect(url_for("holds.index"), 303)
 
 
 @bp.get("/stock/recalls")
@@ -277,10 +284,11 @@ def _end_recall(recall_id: int, end: Callable[..., None], done: str) -> Answer:
     return page, form.status
 
 
-def _site_asked(known: list[int]) -> int | None:
-    """The site that the address names, or the first."""
+def _site_asked(known: list[int], counts: Mapping[int, int]) -> int | None:
+    """The site that the address names, or the first where something has expired."""
     asked = request.args.get("site_id", type=int)
-    return asked if asked in known else next(iter(known), None)
+    first = next((site_id for site_id in known if site_id in counts), next(iter(known), None))
+    return asked if asked in known else first
 
 
 def _bins(site_id: int) -> list[tuple[int, str]]:

@@ -6,12 +6,13 @@ from uuid import uuid4
 import pytest
 
 from aidtrack.core import clock
+from aidtrack.places.models import PlaceKind
 from aidtrack.stock import loss_reasons
 from aidtrack.stock.loss_models import LossAct
 from aidtrack.stock.loss_reasons import ReasonDetails
 from aidtrack.stock.models import Reason
 from tests.factories.holds import hold
-from tests.factories.world import make_item, make_stock, make_world, reserved
+from tests.factories.world import make_item, make_site, make_stock, make_world, reserved
 
 
 @pytest.fixture
@@ -80,6 +81,14 @@ def test_all_that_has_expired_is_held_from_one_page(world, signed_in, key):
     browser.post(url, data={"key": key, "site_id": world.warehouse_id})
     assert reserved(world.bin_id, lot) == 60
     assert "Nothing to hold here" in browser.get(url).text
+
+
+def test_the_page_of_what_has_expired_opens_where_something_has(world, signed_in):
+    day = clock.today() - timedelta(days=3)
+    site = make_site(world.organisation_id, PlaceKind.WAREHOUSE, "Uzgen warehouse")
+    make_stock(world, make_item("Insulin", has_expiry=True), 60, expires_on=day, place_id=site)
+    browser = signed_in(world.logistician)
+    assert "Insulin" in browser.get("/stock/holds/expired").text
 
 
 def test_who_only_reads_has_no_buttons_and_strangers_find_nothing(world, lot, signed_in, key):
