@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from aidtrack.catalogue.models import Item, ItemPack
+from aidtrack.catalogue import nesting
+from aidtrack.catalogue.models import Item
 from aidtrack.catalogue.units import Pack
 from aidtrack.core.db import db
 from aidtrack.core.i18n import name_in
@@ -98,7 +99,7 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
             StockMovement,
             Lot,
             Item,
-            ItemPack,
+            nesting.pack(Lot.pack_id),
             Origin.kind.label("from_kind"),
             Target.kind.label("to_kind"),
             OriginSite,
@@ -115,7 +116,6 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
         .join(Item, Item.id == Lot.item_id)
         .join(KitLot, KitLot.id == held.c.lot_id)
         .outerjoin(Kit, (Kit.id == KitLot.item_id) & (Kit.id != Item.id))
-        .outerjoin(ItemPack, ItemPack.id == Lot.pack_id)
         .join(Origin, Origin.id == StockLine.from_place_id)
         .join(Target, Target.id == StockLine.to_place_id)
         .outerjoin(OriginSite, OriginSite.id == Origin.site_id)
@@ -129,7 +129,7 @@ def passages(scope: Scope, moment: AsOf, *, only_losses: bool = False) -> list[P
             *narrowed,
         )
         .group_by(
-            StockMovement.id, Lot.id, Item.id, ItemPack.id, Origin.kind, Target.kind,
+            StockMovement.id, Lot.id, Item.id, Origin.kind, Target.kind,
             OriginSite.id, TargetSite.id, TargetArea.id, StockLine.reason, Kit.id,
         )
         .order_by(
@@ -186,7 +186,7 @@ def _passage(row: Any) -> Passage:
         lot_id=lot.id,
         donation_line_id=lot.donation_line_id,
         item=row.Item,
-        pack=Pack(row.ItemPack.name, row.ItemPack.size) if row.ItemPack else None,
+        pack=row.pack,
         unit_value_minor=lot.unit_value_minor,
         currency=lot.currency,
         from_kind=row.from_kind,

@@ -24,6 +24,7 @@ from aidtrack.stock.queries import StockFilter
 from aidtrack.stock.services import Taking
 from aidtrack.stock.suggestions import Goods
 from tests.factories.counts import make_count
+from tests.factories.gifts import make_gift
 from tests.factories.holds import hold
 from tests.factories.shipments import (
     deliver,
@@ -92,6 +93,17 @@ def test_pages_of_stock_say_pallets_and_cartons(world, item, pallet, signed_in, 
     page = signed_in(world.logistician).get(f"{path}pick={lot}-{world.bin_id}")
     assert page.status_code == 200
     assert PALLETS in said(page.text)
+
+
+def test_a_driver_and_a_donor_see_pallets_and_cartons(world, item, pallet, signed_in):
+    gift = make_gift(world, item, 1997)
+    db.session.get_one(Lot, gift.lot_id).pack_id = pallet
+    db.session.commit()
+    shipment = make_dispatched(world, (item, 1997))
+    stop = signed_in(world.driver).get(f"/d/{shipment}")
+    assert PALLETS in said(stop.text)
+    trail = signed_in(world.donor).get(f"/donor/donations/{gift.donation_id}")
+    assert PALLETS in said(trail.text)
 
 
 def test_a_shipment_says_pallets_and_weighs_them_whole(world, item, pallet, signed_in):
