@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from aidtrack.core.errors import Invalid, NotAllowed, NotFound
@@ -11,6 +12,7 @@ from aidtrack.identity import queries as identity
 from aidtrack.scanning import prefixes
 from aidtrack.scanning.codes import check_digit
 from tests.factories.world import World, make_world
+from tests.races import at_once
 
 SignedIn = Callable[[Any], FlaskClient]
 PREFIX = "4012345"
@@ -80,6 +82,20 @@ def test_what_stays_as_it_was_is_no_change(world: World) -> None:
     for _twice in range(2):
         prefixes.change(world.organisation_id, PREFIX, actor=world.admin)
     assert len(identity.organisation_history(world.organisation_id)) == 2  # Added, and changed.
+
+
+def test_several_who_set_it_at_once_leave_one(app: Flask, world: World) -> None:
+    def change(number: int) -> None:
+        prefixes.change(
+            world.organisation_id, f"401234{number % 2}", str(10 + number), actor=world.admin
+        )
+
+    ended = at_once(app, change, 6)
+    assert set(ended) <= {"done", "invalid"}  # A series that was raised higher meanwhile stays.
+    held = prefixes.numbering(world.organisation_id)
+    assert held.company_prefix in {"4012340", "4012341"}
+    highest = {"4012340": 14, "4012341": 15}[held.company_prefix]
+    assert int(held.next_number) == highest
 
 
 def test_a_series_goes_on_higher_and_never_lower(world: World) -> None:
