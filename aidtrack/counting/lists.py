@@ -24,7 +24,7 @@ COUNTS = ListPage(
     columns=(
         Column(
             "count",
-            lazy("Count"),
+            lazy("Stock count"),
             (Cell(lazy("Number"), lambda row: row.number),),
             order=BY_NUMBER,
             is_fixed=True,

@@ -61,7 +61,7 @@ class _Table:
     def columns(self) -> list[Column]:
         return [
             Column("site", _("Place")),
-            Column("count", _("Count"), Kind.CODE),
+            Column("count", _("Stock count"), Kind.CODE),
             Column("counted", _("Counted on"), Kind.DAY),
             Column("lines", _("Lines counted"), Kind.NUMBER),
             Column("right", _("Lines right"), Kind.NUMBER),
