@@ -21,7 +21,7 @@ KIND = "recall"
 acts.register(
     {
         "recall.lots_joined": lazy("Lots were corrected into its batch, and are recalled too"),
-        "recall.lots_left": lazy("Such a correction went back, and its lots are not recalled"),
+        "recall.lots_left": lazy("Such a correction went back: its lots left the recall"),
     },
     acts.Topic.GOODS,
 )
