@@ -23,7 +23,8 @@ def main() -> None:
     asked = _arguments()
     logging.getLogger("alembic").setLevel(logging.WARNING)
     kinds = DATABASES if asked.database == "both" else (asked.database,)
-    figures = list(printed(every_figure(kinds, quick=asked.quick)))
+    found = of_the_ledger if asked.ledger else every_figure
+    figures = list(printed(found(kinds, quick=asked.quick)))
     file = ROOT / "build" / "bench.json"
     file.write_text(json.dumps(as_json(figures), indent=1, ensure_ascii=False))
     print(f"\nWritten to {file.relative_to(ROOT)}.")
@@ -37,6 +38,29 @@ def every_figure(kinds: Sequence[str], *, quick: bool) -> Iterator[Figure]:
             yield from measure(build(kind, url, items), times, quick=quick)
 
 
+def of_the_ledger(kinds: Sequence[str], *, quick: bool) -> Iterator[Figure]:
+    """Only what the size of the ledger may change."""
+    times, items = (10, ITEMS // 10) if quick else (TIMES, ITEMS)
+    for kind in kinds:
+        with database(kind) as url:
+            site = build(kind, url, items)
+            with server(BARE) as bare, bare.client() as client:
+                floor_ms = median_ms(lambda client=client: client.get("/"), times * 10)
+            with server() as running:
+                yield from _growing(site, Requests(site, running, times, floor_ms), quick=quick)
+            yield inside.posting(site, times)
+            yield inside.verifying(site)
+
+
+def _growing(site: Site, requests: Requests, *, quick: bool) -> Iterator[Figure]:
+    """Pages of the ledger as it is, and a hundred times as large."""
+    pages = list(requests.first_pages(""))
+    grow(site, MORE_TRIPS // 100 if quick else MORE_TRIPS)
+    more = list(requests.first_pages(", 100 times the ledger"))
+    yield from (*pages, *more)
+    yield from _growth(pages, more)
+
+
 def measure(site: Site, times: int, *, quick: bool) -> Iterator[Figure]:
     """Every figure of one database."""
     with server(BARE) as bare, bare.client() as client:
@@ -46,11 +70,7 @@ def measure(site: Site, times: int, *, quick: bool) -> Iterator[Figure]:
         yield from requests.changes()
         yield from requests.findings()
         yield from main_pages(site, running, times)
-        pages = list(requests.first_pages(""))
-        grow(site, MORE_TRIPS // 100 if quick else MORE_TRIPS)
-        more = list(requests.first_pages(", 100 times the ledger"))
-        yield from (*pages, *more)
-        yield from _growth(pages, more)
+        yield from _growing(site, requests, quick=quick)
         yield _memory(site, running)
     yield _start(site)
     yield inside.posting(site, times)
@@ -89,6 +109,9 @@ def _start(site: Site) -> Figure:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--database", choices=(*DATABASES, "both"), default="both")
+    parser.add_argument(
+        "--ledger", action="store_true", help="only what the size of the ledger may change"
+    )
     parser.add_argument("--quick", action="store_true", help="a tenth of the data, fewer runs")
     return parser.parse_args()
 

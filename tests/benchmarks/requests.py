@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from aidtrack.core import clock
 from tests.benchmarks import machine
 from tests.benchmarks.figures import Figure, at_most, median_ms, median_of
 from tests.benchmarks.served import Server
-from tests.benchmarks.site import WORDS, Site, batch_number
+from tests.benchmarks.site import DAYS, WORDS, Site, batch_number
 from tests.clients import session_cookie
 from tests.factories.shipments import loads_of, make_dispatched, make_ready
 
@@ -44,15 +45,19 @@ class Requests:
             yield self._figure(name, took, most, limit, "HTTP + bare posting")
 
     def first_pages(self, words: str) -> Iterator[Figure]:
-        """The first page of stock, for programs and for people, an item and its stock card;
-        `words` tell which ledger.
+        """The first page of stock, for programs and for people, an item and its stock card, of
+        now and of long ago, and all stock of a day long ago; `words` tell which ledger.
         """
         item, site, people = self.site.items[0], self.site.world.warehouse_id, self._cookie()
+        card = f"/stock/reports/card?item_id={item}&site_id={site}"
+        day = (self.site.begun + timedelta(days=DAYS // 2)).date()
         for name, path, headers, most in (
             ("stock, 50 rows, JSON", "/api/v1/stock?limit=50", self.bearer, 8),
             ("stock, 50 rows, HTML", "/stock", people, 15),
             ("an item", f"/items/{item}", people, 100),
-            ("its stock card", f"/stock/reports/card?item_id={item}&site_id={site}", people, 100),
+            ("its stock card", card, people, 100),
+            ("its stock card of a year ago", f"{card}&last={day}", people, 100),
+            ("stock of a year ago", f"/stock/reports/on-hand?as_of={day}", people, 1000),
         ):
             figure, size = self._read(f"{name}{words}", path, headers, most)
             yield figure

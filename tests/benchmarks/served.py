@@ -16,7 +16,7 @@ from uuid import uuid4
 
 import brotli
 
-PATIENCE_SECONDS = 60
+PATIENCE_SECONDS = 180
 ROOT = Path(__file__).parents[2]
 OURS = ("aidtrack", "run")
 # A WSGI application without work, under the settings of aidtrack/server.py.

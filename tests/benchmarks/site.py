@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,11 @@ from aidtrack.core.db import db, is_postgresql, transaction
 from aidtrack.identity import services as identity
 from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
+from aidtrack.sealing import seals
 from aidtrack.stock import ledger
 from aidtrack.stock.ledger import NewLot, Source, Transfer
 from aidtrack.stock.models import Lot, MovementKind, StockBalance, StockLine, StockMovement
+from aidtrack.stock_reports import checkpoints
 from tests.databases import postgresql_server
 from tests.factories.world import World, make_world
 
@@ -34,6 +36,8 @@ IN_A_LOT = 1_000_000
 TRIPS, MORE_TRIPS = 2, 248
 # The first item moved so often before that its card fills a page on the smallest ledger too.
 BUSY_TRIPS = 40
+# All of it happened within these days, the smallest ledger in the first of them.
+DAYS, FIRST_DAYS = 720, 7
 WORDS = ("blanket", "tent", "stove", "soap", "flour", "kit", "lamp", "bucket", "rope", "mat")
 # As a server that must not lose anything has them; the rest as PostgreSQL comes.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -51,6 +55,7 @@ class Site:
     lots: list[int]
     token: str
     driver_token: str
+    begun: datetime
 
     def held(self, lots: Sequence[int]) -> dict[tuple[int, int], int]:
         """What stands of some lots at each place: {(place, lot): quantity}."""
@@ -79,6 +84,7 @@ def build(name: str, url: str, item_count: int) -> Site:
     os.environ["DATABASE_URL"] = url
     os.environ["AIDTRACK_INSTANCE"] = str(FOLDER / "instance")
     app = create_app()
+    begun = clock.now() - timedelta(days=DAYS)
     with app.app_context():
         flask_migrate.upgrade()
         world = make_world()
@@ -89,42 +95,52 @@ def build(name: str, url: str, item_count: int) -> Site:
             app,
             world,
             items,
-            _make_lots(world, items),
+            _make_lots(world, items, begun),
             identity.create_token(name="bench", actor=world.logistician),
             identity.create_token(name="bench", actor=world.driver),
+            begun,
         )
-    grow(site, TRIPS - 1)
+    grow(site, TRIPS - 1, 0, FIRST_DAYS)
     _keep_busy(site)
     return site
 
 
-def grow(site: Site, trips: int) -> None:
-    """Move every lot to the warehouse and back, so many times.
+def grow(site: Site, trips: int, first_day: int = FIRST_DAYS, last_day: int = DAYS) -> None:
+    """Move every lot to the warehouse and back, so many times within some days.
 
-    By SQL, which is quick: balances after a whole trip are what they were before.
+    By SQL, which is quick: balances after a whole trip are what they were before. Then what the
+    worker does by itself, and the database.
     """
+    legs = _there_and_back(site.world) * trips
+    step = timedelta(days=last_day - first_day) / (len(legs) + 1)
     with site.app.app_context():
-        for origin, target in _there_and_back(site.world) * trips:
-            for lots in _parts(site.lots):
-                _write_lines(site.world, lots, origin, target)
+        for number, (origin, target) in enumerate(legs, start=1):
+            at = site.begun + timedelta(days=first_day) + number * step
+            for seconds, lots in enumerate(_parts(site.lots)):
+                _write_lines(site, lots, origin, target, at + timedelta(seconds=seconds))
+        seals.seal_now()
+        checkpoints.keep()
         settle()
 
 
 def _keep_busy(site: Site) -> None:
+    at = site.begun + timedelta(days=FIRST_DAYS)
     with site.app.app_context():
-        for origin, target in _there_and_back(site.world) * BUSY_TRIPS:
-            _write_lines(site.world, site.lots[:LOTS_AN_ITEM], origin, target)
+        for number, (origin, target) in enumerate(_there_and_back(site.world) * BUSY_TRIPS):
+            moved = site.lots[:LOTS_AN_ITEM]
+            _write_lines(site, moved, origin, target, at + timedelta(seconds=number))
 
 
-def _write_lines(world: World, lots: Sequence[int], origin: int, target: int) -> None:
+def _write_lines(site: Site, lots: Sequence[int], origin: int, target: int, at: datetime) -> None:
+    world = site.world
     with transaction() as session:
         movement = StockMovement(
             organisation_id=world.organisation_id,
             kind=MovementKind.MOVE,
             source_kind="bench",
             source_id=1,
-            occurred_at=clock.now(),
-            recorded_at=clock.now(),
+            occurred_at=at,
+            recorded_at=at,
             recorded_by_id=world.logistician.user_id,
         )
         session.add(movement)
@@ -180,7 +196,7 @@ def _make_items(count: int) -> list[int]:
     return list(db.session.scalars(select(Item.id).order_by(Item.id)))
 
 
-def _make_lots(world: World, items: list[int]) -> list[int]:
+def _make_lots(world: World, items: list[int], begun: datetime) -> list[int]:
     source = places.outside_place(PlaceKind.OPENING, world.organisation_id)
     expires_on = clock.today() + timedelta(days=400)
     wanted = [
@@ -194,11 +210,12 @@ def _make_lots(world: World, items: list[int]) -> list[int]:
         for turn in range(LOTS_AN_ITEM)
     ]
     lots = [lot for part in _parts(wanted) for lot in ledger.create_lots(part)]
-    for part in _parts(lots):
-        _post(world, [Transfer(lot, source, world.bin_id, IN_A_LOT) for lot in part])
-    for origin, target in _there_and_back(world):
+    with clock.telling(begun):
         for part in _parts(lots):
-            _post(world, [Transfer(lot, origin, target, 1) for lot in part])
+            _post(world, [Transfer(lot, source, world.bin_id, IN_A_LOT) for lot in part])
+        for origin, target in _there_and_back(world):
+            for part in _parts(lots):
+                _post(world, [Transfer(lot, origin, target, 1) for lot in part])
     return lots
 
 
