@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased
 
 from aidtrack.catalogue.models import Item
 from aidtrack.core.db import db
-from aidtrack.core.i18n import name_in
 from aidtrack.documents import queries as papers
 from aidtrack.documents.models import PaperStatus
 from aidtrack.documents.queries import PaperRow
@@ -179,7 +178,7 @@ def _missing(needed: dict[BalanceKey, int]) -> list[Missing]:
             item=row.Item.name_in(),
             base_unit=row.Item.base_unit,
             place_id=row.place_id,
-            place=name_in(row.Place.name, row.Place.names),
+            place=row.Place.name_in(),
             needed=needed[row.place_id, row.lot_id],
             free=row.free,
         )

@@ -173,3 +173,5 @@ def test_goods_that_went_on_within_the_site_name_their_bin(world, lot, signed_in
     assert [x.place for x in broken.gone_on] == ["A-01"]
     page = signed_in(world.logistician).get(f"/stock/movements/{first}/reverse").text
     assert 'Goods moved · <bdi class="code">A-01</bdi>' in page
+    (missing,) = broken.missing
+    assert missing.place == "Osh warehouse"

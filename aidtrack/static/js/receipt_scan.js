@@ -14,7 +14,7 @@
     said.classList.toggle("scan-bad", !good);
     if (navigator.vibrate) navigator.vibrate(good ? 60 : [120, 60, 120]);
   }
-  function day(text) { return new Date(text + "T12:00:00").toLocaleDateString(language); }
+  function day(text) { return new Date(text + "T12:00:00").toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" }); }
   function part(row, name) { return row.querySelector("[name$='-" + name + "']"); }
   function write(control, value) {
     control.value = value;

@@ -59,7 +59,7 @@
     return element;
   }
   function number(value) { return Number(value).toLocaleString(language); }
-  function day(text) { return new Date(text + "T12:00:00").toLocaleDateString(language); }
+  function day(text) { return new Date(text + "T12:00:00").toLocaleDateString(language, { day: "numeric", month: "short", year: "numeric" }); }
 
   // 3 · One code after the other.
   var queue = Promise.resolve();
