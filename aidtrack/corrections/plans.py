@@ -14,7 +14,7 @@ from aidtrack.core.errors import Invalid, RuleBroken
 from aidtrack.core.i18n import _, counted
 from aidtrack.corrections import followers
 from aidtrack.corrections.followers import Days
-from aidtrack.corrections.models import CorrectionKind
+from aidtrack.corrections.models import Correction, CorrectionKind
 from aidtrack.donations.models import Donation, DonationLine, DonationStatus
 from aidtrack.partners.models import Partner, PartnerKind
 from aidtrack.places.models import IN_STOCK, SOURCES, Place, PlaceKind
@@ -160,6 +160,26 @@ def _of_facts(lot: Lot, change: Change) -> Plan:
     dates = followers.followers(lot, change.expires_on) if change.kind == K.FACTS else {}
     recalls = joined(lot, change.batch_number)
     return Plan(lot, change, before, after, dates=dates, recalls=tuple(recalls))
+
+
+def back(kept: Correction, lot: Lot) -> Plan:
+    """What taking a correction of a whole lot's facts back does."""
+    said = kept.before["expires_on"]
+    change = Change(
+        K.FACTS,
+        batch_number=kept.before["batch_number"],
+        expires_on=date.fromisoformat(said) if said else None,
+        pack_id=kept.before["pack_id"],
+    )
+    last = followers.read(kept.also("dates"))
+    return Plan(
+        lot,
+        change,
+        before=kept.right,
+        after=kept.before,
+        dates=followers.followers(lot, change.expires_on, last=last),
+        recalls=tuple(joined(lot, change.batch_number)),
+    )
 
 
 def joined(lot: Lot, batch_number: str) -> list[RecallNote]:

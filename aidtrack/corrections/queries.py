@@ -15,7 +15,7 @@ from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
 from aidtrack.core.i18n import _, name_in
 from aidtrack.core.paging import Order, Page, Sorting
-from aidtrack.corrections import followers, words
+from aidtrack.corrections import followers, plans, words
 from aidtrack.corrections.followers import Follower
 from aidtrack.corrections.models import Correction, CorrectionKind
 from aidtrack.documents import queries as papers
@@ -188,6 +188,15 @@ def along_with(correction_id: int) -> tuple[list[Follower], list[RecallNote]]:
     kept = db.session.get_one(Correction, correction_id)
     dates = followers.in_words(followers.read(kept.also("dates")))
     return dates, into_recalls.named([int(each) for each in kept.also("recalls")])
+
+
+def dated_back(correction_id: int) -> list[Follower]:
+    """What was made of its lot and gets another day when it is taken back."""
+    kept = db.session.get_one(Correction, correction_id)
+    if kept.kind != CorrectionKind.FACTS or kept.undone_at is not None:
+        return []
+    lot = db.session.get_one(Lot, kept.lot_id)
+    return followers.in_words(plans.back(kept, lot).dates)
 
 
 def breakage(it: CorrectionRow, actor: Actor) -> Breakage | None:

@@ -1,13 +1,11 @@
 """What a whole lot says is put right: what was made of it follows, and recalls of its batch."""
 
-from datetime import date
-
 from aidtrack.core.db import db
 from aidtrack.core.errors import WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.corrections import followers, plans
-from aidtrack.corrections.models import Correction, CorrectionKind
-from aidtrack.corrections.plans import Change, Plan
+from aidtrack.corrections.models import Correction
+from aidtrack.corrections.plans import Plan
 from aidtrack.identity.permissions import Actor
 from aidtrack.stock import into_recalls, ledger, with_made
 from aidtrack.stock.into_recalls import Lots
@@ -43,18 +41,4 @@ def going_back(kept: Correction) -> Plan:
     lot = db.session.get_one(Lot, kept.lot_id, with_for_update=True, populate_existing=True)
     if plans.facts_of(lot) != kept.right:
         raise WrongStatus(_("The lot was corrected again since: take that back first."))
-    said = kept.before["expires_on"]
-    change = Change(
-        CorrectionKind.FACTS,
-        batch_number=kept.before["batch_number"],
-        expires_on=date.fromisoformat(said) if said else None,
-        pack_id=kept.before["pack_id"],
-    )
-    return Plan(
-        lot,
-        change,
-        before=kept.right,
-        after=kept.before,
-        dates=followers.followers(lot, change.expires_on, last=followers.read(kept.also("dates"))),
-        recalls=tuple(plans.joined(lot, change.batch_number)),
-    )
+    return plans.back(kept, lot)

@@ -64,7 +64,12 @@ def take_back(correction_id: int) -> Answer:
     _dates, recalls = queries.along_with(correction_id)
     breaks = queries.breakage(it, actor)
     page = render_template(
-        "corrections/take_back.html", form=form, it=it, breaks=breaks, recalls=recalls
+        "corrections/take_back.html",
+        form=form,
+        it=it,
+        breaks=breaks,
+        dates=queries.dated_back(correction_id),
+        recalls=recalls,
     )
     return page, form.status
 

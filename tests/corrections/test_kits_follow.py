@@ -189,6 +189,10 @@ def test_the_page_says_first_which_kits_follow_and_where_they_are(world, lot, ki
     found = api(world.logistician).get(
         f"/api/v1/lots/{lot}/correct?expires_on={in_days(60).isoformat()}"
     )
+    correction_id = correct(world, lot, in_days(60))
+    for page in ("", "/take-back"):
+        told = browser.get(f"/stock/corrections/{correction_id}{page}").text
+        assert "Made of it, and dated anew" in told
     (told,) = found.json["dated_anew"]
     assert (told["lot_id"], told["after"]) == (kit, in_days(60).isoformat())
     assert sorted(each["quantity"] for each in told["standing"]) == [4, 6]
