@@ -61,17 +61,19 @@ def take_back(correction_id: int) -> Answer:
             )
             toasts.done(_("Taken back. The lot is as it was."))
             return redirect(url_for("corrections.show", correction_id=correction_id), 303)
-    _dates, recalls = queries.along_with(correction_id)
-    breaks = queries.breakage(it, actor)
-    page = render_template(
+    return _take_back_page(form, it), form.status
+
+
+def _take_back_page(form: TakeBackForm, it: queries.CorrectionRow) -> str:
+    _dates, recalls = queries.along_with(it.id)
+    return render_template(
         "corrections/take_back.html",
         form=form,
         it=it,
-        breaks=breaks,
-        dates=queries.dated_back(correction_id),
+        breaks=queries.breakage(it, current_actor()),
+        dates=queries.dated_back(it.id),
         recalls=recalls,
     )
-    return page, form.status
 
 
 @bp.get("/lots/<int:lot_id>/correct")
