@@ -75,12 +75,14 @@ def gifts(scope: Scope, moment: AsOf) -> list[Gift]:
     """Every line of the donations, newest donation first; three statements."""
     placed = _positions(scope, moment)
     found = []
+    donations = {}
     for row in _lines(scope):
+        donations[row.DonationLine.id] = row.Donation
         _donor, where = placed.pop((row.DonationLine.id, row.Item.id), (0, NOWHERE))
         gift = _gift_of_line(row, where)
         if where.given or _is_promised(gift, moment):
             found.append(gift)
-    return found + _gifts_before(placed)
+    return found + _gifts_beside(placed, donations)
 
 
 def _is_promised(gift: Gift, moment: AsOf) -> bool:
@@ -101,18 +103,22 @@ def _lines(scope: Scope) -> Iterable[Any]:
     )
 
 
-def _gifts_before(placed: Mapping[GiftKey, tuple[int, Position]]) -> list[Gift]:
-    """Goods of a donor that no donation names: stock that AidTrack began with."""
+def _gifts_beside(
+    placed: Mapping[GiftKey, tuple[int, Position]], donations: Mapping[int, Donation]
+) -> list[Gift]:
+    """Goods of a donor that no line promises: what a donation brought instead of what it says,
+    and stock that AidTrack began with.
+    """
     if not placed:
         return []
     wanted = {item_id for _line, item_id in placed}
     items = {item.id: item for item in db.session.scalars(select(Item).where(Item.id.in_(wanted)))}
     return [
         Gift(
-            donation_id=None,
-            donation_number="",
-            donation_status=None,
-            pledged_on=None,
+            donation_id=donation.id if donation else None,
+            donation_number=donation.number if donation else "",
+            donation_status=donation.status if donation else None,
+            pledged_on=donation.pledged_on if donation else None,
             donor_id=donor_id,
             item_id=item_id,
             item_code=items[item_id].code,
@@ -120,10 +126,11 @@ def _gifts_before(placed: Mapping[GiftKey, tuple[int, Position]]) -> list[Gift]:
             item_names=items[item_id].names,
             base_unit=items[item_id].base_unit,
             pack=None,
-            pledged=where.given,
+            pledged=0 if donation else where.given,
             position=where,
         )
-        for (_line, item_id), (donor_id, where) in placed.items()
+        for (line_id, item_id), (donor_id, where) in placed.items()
+        for donation in [donations.get(line_id or 0)]
     ]
 
 

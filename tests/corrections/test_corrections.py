@@ -16,6 +16,7 @@ from aidtrack.corrections.plans import Change, MadeHere, NothingWrong, Part
 from aidtrack.donations import queries as donations
 from aidtrack.identity.permissions import Role
 from aidtrack.places.models import PlaceKind
+from aidtrack.reports import accounts
 from aidtrack.sealing import verification
 from aidtrack.stock import ledger, lots
 from aidtrack.stock import services as store
@@ -151,6 +152,16 @@ class TestItem:
         assert given_of(gift.lot_id, world.logistician) == 60
         assert given_of(new.id, world.logistician) == 40
         assert holds()
+
+    def test_the_donor_reads_it_under_the_donation_that_brought_it(self, world, gift):
+        shampoo = make_item("Shampoo")
+        correct(world, gift.lot_id, Change(K.ITEM, parts(world, 40), item_id=shampoo))
+        (told,) = accounts.account(world.donor_id, world.logistician).donations
+        assert told.id == gift.donation_id
+        assert [(x.item, x.pledged, x.position.given) for x in told.gifts] == [
+            ("Soap", 100, 60),
+            ("Shampoo", 0, 40),
+        ]
 
     def test_a_later_receipt_does_not_join_the_lot_of_another_item(self, world, gift):
         change = Change(K.ITEM, parts(world, 100), item_id=make_item("Shampoo"))
