@@ -1,6 +1,7 @@
 """At the same moment: a recall and a truck that leaves, a hold and a promise, two recalls."""
 
 from functools import partial
+from threading import Event
 from uuid import uuid4
 
 import pytest
@@ -8,23 +9,24 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aidtrack.core import clock
-from aidtrack.core.db import db, is_postgresql
+from aidtrack.core.db import db, is_postgresql, transaction
 from aidtrack.holds import pieces
 from aidtrack.holds.pieces import Whereabout
 from aidtrack.sealing import verification
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.stock import batch_turns, ledger
 from aidtrack.stock import services as stock
-from aidtrack.stock.ledger import Hold
+from aidtrack.stock.ledger import Hold, NewLot
 from aidtrack.stock.models import Lot
 from aidtrack.stock.services import Taking
 from tests.factories.gifts import make_gift
 from tests.factories.holds import hold, recall
 from tests.factories.shipments import dispatch, make_ready
 from tests.factories.world import held, make_item, make_stock, reserved
-from tests.races import all_at_once, at_once, endings
+from tests.races import PATIENCE_S, all_at_once, at_once, endings
 
 ROUNDS = 4
+LEAD_S = 1
 
 
 @pytest.mark.parametrize("turn", range(ROUNDS))
@@ -104,6 +106,29 @@ def test_what_is_received_while_its_batch_is_recalled_is_recalled_or_not_receive
     assert len(lots) == outcomes["done"]
     found = pieces.pieces_of(recall_id, world.organisation_id)
     assert (found.given, found.unexplained) == (10 + 5 * (outcomes["done"] - 1), 0)
+
+
+def test_a_recall_waits_for_lots_of_its_batch_that_are_not_written_yet(app, world):
+    item = make_item()
+    lot = make_stock(world, item, 10, batch_number="AQ-7")
+    new = NewLot(item, world.organisation_id, batch_number="AQ-7")
+    is_made, is_recalled = Event(), Event()
+
+    def receive() -> None:
+        with transaction():
+            ledger.create_lots([new])
+            is_made.set()
+            is_recalled.wait(timeout=LEAD_S)  # It would be by now, if it did not wait.
+
+    def recall_it() -> None:
+        is_made.wait(timeout=PATIENCE_S)
+        recall(world, lot, whole_batch=True)
+        is_recalled.set()
+
+    assert endings(app, receive, recall_it) == {"done": 2}
+    db.session.rollback()
+    lots = db.session.scalars(select(Lot).filter_by(item_id=item, batch_number="AQ-7")).all()
+    assert [each.recall_id is None for each in lots] == [False, False]
 
 
 def test_a_lot_made_of_a_batch_waits_for_nobody(app, world):
