@@ -119,6 +119,9 @@ def grow(site: Site, trips: int, first_day: int = FIRST_DAYS, last_day: int = DA
                 at = site.begun + timedelta(days=first_day) + number * step
                 for seconds, lots in enumerate(_parts(site.lots)):
                     _write_lines(site, lots, origin, target, at + timedelta(seconds=seconds))
+        # A connection reads what SQLite is told of indexes when it opens.
+        db.session.remove()
+        db.engine.dispose()
         seals.seal_now()
         checkpoints.keep()
         settle()
