@@ -29,6 +29,7 @@ WITHOUT_LINK = {
     "/people/<int:user_id>/data": "a file",
     "/people/named/<path:name>/data": "a file",
     "/people/named/<path:name>/erase": "follows a search for a name, which the walk does not type",
+    "/receipts/<int:receipt_id>/lose-again": "opens once somebody refused what a receipt lost",
     "/remarks/files/<int:attachment_id>": "a file",
     "/remarks/thumbnails/<int:attachment_id>": "a picture",
     "/s/<path:code>": "the square on a label leads here, and it leads on",
