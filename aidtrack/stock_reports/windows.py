@@ -22,9 +22,11 @@ from aidtrack.stock_reports.wanted import Span, Wanted
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Of an item with no more lines than `few` all are read; else so many movements at first."""
+    """Of an item with no more lines than `few` all are read: that takes no longer than to ask
+    for a window. Else so many movements at first.
+    """
 
-    few: int = 1_000
+    few: int = 3_000
     movements: tuple[int, ...] = (250, 4_000, 64_000, 1_024_000)
 
 

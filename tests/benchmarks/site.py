@@ -34,8 +34,9 @@ LOTS_AN_ITEM = 2
 IN_A_LOT = 1_000_000
 # One line brings a lot and two are a trip: 100,000 lines at first, then a hundred times as many.
 TRIPS, MORE_TRIPS = 2, 248
-# The first item moved so often before that its card fills a page on the smallest ledger too.
-BUSY_TRIPS = 40
+# The first item moved so often before that its card fills a page on the smallest ledger too, and
+# later so many times with each leg of a trip.
+BUSY_TRIPS, BUSY_LEGS = 40, 16
 # All of it happened within these days, the smallest ledger in the first of them.
 DAYS, FIRST_DAYS = 720, 7
 WORDS = ("blanket", "tent", "stove", "soap", "flour", "kit", "lamp", "bucket", "rope", "mat")
@@ -101,12 +102,13 @@ def build(name: str, url: str, item_count: int) -> Site:
             begun,
         )
     grow(site, TRIPS - 1, 0, FIRST_DAYS)
-    _keep_busy(site)
+    with app.app_context(), transaction():
+        _keep_busy(site, BUSY_TRIPS, begun + timedelta(days=FIRST_DAYS))
     return site
 
 
 def grow(site: Site, trips: int, first_day: int = FIRST_DAYS, last_day: int = DAYS) -> None:
-    """Move every lot to the warehouse and back, so many times within some days.
+    """Move every lot to another warehouse and back, so many times within some days.
 
     By SQL, which is quick: balances after a whole trip are what they were before. Then what the
     worker does by itself, and the database.
@@ -119,6 +121,8 @@ def grow(site: Site, trips: int, first_day: int = FIRST_DAYS, last_day: int = DA
                 at = site.begun + timedelta(days=first_day) + number * step
                 for seconds, lots in enumerate(_parts(site.lots)):
                     _write_lines(site, lots, origin, target, at + timedelta(seconds=seconds))
+                if first_day:
+                    _keep_busy(site, BUSY_LEGS // 2, at + timedelta(minutes=1))
         # A connection reads what SQLite is told of indexes when it opens.
         db.session.remove()
         db.engine.dispose()
@@ -151,12 +155,10 @@ def _indexed_at_the_end() -> Iterator[None]:
         )
 
 
-def _keep_busy(site: Site) -> None:
-    at = site.begun + timedelta(days=FIRST_DAYS)
-    with site.app.app_context():
-        for number, (origin, target) in enumerate(_there_and_back(site.world) * BUSY_TRIPS):
-            moved = site.lots[:LOTS_AN_ITEM]
-            _write_lines(site, moved, origin, target, at + timedelta(seconds=number))
+def _keep_busy(site: Site, trips: int, at: datetime) -> None:
+    moved = site.lots[:LOTS_AN_ITEM]
+    for number, (origin, target) in enumerate(_there_and_back(site.world) * trips):
+        _write_lines(site, moved, origin, target, at + timedelta(seconds=number))
 
 
 def _write_lines(site: Site, lots: Sequence[int], origin: int, target: int, at: datetime) -> None:
@@ -180,7 +182,9 @@ def _write_lines(site: Site, lots: Sequence[int], origin: int, target: int, at: 
 
 
 def _there_and_back(world: World) -> list[tuple[int, int]]:
-    return [(world.bin_id, world.warehouse_id), (world.warehouse_id, world.bin_id)]
+    """To another site and back, so that stock cards tell of it."""
+    other = world.other_warehouse_id
+    return [(world.bin_id, other), (other, world.bin_id)]
 
 
 def _parts(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
