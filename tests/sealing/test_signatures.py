@@ -86,8 +86,11 @@ def test_the_secret_of_a_key_cannot_be_read_off_the_database(sealed):
     assert kept.startswith("gAAAA")
 
 
-def test_a_database_that_moved_without_its_secret_key_signs_with_another(app, world, sealed):
-    app.config["SECRET_KEY"] = "another installation's secret key, long enough"
+def test_a_database_that_moved_without_its_secret_key_signs_with_another(
+    app, world, sealed, monkeypatch
+):
+    other = "another installation's secret key, long enough"
+    monkeypatch.setitem(app.config, "SECRET_KEY", other)
     make_stock(world, make_item(), 5)
     seals.seal_now()
     assert len(queries.keys()) == 2
