@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 
+from aidtrack import demo
 from aidtrack.app import create_app
 from aidtrack.core.db import db, is_postgresql
 from aidtrack.identity import passwords, strength
@@ -25,6 +26,8 @@ from tests.factories.world import World, make_world
 
 pytest_plugins = ["tests.browsers", "tests.statements"]
 SECRET_KEY = "only-for-tests-" + "0" * 32
+# What is made once a run and put back for each test that asks for it, by its fixture.
+KEPT = {"made_world": "world", "made_demo": "demo"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -115,9 +118,10 @@ def database(
 ) -> Iterator[Any]:
     """The database as the migrations left it, and an application context to use it in.
 
-    A test that asks for the world finds that in it, whatever else it asks for first.
+    A test that asks for the world, or the demo, finds that in it, whatever it asks for first.
     """
-    test_database.reset("world" if "made_world" in request.fixturenames else EMPTY)
+    asked = (KEPT[name] for name in request.fixturenames if name in KEPT)
+    test_database.reset(next(asked, EMPTY))
     with application.app_context():
         if not is_postgresql():
             # They would read the schema again anyway, and stumble over an update at the start.
@@ -133,14 +137,30 @@ def made_world(application: Flask, test_database: Database) -> World:
     with application.app_context():
         world = make_world()
         db.session.remove()
-    test_database.remember("world")
+    test_database.remember(KEPT["made_world"])
     return world
+
+
+@pytest.fixture(scope="session")
+def made_demo(application: Flask, test_database: Database) -> None:
+    """The story of the demo, told once: it is the same each time."""
+    test_database.reset()
+    with application.app_context():
+        db.engine.dispose()
+        demo.tell()
+        db.session.remove()
+    test_database.remember(KEPT["made_demo"])
 
 
 @pytest.fixture
 def world(made_world: World, database: Any) -> World:
     """One organisation with its people, places and a donor; a test may make another."""
     return made_world
+
+
+@pytest.fixture
+def told(made_demo: None, database: Any) -> None:
+    """The demo has been told; nothing else is there."""
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from aidtrack import demo
 from aidtrack.demo.cast import LOGINS
 from aidtrack.identity import queries as identity
 from tests.browser import demo_pages, walking
@@ -47,9 +46,8 @@ pytestmark = pytest.mark.pages
 
 
 @pytest.fixture
-def told(app: Flask, signed_in: SignIn) -> None:
+def busy(told: None, app: Flask, signed_in: SignIn) -> None:
     """The demo, and what people do beside it: a list, long work, a comment, a saved view."""
-    demo.tell()
     _role, administrator = LOGINS[0]
     browser = signed_in(identity.user_by_email(administrator))
     bring(browser, 1)
@@ -76,7 +74,7 @@ def post(browser: FlaskClient, path: str, sent: dict[str, Any]) -> str:
     return answer.location
 
 
-def test_nothing_is_wrong_on_any_page(told, app, signed_in, server):
+def test_nothing_is_wrong_on_any_page(busy, app, signed_in, server):
     stops = demo_pages.stops(app, signed_in)
     lost = set(demo_pages.unseen(app, stops)) - set(WITHOUT_LINK)
     cookies = {

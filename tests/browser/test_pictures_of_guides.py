@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from aidtrack import config, demo
+from aidtrack import config
 from aidtrack.core.i18n import LANGUAGES
 from aidtrack.help import pictures
 from aidtrack.help.guides import FIRST_LANGUAGE
@@ -40,8 +40,7 @@ PHONE = {"width": 390, "height": 260}
 pytestmark = pytest.mark.pages
 
 
-def test_every_picture_of_the_guides_can_be_taken(database, app, browser, server, pytestconfig):
-    demo.tell()
+def test_every_picture_of_the_guides_can_be_taken(told, app, browser, server, pytestconfig):
     write = pytestconfig.getoption("--write-pictures")
     wrong = []
     for language in LANGUAGES if write else (FIRST_LANGUAGE,):

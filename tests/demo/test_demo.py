@@ -3,7 +3,6 @@
 from collections import Counter
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import func, select
 
 from aidtrack import demo
@@ -23,11 +22,6 @@ from aidtrack.sharing import queries as sharing
 from aidtrack.sharing.queries import ShareView
 from aidtrack.shipments.models import FieldReport, FieldReportState, Shipment, ShipmentStatus
 from aidtrack.stock.models import Lot, Reason, StockLine, StockMovement
-
-
-@pytest.fixture
-def told(database) -> None:
-    demo.tell()
 
 
 def count(column, *conditions) -> int:

@@ -4,10 +4,8 @@ import re
 from collections import Counter
 from html import unescape
 
-import pytest
 from flask.testing import FlaskClient
 
-from aidtrack import demo
 from aidtrack.demo.cast import LOGINS
 from aidtrack.identity import queries as identity
 from tests.journeys.unscripted import needs_script
@@ -16,11 +14,6 @@ LINK = re.compile(r'<a [^>]*href="([^"#]*)')
 # A person would not walk further: the same page with other filters, and the way out.
 PAGES_MAX = 200
 SAME_KIND_MAX = 2
-
-
-@pytest.fixture
-def told(database) -> None:
-    demo.tell()
 
 
 def kind_of(path: str) -> str:

@@ -7,7 +7,6 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import JSON, String, select
 
-from aidtrack import demo
 from aidtrack.core.db import Model, db
 from aidtrack.core.i18n import LANGUAGES
 from aidtrack.core.standards import currency_codes, time_zones
@@ -21,11 +20,6 @@ KINDS_MIN = 60
 # Written in English only: what programs and those who build pages read.
 FOR_BUILDERS = ("/api/", "/styleguide")
 NUMBER = re.compile(r"\d+")
-
-
-@pytest.fixture
-def told(database) -> None:
-    demo.tell()
 
 
 def everything_typed() -> set[str]:
