@@ -48,7 +48,7 @@ def of_the_ledger(kinds: Sequence[str], *, quick: bool) -> Iterator[Figure]:
                 floor_ms = median_ms(lambda client=client: client.get("/"), times * 10)
             with server() as running:
                 yield from _growing(site, Requests(site, running, times, floor_ms), quick=quick)
-            yield inside.posting(site, times)
+            yield from inside.posting(site, times)
             yield inside.verifying(site)
 
 
@@ -73,7 +73,7 @@ def measure(site: Site, times: int, *, quick: bool) -> Iterator[Figure]:
         yield from _growing(site, requests, quick=quick)
         yield _memory(site, running)
     yield _start(site)
-    yield inside.posting(site, times)
+    yield from inside.posting(site, times)
     yield inside.verifying(site)
     yield inside.importing(site)
     with site.app.app_context():

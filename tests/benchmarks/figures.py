@@ -76,7 +76,7 @@ def rate(
 ) -> Figure:
     """A rate a second that should reach a share of the machine's own."""
     reached = value / limit >= least
-    return Figure(name, database, value, "/s", f"≥ {least:g} of it", reached, limit, limit_name)
+    return Figure(name, database, value, "/s", f"≥ {least:.2g} of it", reached, limit, limit_name)
 
 
 HEAD = ("figure", "database", "measured", "to reach", "machine's own", "ratio", "")
