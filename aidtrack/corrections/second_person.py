@@ -11,7 +11,7 @@ from aidtrack.identity import duties
 from aidtrack.identity.models import Organisation
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place
-from aidtrack.stock.loss_values import TOGETHER
+from aidtrack.stock import loss_values
 from aidtrack.stock.models import Lot, MovementKind, StockLine, StockMovement
 
 # By these a lot comes from somebody: first, or from the right one after a correction.
@@ -40,21 +40,28 @@ def expect_another(
 
 def _is_above_limit(lot: Lot, quantity: int, actor: Actor, at: datetime) -> bool:
     organisation = db.session.get_one(Organisation, lot.organisation_id)
-    if lot.unit_value_minor is None or lot.currency != organisation.currency:
-        return True
-    before = select(func.coalesce(func.sum(Correction.quantity * Lot.unit_value_minor), 0)).join(
-        Lot, Lot.id == Correction.lot_id
+    worth = None
+    if lot.unit_value_minor is not None and lot.currency == organisation.currency:
+        worth = lot.unit_value_minor * quantity
+    return bool(loss_values.why(worth, lambda: _put_right(organisation, actor, at), organisation))
+
+
+def _put_right(organisation: Organisation, actor: Actor, at: datetime) -> int:
+    """What the same person gave to other donors within a day."""
+    worth = func.coalesce(func.sum(Correction.quantity * Lot.unit_value_minor), 0)
+    asked = (
+        select(worth)
+        .join(Lot, Lot.id == Correction.lot_id)
+        .where(
+            Correction.organisation_id == organisation.id,
+            Correction.kind == CorrectionKind.DONOR,
+            Correction.recorded_by_id == actor.user_id,
+            Correction.recorded_at > at - loss_values.TOGETHER,
+            Correction.undone_at.is_(None),
+            Lot.currency == organisation.currency,
+        )
     )
-    asked = before.where(
-        Correction.organisation_id == organisation.id,
-        Correction.kind == CorrectionKind.DONOR,
-        Correction.recorded_by_id == actor.user_id,
-        Correction.recorded_at > at - TOGETHER,
-        Correction.undone_at.is_(None),
-        Lot.currency == organisation.currency,
-    )
-    worth = lot.unit_value_minor * quantity + int(db.session.scalar(asked) or 0)
-    return worth > organisation.write_off_limit_minor
+    return int(db.session.scalar(asked) or 0)
 
 
 def _who_brought(lot_id: int) -> set[int]:

@@ -8,9 +8,9 @@ from aidtrack.core.db import db
 from aidtrack.core.i18n import _
 from aidtrack.distributions.counts import HandOut
 from aidtrack.distributions.holdings import Holding, Key
-from aidtrack.stock import told_late
 from aidtrack.stock.ledger import LotRecalled
 from aidtrack.stock.models import lot_number
+from aidtrack.stock.recall_tables import recalls_of
 
 A_MOMENT = timedelta(microseconds=1)
 
@@ -46,7 +46,7 @@ def moment(usual: datetime, on: date, zone: ZoneInfo, lot_ids: Sequence[int]) ->
     """When it happened: on the day of a recall just before that, for so it was said."""
     same_day = [
         each.started_at
-        for each in told_late.recalls_of(db.session(), lot_ids)
+        for each in recalls_of(db.session(), lot_ids)
         if each.started_at.astimezone(zone).date() == on
     ]
     return min([usual, *(started - A_MOMENT for started in same_day)])

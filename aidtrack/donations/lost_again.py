@@ -10,12 +10,12 @@ from sqlalchemy import case, func, select
 
 from aidtrack.core import idempotency
 from aidtrack.core.db import db, transaction
-from aidtrack.core.errors import Invalid, NotFound, WrongStatus
+from aidtrack.core.errors import Invalid, WrongStatus
 from aidtrack.core.i18n import _
 from aidtrack.donations import damage, receiving
 from aidtrack.donations.counted import MISSING
 from aidtrack.donations.models import GoodsReceipt, GoodsReceiptLine
-from aidtrack.identity.permissions import Actor, Permission, require
+from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock.loss_models import WriteOff, WriteOffLine, WriteOffStatus
 from aidtrack.stock.loss_values import Lost
@@ -27,27 +27,13 @@ LIVE = (WriteOffStatus.WAITING, WriteOffStatus.POSTED)
 def lose_again(receipt_id: int, *, note: str, key: UUID, actor: Actor) -> int:
     """Say once more that what is on the road is lost. Returns the write-off's id."""
     request: dict[str, object] = {"receipt": receipt_id, "note": note}
-    with transaction() as session:
-        receipt = session.get(GoodsReceipt, receipt_id)
-        parties = receiving.lock(receipt.donation_id) if receipt else None
-        if (
-            receipt is None
-            or parties is None
-            or not actor.may(
-                Permission.VIEW_DONATIONS, organisation_id=parties.donation.organisation_id
-            )
-        ):
-            raise NotFound(_("There is no such receipt."))
-        require(
-            actor, Permission.WRITE_OFF_STOCK,
-            organisation_id=receipt.organisation_id, site_id=receipt.site_id,
-        )  # fmt: skip
+    with transaction():
+        receipt, parties = receiving.own_receipt(receipt_id, Permission.WRITE_OFF_STOCK, actor)
         earlier = idempotency.earlier_result(key, "receipt.lose_again", request)
         if earlier is not None:
             return earlier
         if not note.strip():
             raise Invalid(_("Say why, for whoever looks at it again."), field="reason")
-        session.refresh(receipt)
         lots = left_on_the_road(receipt)
         if not lots:
             raise WrongStatus(_("Nothing of this receipt is on the road any more."))

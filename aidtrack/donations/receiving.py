@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, exists, insert, or_, select, update
 from aidtrack.catalogue.models import Item, ItemPack
 from aidtrack.core import audit, clock
 from aidtrack.core.db import db
-from aidtrack.core.errors import RuleBroken
+from aidtrack.core.errors import NotFound, RuleBroken
 from aidtrack.core.i18n import _
 from aidtrack.documents import services as papers
 from aidtrack.documents.models import PaperKind
@@ -33,7 +33,7 @@ from aidtrack.donations.models import (
 from aidtrack.donations.pledges import refuse
 from aidtrack.donations.received_note import facts_of
 from aidtrack.identity.models import Organisation
-from aidtrack.identity.permissions import Actor
+from aidtrack.identity.permissions import Actor, Permission, require
 from aidtrack.partners.models import Partner
 from aidtrack.places.models import Area, Place, PlaceKind
 from aidtrack.places.services import add_in_transit, outside_place
@@ -143,6 +143,26 @@ def lock(donation_id: int) -> Parties | None:
     """The donation and its parties; two receipts of one donation go one after the other."""
     row = db.session.execute(PARTIES, {"donation_id": donation_id}).first()
     return Parties(*row) if row else None
+
+
+def own_receipt(
+    receipt_id: int, permission: Permission, actor: Actor
+) -> tuple[GoodsReceipt, Parties]:
+    """A receipt and the parties of its donation, locked. Raises NotFound to strangers, NotAllowed
+    to those without the permission where it came.
+    """
+    asked = select(GoodsReceipt.donation_id).where(GoodsReceipt.id == receipt_id)
+    donation_id = db.session.scalar(asked)
+    parties = lock(donation_id) if donation_id is not None else None
+    if parties is None or not may_see(parties.donation, actor):
+        raise NotFound(_("There is no such receipt."))
+    receipt = db.session.get_one(GoodsReceipt, receipt_id, populate_existing=True)
+    require(actor, permission, organisation_id=receipt.organisation_id, site_id=receipt.site_id)
+    return receipt, parties
+
+
+def may_see(donation: Donation, actor: Actor) -> bool:
+    return actor.may(Permission.VIEW_DONATIONS, organisation_id=donation.organisation_id)
 
 
 def record(arrival: Arrival, parties: Parties, *, actor: Actor) -> int:

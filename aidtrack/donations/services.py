@@ -134,7 +134,7 @@ def receive(
     """
     with transaction():
         parties = receiving.lock(donation_id)
-        if parties is None or not _may_see(parties.donation, actor):
+        if parties is None or not receiving.may_see(parties.donation, actor):
             raise NotFound(_("There is no such donation."))
         require(
             actor,
@@ -158,20 +158,8 @@ def undo_receipt(receipt_id: int, *, reason: str, actor: Actor, key: UUID) -> No
 
     Raises GoodsHaveGoneOn, naming each lot, when something of it is no longer where it was put.
     """
-    with transaction() as session:
-        donation_id = session.scalar(
-            select(GoodsReceipt.donation_id).where(GoodsReceipt.id == receipt_id)
-        )
-        parties = receiving.lock(donation_id) if donation_id is not None else None
-        if parties is None or not _may_see(parties.donation, actor):
-            raise NotFound(_("There is no such receipt."))
-        receipt = session.get_one(GoodsReceipt, receipt_id, populate_existing=True)
-        require(
-            actor,
-            Permission.REVERSE_MOVEMENTS,
-            organisation_id=receipt.organisation_id,
-            site_id=receipt.site_id,
-        )
+    with transaction():
+        receipt, parties = receiving.own_receipt(receipt_id, Permission.REVERSE_MOVEMENTS, actor)
         request: dict[str, object] = {"receipt": receipt_id}
         if idempotency.earlier_result(key, "receipt.undo", request) is not None:
             return
@@ -186,14 +174,10 @@ def undo_receipt(receipt_id: int, *, reason: str, actor: Actor, key: UUID) -> No
 def _own(donation_id: int, actor: Actor) -> Donation:
     """The donation, locked. Raises NotFound to strangers, NotAllowed to those who only look."""
     donation = db.session.get(Donation, donation_id, with_for_update=True, populate_existing=True)
-    if donation is None or not _may_see(donation, actor):
+    if donation is None or not receiving.may_see(donation, actor):
         raise NotFound(_("There is no such donation."))
     require(actor, Permission.MANAGE_DONATIONS, organisation_id=donation.organisation_id)
     return donation
-
-
-def _may_see(donation: Donation, actor: Actor) -> bool:
-    return actor.may(Permission.VIEW_DONATIONS, organisation_id=donation.organisation_id)
 
 
 def _expect_open(donation: Donation) -> None:

@@ -13,6 +13,7 @@ from aidtrack.core.counted import unit_name
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid
 from aidtrack.core.i18n import _, current_language, name_in
+from aidtrack.core.measured import measure
 from aidtrack.donations import receipts
 from aidtrack.identity.permissions import Actor, Permission
 from aidtrack.partners.models import Partner
@@ -176,6 +177,7 @@ def lots_of(
             Lot.id, Lot.item_id, Lot.pack_id, Lot.batch_number, Lot.expires_on, Item.code,
             Item.name, Item.names, Item.base_unit, Item.weight_mg, Partner.name.label("donor"),
             Partner.names.label("donor_names"), ItemPack.size.label("pack_size"),
+            ItemPack.weight_mg.label("pack_weight_mg"),
         )
         .join(Item, Item.id == Lot.item_id)
         .outerjoin(Partner, Partner.id == Lot.donor_id)
@@ -213,7 +215,8 @@ def _lot(row: Row, origin: str) -> Label:
 
 def box(row: Row, quantity: int, route: str, origin: str) -> Label:
     language = current_language()
-    kilograms = quantity * (row.weight_mg or 0) / 1_000_000
+    milligrams = measure(quantity, row.weight_mg, row.pack_size, row.pack_weight_mg)
+    kilograms = (milligrams or 0) / 1_000_000
     return Label(
         code=codes.box_code(row.id, quantity),
         address="",

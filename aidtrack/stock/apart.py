@@ -1,6 +1,6 @@
 """What keeps lots from being sent, and whose they are: facts for whoever offers goods.
 
-Holds, recalls and donations stand above the stock: their tables are named here, not imported.
+Holds and donations stand above the stock: their tables are named here, not imported.
 """
 
 from collections.abc import Collection
@@ -16,6 +16,7 @@ from aidtrack.identity.models import Organisation, User
 from aidtrack.places.models import Area, Place
 from aidtrack.stock.loss_models import WriteOff, WriteOffLine, WriteOffStatus
 from aidtrack.stock.models import Lot, StockBalance
+from aidtrack.stock.recall_tables import recall
 
 Key = tuple[int, int]
 """(place id, lot id)"""
@@ -33,9 +34,6 @@ stock_hold = table(
     column("kind", String()),
     column("why", String()),
     column("ended_at", Date()),
-)
-recall = table(
-    "recall", column("id", KeyType), column("number", String()), column("reason", String())
 )
 donation_line = table("donation_line", column("id", KeyType), column("donation_id", KeyType))
 donation = table("donation", column("id", KeyType), column("earmark_area_id", Integer()))

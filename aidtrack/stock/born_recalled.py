@@ -1,30 +1,14 @@
-"""New lots that are recalled from the start: of a batch that is, or more of a lot that is.
-
-Recalls stand above the stock: their tables are named here, not imported.
-"""
+"""New lots that are recalled from the start: of a batch that is, or more of a lot that is."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, Integer, String, column, insert, select, table
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from aidtrack.core.db import Key, UtcDateTime
 from aidtrack.stock import batch_turns
-
-recall = table(
-    "recall",
-    column("id", Key),
-    column("organisation_id", Integer()),
-    column("item_id", Integer()),
-    *(column(name, String()) for name in ("number", "batch_number", "reason", "status")),
-    column("started_at", UtcDateTime()),
-)
-recall_lot = table(
-    "recall_lot", column("recall_id", Key), column("lot_id", Key), column("is_made", Boolean())
-)
-LIFTED = "lifted"
+from aidtrack.stock.recall_tables import LIFTED, recall, recall_lot, recalls_of
 
 
 def recalls(
@@ -40,7 +24,9 @@ def recalls(
     recalled = _of_batches(session, {owner for owner, _item, _number in batches})
     found = [set(recalled.get(batch, ())) for batch in named]
     if like:
-        known = _of_lots(session, set(like))
+        known: dict[int, set[int]] = defaultdict(set)
+        for each in recalls_of(session, set(like)):
+            known[each.lot_id].add(each.recall_id)
         for recall_ids, lot_id in zip(found, like, strict=True):
             recall_ids.update(known[lot_id])
     return found
@@ -72,16 +58,4 @@ def _of_batches(
         )
         for row in rows:
             found[row.organisation_id, row.item_id, row.batch_number].add(row.id)
-    return found
-
-
-def _of_lots(session: Session, lot_ids: set[int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = session.execute(
-        select(recall_lot.c.lot_id, recall.c.id)
-        .join_from(recall_lot, recall, recall.c.id == recall_lot.c.recall_id)
-        .where(recall_lot.c.lot_id.in_(lot_ids), recall.c.status != LIFTED)
-    )
-    for lot_id, recall_id in rows:
-        found[lot_id].add(recall_id)
     return found

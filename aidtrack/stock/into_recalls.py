@@ -1,7 +1,4 @@
-"""Lots that come into a recall of their batch once that is put right, and leave when it goes back.
-
-Recalls stand above the stock: their tables are named in `born_recalled`, not imported.
-"""
+"""Lots that come into a recall once their batch is put right, and leave when that goes back."""
 
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
@@ -14,8 +11,8 @@ from aidtrack.core.i18n import lazy
 from aidtrack.identity.permissions import Actor
 from aidtrack.stock import ledger
 from aidtrack.stock.apart import RecallNote
-from aidtrack.stock.born_recalled import LIFTED, recall, recall_lot
 from aidtrack.stock.models import Lot, lot_number
+from aidtrack.stock.recall_tables import LIFTED, recall, recall_lot, recalls_of
 
 KIND = "recall"
 acts.register(
@@ -48,15 +45,9 @@ def named(recall_ids: Collection[int]) -> list[RecallNote]:
 
 def of_lots(lot_ids: Collection[int]) -> dict[int, list[int]]:
     """The lots on each recall that is not lifted, of some lots."""
-    rows = db.session.execute(
-        select(recall_lot.c.recall_id, recall_lot.c.lot_id)
-        .join(recall, recall.c.id == recall_lot.c.recall_id)
-        .where(recall_lot.c.lot_id.in_(lot_ids), recall.c.status != LIFTED)
-        .order_by(recall_lot.c.recall_id, recall_lot.c.lot_id)
-    )
     found: dict[int, list[int]] = {}
-    for row in rows:
-        found.setdefault(row.recall_id, []).append(row.lot_id)
+    for each in recalls_of(db.session(), lot_ids):
+        found.setdefault(each.recall_id, []).append(each.lot_id)
     return found
 
 

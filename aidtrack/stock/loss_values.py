@@ -44,19 +44,20 @@ def why_approved(
     value: int | None, organisation: Organisation, site: Place, actor: Actor, at: datetime
 ) -> WhyApproved | None:
     """Why a second person has to look at so much, if one has to."""
-    return _why(value, lambda: _written_off_alone(organisation, site, actor, at), organisation)
+    return why(value, lambda: _written_off_alone(organisation, site, actor, at), organisation)
 
 
 def why_counted(
     value: int | None, organisation: Organisation, site: Place, actor: Actor, at: datetime
 ) -> WhyApproved | None:
     """Why so much more than the books say is not for one person to put right, if it is not."""
-    return _why(value, lambda: _found_alone(organisation, site, actor, at), organisation)
+    return why(value, lambda: _found_alone(organisation, site, actor, at), organisation)
 
 
-def _why(
+def why(
     value: int | None, before: Callable[[], int], organisation: Organisation
 ) -> WhyApproved | None:
+    """The same of so much, and of what the same person did `before` that nobody looked at."""
     limit = organisation.write_off_limit_minor
     if value is None:
         return WhyApproved.VALUE_UNKNOWN

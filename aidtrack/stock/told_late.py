@@ -4,18 +4,16 @@ They are gone to people: refusing would hide where they are. Each recall keeps w
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from aidtrack.core import acts, audit
 from aidtrack.core.db import db
 from aidtrack.core.i18n import lazy
 from aidtrack.identity.permissions import Actor
-from aidtrack.stock.born_recalled import LIFTED, recall, recall_lot
 from aidtrack.stock.models import lot_number
+from aidtrack.stock.recall_tables import recalls_of
 
 KIND = "recall"
 acts.register(
@@ -26,26 +24,6 @@ acts.register(
     },
     acts.Topic.GOODS,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Recalled:
-    """A lot that a recall has, and since when."""
-
-    recall_id: int
-    lot_id: int
-    started_at: datetime
-
-
-def recalls_of(session: Session, lot_ids: Collection[int]) -> list[Recalled]:
-    """Every recall of each lot that is not lifted, in one statement."""
-    rows = session.execute(
-        select(recall.c.id, recall_lot.c.lot_id, recall.c.started_at)
-        .join_from(recall_lot, recall, recall.c.id == recall_lot.c.recall_id)
-        .where(recall_lot.c.lot_id.in_(lot_ids), recall.c.status != LIFTED)
-        .order_by(recall.c.id, recall_lot.c.lot_id)
-    )
-    return [Recalled(row.id, row.lot_id, row.started_at) for row in rows]
 
 
 def recalled_by(session: Session, lot_ids: Collection[int], moment: datetime) -> set[int]:

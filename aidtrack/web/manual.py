@@ -17,15 +17,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Chapter:
-    """Everything that can be asked about one thing; `slug` stands in its address."""
-
-    slug: str
-    name: str
-    operations: tuple["Operation", ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Operation:
     method: str
     path: str
@@ -36,6 +27,15 @@ class Operation:
     entries: tuple[Entry, ...]
     answers: tuple[tuple[str, str], ...]
     example: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """Everything that can be asked about one thing; `slug` stands in its address."""
+
+    slug: str
+    name: str
+    operations: tuple[Operation, ...]
 
 
 # What a refusal looks like, whatever refuses it.
