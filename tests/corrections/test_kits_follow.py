@@ -16,13 +16,11 @@ from aidtrack.corrections.models import CorrectionKind
 from aidtrack.corrections.plans import Change, Part
 from aidtrack.identity.permissions import Role
 from aidtrack.kits import services as kits
-from aidtrack.stock import services as store
 from aidtrack.stock import with_made
 from aidtrack.stock.models import Lot
-from aidtrack.stock.services import Taking
 from tests.factories.kits import build, build_lots, make_kit
 from tests.factories.shipments import deliver, hand_over, make_dispatched
-from tests.factories.world import make_item, make_person, make_stock
+from tests.factories.world import carry, make_item, make_person, make_stock
 from tests.races import endings
 
 K = CorrectionKind
@@ -164,13 +162,7 @@ def test_days_are_moved_part_by_part():
 
 
 def test_the_page_says_first_which_kits_follow_and_where_they_are(world, lot, kit, signed_in, api):
-    store.move(
-        [Taking(kit, world.bin_id, 4)],
-        to_place_id=world.warehouse_id,
-        key=uuid4(),
-        actor=world.logistician,
-        at=clock.now(),
-    )
+    carry(world, kit, 4)
     browser = signed_in(world.logistician)
     path = f"/lots/{lot}/correct/facts"
     said = {

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from itertools import count
+from uuid import uuid4
 
 from sqlalchemy import func, select
 
@@ -22,6 +23,7 @@ from aidtrack.places import services as places
 from aidtrack.places.models import PlaceKind
 from aidtrack.places.services import SiteDetails
 from aidtrack.stock import ledger
+from aidtrack.stock import services as store
 from aidtrack.stock.models import MovementKind, StockBalance
 
 PASSWORD = "a long enough secret"
@@ -144,6 +146,7 @@ def make_stock(
     expires_on: date | None = None,
     donation_line_id: int | None = None,
     unit_value_minor: int | None = 1_00,
+    pack_id: int | None = None,
 ) -> int:
     """Opening stock of a new lot, each unit worth a dollar; the lot's id."""
     source_id = places.outside_place(PlaceKind.OPENING, world.organisation_id)
@@ -156,6 +159,7 @@ def make_stock(
                 expires_on=expires_on,
                 donation_line_id=donation_line_id,
                 unit_value_minor=unit_value_minor,
+                pack_id=pack_id,
                 currency="USD" if unit_value_minor is not None else None,
             )
         ]
@@ -169,6 +173,26 @@ def make_stock(
         occurred_at=clock.now(),
     )
     return lot_id
+
+
+def carry(
+    world: World,
+    lot_id: int,
+    quantity: int,
+    *,
+    from_place_id: int | None = None,
+    to_place_id: int | None = None,
+) -> int:
+    """The logistician moves some of a lot within the site, from the bin to the floor unless
+    said otherwise; the movement's id.
+    """
+    return store.move(
+        [store.Taking(lot_id, from_place_id or world.bin_id, quantity)],
+        to_place_id=to_place_id or world.warehouse_id,
+        key=uuid4(),
+        actor=world.logistician,
+        at=clock.now(),
+    )
 
 
 def held(place_id: int, lot_id: int) -> int:

@@ -2,27 +2,23 @@
 
 from functools import partial
 from threading import Event
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from aidtrack.core import clock
 from aidtrack.core.db import db, is_postgresql, transaction
 from aidtrack.holds import pieces
 from aidtrack.holds.pieces import Whereabout
 from aidtrack.sealing import verification
 from aidtrack.shipments.models import Shipment, ShipmentStatus
 from aidtrack.stock import batch_turns, ledger
-from aidtrack.stock import services as stock
 from aidtrack.stock.ledger import Hold, NewLot
 from aidtrack.stock.models import Lot
-from aidtrack.stock.services import Taking
 from tests.factories.gifts import make_gift
 from tests.factories.holds import hold, recall
 from tests.factories.shipments import dispatch, make_ready
-from tests.factories.world import held, make_item, make_stock, reserved
+from tests.factories.world import carry, held, make_item, make_stock, reserved
 from tests.races import PATIENCE_S, all_at_once, at_once, endings
 
 ROUNDS = 4
@@ -72,13 +68,7 @@ def test_a_hold_and_a_move_at_once_leave_every_promise_where_it_lies(app, world)
         if number % 2:
             hold(world, lot, 1, to_place_id=world.warehouse_id)
         else:
-            stock.move(
-                [Taking(lot, world.bin_id, 1)],
-                to_place_id=world.warehouse_id,
-                key=uuid4(),
-                actor=world.logistician,
-                at=clock.now(),
-            )
+            carry(world, lot, 1)
 
     outcomes = at_once(app, either, 8)
     assert outcomes == {"done": 5, "insufficient_stock": 3}

@@ -19,11 +19,10 @@ from aidtrack.stock import services as stock
 from aidtrack.stock.ledger import Hold, LotRecalled
 from aidtrack.stock.loss_models import WriteOff
 from aidtrack.stock.models import Lot
-from aidtrack.stock.services import Taking
 from tests.factories.distributions import hand_out
 from tests.factories.holds import hold, recall
 from tests.factories.shipments import deliver, dispatch, hand_over, make_dispatched, make_ready
-from tests.factories.world import make_item, make_stock, make_world
+from tests.factories.world import carry, make_item, make_stock, make_world
 from tests.factories.write_offs import write_off
 
 W = Whereabout
@@ -50,13 +49,7 @@ def recalled_by(lot_id: int) -> int | None:
 
 def test_a_recalled_lot_is_neither_kept_nor_sent_nor_handed_out(world, item, lot):
     ready = make_ready(world, (item, 100))
-    stock.move(
-        [Taking(lot, world.bin_id, 50)],
-        to_place_id=world.warehouse_id,
-        key=uuid4(),
-        actor=world.logistician,
-        at=clock.now(),
-    )
+    carry(world, lot, 50)
     at_school = make_stock(world, item, 30, place_id=world.point_id, batch_number="AQ-7")
     recall(world, lot, whole_batch=True)
     with pytest.raises(LotRecalled, match="recalled"):
@@ -70,13 +63,7 @@ def test_a_recalled_lot_is_neither_kept_nor_sent_nor_handed_out(world, item, lot
 def test_it_may_still_be_moved_held_given_up_and_taken_off_a_shipment(world, item, lot):
     ready = make_ready(world, (item, 100))
     recall(world, lot)
-    stock.move(
-        [Taking(lot, world.bin_id, 50)],
-        to_place_id=world.warehouse_id,
-        key=uuid4(),
-        actor=world.logistician,
-        at=clock.now(),
-    )
+    carry(world, lot, 50)
     hold(world, lot, 5)
     write_off(world, lot, 5)
     shipments.reopen(ready, key=uuid4(), actor=world.logistician)

@@ -22,7 +22,7 @@ from aidtrack.stock.making import Taking
 from aidtrack.stock.models import Lot
 from tests.factories import shipments as road
 from tests.factories.kits import build, build_lots, make_kit, set_contents
-from tests.factories.world import held, make_item, make_stock, make_world
+from tests.factories.world import carry, held, make_item, make_stock, make_world
 from tests.races import endings
 
 
@@ -136,10 +136,7 @@ class TestBuild:
         assert held(world.bin_id, lot) == 10
         movement = build(world, kit, 5)
         (kits,) = queries.lots_made_by(movement)
-        store.move(
-            [Taking(kits, world.bin_id, 1)],
-            to_place_id=world.warehouse_id, key=uuid4(), actor=world.logistician, at=clock.now(),
-        )  # fmt: skip
+        carry(world, kits, 1)  # fmt: skip
         with pytest.raises(InsufficientStock):
             store.undo(movement, reason="Too late", key=uuid4(), actor=world.admin)
 

@@ -12,12 +12,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from aidtrack.catalogue import queries as catalogue
-from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import Invalid, KeyReused, NotAllowed, NotFound
 from aidtrack.identity.permissions import Actor, Role
-from aidtrack.places import services as places
-from aidtrack.places.models import PlaceKind
 from aidtrack.scanning import numbered_labels, numbers, prefixes, services
 from aidtrack.scanning.codes import box_code, lot_code
 from aidtrack.scanning.finding import read
@@ -25,9 +22,6 @@ from aidtrack.scanning.goods_labels import Wanted
 from aidtrack.scanning.models import Sscc, SsccRun
 from aidtrack.scanning.numbers import NoCompanyPrefix, Packed, Run
 from aidtrack.scanning.prefixes import NumbersUsedUp
-from aidtrack.stock import ledger
-from aidtrack.stock.ledger import NewLot
-from aidtrack.stock.models import MovementKind
 from tests.factories.shipments import make_dispatched, make_ready
 from tests.factories.world import World, make_item, make_person, make_stock, make_world
 from tests.races import all_at_once
@@ -58,18 +52,7 @@ def make_packed(world: World, quantity: int, *, pack: int = 24, **more: Any) -> 
     """A lot that came in packs."""
     item_id = more.pop("item_id", None) or make_item("Blanket", pack=pack)
     (known,) = catalogue.item(item_id).packs
-    made = NewLot(item_id, world.organisation_id, pack_id=known.id, **more)
-    (lot_id,) = ledger.create_lots([made])
-    opening = places.outside_place(PlaceKind.OPENING, world.organisation_id)
-    ledger.post(
-        [ledger.Transfer(lot_id, opening, world.bin_id, quantity)],
-        kind=MovementKind.OPENING,
-        source=ledger.Source("test", 1),
-        organisation_id=world.organisation_id,
-        recorded_by_id=world.admin.user_id,
-        occurred_at=clock.now(),
-    )
-    return lot_id
+    return make_stock(world, item_id, quantity, pack_id=known.id, **{"batch_number": "", **more})
 
 
 def held(run: Run) -> list[tuple[int | None, int | None]]:

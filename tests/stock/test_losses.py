@@ -31,7 +31,15 @@ from aidtrack.stock.models import Lot, MovementKind
 from aidtrack.stock.services import Taking
 from aidtrack.stock.storekeeping import Counted, SaidAlready
 from aidtrack.stock.write_offs import Story
-from tests.factories.world import held, make_item, make_person, make_stock, make_world, reserved
+from tests.factories.world import (
+    carry,
+    held,
+    make_item,
+    make_person,
+    make_stock,
+    make_world,
+    reserved,
+)
 from tests.factories.write_offs import approve, kept, write_off
 from tests.races import all_at_once, endings
 
@@ -285,10 +293,7 @@ class TestCorrect:
         assert verification.verify().holds
 
     def test_what_was_moved_since_it_was_looked_at_stays_moved(self, world, lot):
-        services.move(
-            [Taking(lot, world.bin_id, 100)], to_place_id=world.warehouse_id, key=uuid4(),
-            actor=world.logistician, at=clock.now(),
-        )  # fmt: skip
+        carry(world, lot, 100)
         correct(world, lot, 995)
         assert held(world.bin_id, lot) == 895
 

@@ -15,7 +15,15 @@ from aidtrack.identity.permissions import Role
 from aidtrack.places.models import Place, PlaceKind
 from aidtrack.stock import cards, movements, reversal, services
 from aidtrack.stock.services import HasGoneOn, Taking
-from tests.factories.world import held, make_item, make_person, make_site, make_stock, make_world
+from tests.factories.world import (
+    carry,
+    held,
+    make_item,
+    make_person,
+    make_site,
+    make_stock,
+    make_world,
+)
 
 
 @pytest.fixture
@@ -24,13 +32,7 @@ def lot(world):
 
 
 def move(world, lot, quantity, to=None, at=None):
-    return services.move(
-        [Taking(lot, at or world.bin_id, quantity)],
-        to_place_id=to or world.warehouse_id,
-        key=uuid4(),
-        actor=world.logistician,
-        at=clock.now(),
-    )
+    return carry(world, lot, quantity, from_place_id=at, to_place_id=to)
 
 
 def breakage(world, movement_id):

@@ -16,7 +16,7 @@ from aidtrack.stock.ledger import Hold, Source, Transfer
 from aidtrack.stock.models import MovementKind, StockMovement
 from aidtrack.stock.services import Taking
 from tests.factories.kits import build, make_kit
-from tests.factories.world import World, held, make_item, make_stock, reserved
+from tests.factories.world import World, carry, held, make_item, make_stock, reserved
 from tests.races import all_at_once, at_once
 
 THREADS = 8
@@ -78,13 +78,7 @@ def test_a_place_of_the_outside_is_made_once_however_many_ask(app, world):
 
 def test_a_movement_is_undone_once_from_however_many_tabs(app, world):
     lot = make_stock(world, make_item(), 100)
-    movement = stock.move(
-        [Taking(lot, world.bin_id, 5)],
-        to_place_id=world.warehouse_id,
-        key=uuid4(),
-        actor=world.logistician,
-        at=clock.now(),
-    )
+    movement = carry(world, lot, 5)
     make_more = [Transfer(lot, world.bin_id, world.warehouse_id, 60)]
     take(world, make_more)
     actor = world.logistician

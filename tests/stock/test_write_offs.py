@@ -17,9 +17,9 @@ from aidtrack.sealing import verification
 from aidtrack.stock import services, write_off_list, write_offs, written_off
 from aidtrack.stock.ledger import InsufficientStock
 from aidtrack.stock.loss_models import WhyApproved, WriteOffStatus
-from aidtrack.stock.services import Taking
 from aidtrack.stock.write_off_list import WriteOffFilter
 from tests.factories.world import (
+    carry,
     held,
     make_item,
     make_person,
@@ -99,13 +99,7 @@ class TestHeldGoods:
     def test_nobody_moves_or_sends_what_waits(self, world, lot):
         write_off(world, lot, 600)
         with pytest.raises(InsufficientStock):
-            services.move(
-                [Taking(lot, world.bin_id, 401)],
-                to_place_id=world.warehouse_id,
-                key=uuid4(),
-                actor=world.logistician,
-                at=clock.now(),
-            )
+            carry(world, lot, 401)
 
     def test_what_is_refused_or_withdrawn_is_free_again(self, world, lot, other):
         refuse(write_off(world, lot, 600), other)
