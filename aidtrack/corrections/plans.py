@@ -104,7 +104,8 @@ def plan(lot: Lot, change: Change) -> Plan:
     before = facts_of(lot)
     taken = tuple(_back_to_sources(lot, change.quantity))
     if change.kind == K.QUANTITY:
-        deltas = {lot.donation_line_id: -change.quantity} if lot.donation_line_id else {}
+        line_id = _counts_on(lot)
+        deltas = {line_id: -change.quantity} if line_id is not None else {}
         return Plan(lot, change, before, {}, deltas, None, taken)
     right = _of_item(lot, change) if change.kind == K.ITEM else _of_donor(lot, change)
     after = facts_of(right)
@@ -253,10 +254,20 @@ def _like(lot: Lot, **other: Any) -> NewLot:
 
 def _moved_between(lot: Lot, right: NewLot, change: Change) -> dict[int, int]:
     """What each line of a gift loses and gains."""
-    if lot.donation_line_id == right.donation_line_id:
+    before, after = _counts_on(lot), _counts_on(right)
+    if before == after:
         return {}
-    deltas = {lot.donation_line_id: -change.quantity, right.donation_line_id: change.quantity}
+    deltas = {before: -change.quantity, after: change.quantity}
     return {line_id: quantity for line_id, quantity in deltas.items() if line_id is not None}
+
+
+def _counts_on(lot: Lot | NewLot) -> int | None:
+    """The line that a lot fulfils: what came instead of something else fulfils none."""
+    return db.session.scalar(
+        select(DonationLine.id).where(
+            DonationLine.id == lot.donation_line_id, DonationLine.item_id == lot.item_id
+        )
+    )
 
 
 def _expect_free(lot: Lot, parts: Iterable[Part]) -> None:

@@ -163,6 +163,25 @@ class TestItem:
             ("Shampoo", 0, 40),
         ]
 
+    def test_what_came_instead_is_no_longer_counted_as_what_was_promised(self, world, gift):
+        shampoo = make_item("Shampoo")
+        wrong = correct(world, gift.lot_id, Change(K.ITEM, parts(world, 40), item_id=shampoo))
+        assert given_by(gift.donation_id, world.logistician) == 60
+        other = kept(wrong).new_lot_id
+        correct(world, other, Change(K.QUANTITY, parts(world, 10)))
+        assert given_by(gift.donation_id, world.logistician) == 60
+        soap = db.session.get_one(Lot, gift.lot_id).item_id
+        correct(world, other, Change(K.ITEM, parts(world, 20), item_id=soap))
+        assert given_by(gift.donation_id, world.logistician) == 80
+        assert holds()
+
+    def test_the_promise_is_whole_again_when_it_goes_back(self, world, gift):
+        wrong = correct(
+            world, gift.lot_id, Change(K.ITEM, parts(world, 40), item_id=make_item("Shampoo"))
+        )
+        take_back(world, wrong)
+        assert given_by(gift.donation_id, world.logistician) == 100
+
     def test_a_later_receipt_does_not_join_the_lot_of_another_item(self, world, gift):
         change = Change(K.ITEM, parts(world, 100), item_id=make_item("Shampoo"))
         done = kept(correct(world, gift.lot_id, change))
