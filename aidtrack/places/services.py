@@ -241,7 +241,7 @@ def _found_or_made(place: Place) -> int:
         )
         found = session.scalar(same)
         if found is None:
-            session.execute(owner.with_for_update())
+            session.execute(owner.with_for_update(key_share=True))
             found = session.scalar(same)
         if found is None:
             session.add(place)
