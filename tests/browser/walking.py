@@ -81,6 +81,8 @@ ASK_AXE = """async (rules) => {
 
 # By the e-mail address of a person and the language they chose: name and value.
 Cookies = dict[tuple[str, str], tuple[str, str]]
+# Pictures that are fetched once somebody scrolls near them.
+LATER = "() => [...document.querySelectorAll('img[loading=lazy]')].map((each) => each.src)"
 
 
 @dataclass
@@ -133,7 +135,8 @@ class Walker:
         self.report = report
         self.by_day = by_day
         self.at = ""
-        self.received = 0
+        self.asked: dict[str, str] = {}  # What was asked for, by the number of the request.
+        self.received: Counter[str] = Counter()  # Bytes of each.
 
     async def go(self, stops: Sequence[Stop]) -> None:
         for email in dict.fromkeys(stop.email for stop in stops):
@@ -157,17 +160,19 @@ class Walker:
         page.on("console", self._see_console)
         page.on("pageerror", lambda error: self._note(f"script error: {error}"))
         await developer_tools.send("Network.enable")
+        developer_tools.on("Network.requestWillBeSent", self._see_asked)
         developer_tools.on("Network.loadingFinished", self._weigh)
 
     async def _visit(self, page: Page, stop: Stop, *, is_first: bool) -> None:
-        self.at, self.received = f"{self.language} {stop.path}", 0
+        self.at = f"{self.language} {stop.path}"
+        self.received.clear()
         await page.set_viewport_size({"width": WIDTHS[0], "height": 900})
         await page.emulate_media(color_scheme="light")
         answer = await page.goto(stop.path, wait_until="load")
         if answer is None or answer.status != 200:
             self._note(f"answered {answer and answer.status}")
             return
-        self._check_weight(stop, is_first=is_first)
+        self._check_weight(stop, await page.evaluate(LATER), is_first=is_first)
         for width in reversed(WIDTHS):
             await page.set_viewport_size({"width": width, "height": 900})
             self.at = f"{self.language} {stop.path} at {width} px"
@@ -183,16 +188,22 @@ class Walker:
             for wrong in await page.evaluate(ASK_AXE, None if scheme == "light" else COLOUR_RULES):
                 self._note(wrong)
 
-    def _check_weight(self, stop: Stop, *, is_first: bool) -> None:
+    def _check_weight(self, stop: Stop, later: Sequence[str], *, is_first: bool) -> None:
+        """All that the page waits for; by chance some of what it does not is there already."""
+        weight = sum(size for url, size in self.received.items() if url not in later)
         most = LATER_BYTES
         if is_first:
             most = DRIVER_BYTES if _is_drivers(stop) else FIRST_VISIT_BYTES
-        self.report.bytes[f"{self.language} {stop.email} {stop.path}"] = self.received
-        if self.received > most and stop.endpoint not in IN_DEVELOPMENT:
-            self._note(f"weighs {self.received:,} bytes, may weigh {most:,}")
+        self.report.bytes[f"{self.language} {stop.email} {stop.path}"] = weight
+        if weight > most and stop.endpoint not in IN_DEVELOPMENT:
+            self._note(f"weighs {weight:,} bytes, may weigh {most:,}")
 
     def _weigh(self, finished: dict[str, Any]) -> None:
-        self.received += int(finished["encodedDataLength"])
+        url = self.asked.get(finished["requestId"], "")
+        self.received[url] += int(finished["encodedDataLength"])
+
+    def _see_asked(self, sent: dict[str, Any]) -> None:
+        self.asked[sent["requestId"]] = sent["request"]["url"]
 
     def _see_request(self, request: Request) -> None:
         address = urlsplit(request.url)
