@@ -48,6 +48,7 @@ def test_a_driver_travels_by_a_link_until_it_is_revoked(
     assert "/j/" not in phone.url
     phone.get_by_label("You and this page").click()
     phone.get_by_role("link", name="Leave the journey").click()
+    expect(phone.get_by_role("heading", name="Leave the journey", level=1)).to_be_visible()
     expect_easy(phone, DRIVER_TAP)
     phone.go_back()
     phone.get_by_label("Received by").fill("Gulnara")
