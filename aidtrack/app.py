@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from aidtrack import config, web
 from aidtrack.alerts import queries as alerts
 from aidtrack.core.db import db
+from aidtrack.core.garbage import all_stays
 from aidtrack.identity import login, records
 from aidtrack.scanning import answers as scanned
 from aidtrack.sealing import seals
@@ -49,6 +50,7 @@ PACKAGES = (
 )
 
 
+@all_stays()
 def create_app(settings: dict[str, Any] | None = None) -> Flask:
     """The application. `settings` override the environment (tests and tools)."""
     instance = config.instance_folder()

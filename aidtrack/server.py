@@ -1,6 +1,5 @@
 """Serves AidTrack with gunicorn: the application is loaded once and shared by the workers."""
 
-import gc
 import os
 import subprocess
 import sys
@@ -22,7 +21,6 @@ THREADS = 4
 TIMEOUT_SECONDS = 60
 RESTART_SECONDS = 5
 ENDING_SECONDS = 15
-GARBAGE_THRESHOLDS = (50_000, 20, 50)
 # Heartbeats of the workers: on a slow disk they could be taken for dead.
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - gunicorn makes a private file in it
 
@@ -111,7 +109,6 @@ def serve(app: Flask, *, host: str, port: int, workers: int = WORKERS, jobs: boo
     """
     with app.app_context():
         db.engine.dispose()
-    _settle_memory()
     Server(
         app,
         {
@@ -129,17 +126,6 @@ def serve(app: Flask, *, host: str, port: int, workers: int = WORKERS, jobs: boo
         },
         jobs=jobs,
     ).run()
-
-
-def _settle_memory() -> None:
-    """What was loaded stays for good: workers share it, and never search it for garbage.
-
-    A form of twenty lines makes thousands of objects that are gone at its end; looking for
-    cycles among them every 700 objects costs a tenth of the request.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*GARBAGE_THRESHOLDS)
 
 
 def _forget_connections(_server: object, worker: Any) -> None:
