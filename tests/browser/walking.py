@@ -2,7 +2,8 @@
 
 Every page is loaded once a language; colours and widths change without loading it again.
 Axe looks at each width in one language by day and in the next by night: over the languages
-every width meets both schemes, at half the looks.
+every width meets both schemes, at half the looks. Its rules about colours, which cost most,
+look at each kind of text on the first page that has it.
 """
 
 import asyncio
@@ -10,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import axe_playwright_python
@@ -31,6 +32,8 @@ AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("ut
 WIDTHS = (1280, 360)
 # Rules whose answer hangs on colours; the others answer the same in the dark.
 COLOUR_RULES = ["color-contrast", "link-in-text-block"]
+COLOURS = {"runOnly": {"type": "rule", "values": COLOUR_RULES}}
+ALL_BUT_COLOURS = {"rules": {rule: {"enabled": False} for rule in COLOUR_RULES}}
 FIRST_VISIT_BYTES, LATER_BYTES, DRIVER_BYTES = 100_000, 20_000, 150_000
 IN_DEVELOPMENT = {"web.styleguide"}
 # A page that was asked for and refused on purpose is no error of the page.
@@ -68,10 +71,40 @@ THIN_OUT = """() => {
     }
   }
 }"""
-IN_SCHEME = "(scheme) => document.documentElement.dataset.bsTheme === scheme"
-ASK_AXE = """async (rules) => {
-  const options = { resultTypes: ["violations"], preload: false };
-  if (rules) options.runOnly = { type: "rule", values: rules };
+# What is marked the same from the root down has the same colours on every page: two of a kind
+# are looked at, for rows may take turns, and none of a kind known from another page. The others
+# go, and what then holds nothing. Answers with the kinds that were new.
+LEAVE_NEW_KINDS = """(known) => {
+  const TELLING = /^(class|style|type|role|aria-(current|invalid|pressed|selected))$/;
+  const hashed = (text) => {
+    let hash = 0;
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash, 31) + text.charCodeAt(at) | 0;
+    return hash;
+  };
+  const speaks = (each) => each.matches("input, select, textarea") ||
+    [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+  const kinds = new Map([[document.body, 0]]), seen = new Map(), told = new Set();
+  const all = [...document.querySelectorAll("body *:not(svg, svg *)")];
+  known = new Set(known);
+  for (const each of all) {
+    const marks = [...each.attributes].map(({name, value}) =>
+      TELLING.test(name) ? `${name}=${value}` : name);
+    const kind = hashed(`${kinds.get(each.parentElement)}>${each.tagName} ${marks.sort()}`);
+    kinds.set(each, kind);
+    if (!speaks(each) || !each.checkVisibility()) continue;
+    seen.set(kind, (seen.get(kind) || 0) + 1);
+    if (known.has(kind) || seen.get(kind) > 2) told.add(each);
+  }
+  for (const each of all.reverse()) {
+    const holds = [...each.children].some((child) => child.tagName !== "svg");
+    if (!holds && (told.has(each) || !speaks(each))) each.remove();
+  }
+  return [...seen.keys()].filter((kind) => !known.has(kind));
+}"""
+ASK_AXE = """async ([scheme, rules]) => {
+  const root = document.documentElement;
+  while (root.dataset.bsTheme !== scheme) await new Promise(requestAnimationFrame);
+  const options = { resultTypes: ["violations"], preload: false, ...rules };
   const found = await axe.run(document, options);
   return found.violations.map((violation) =>
     `${violation.help} (${violation.id}), ${violation.nodes.length}: ` +
@@ -134,6 +167,11 @@ class Walker:
         self.cookies = cookies
         self.report = report
         self.by_day = by_day
+        self.by_night = next(width for width in WIDTHS if width != by_day)
+        self.set = ""
+        # The kinds of text whose colours were looked at.
+        self.seen_by_day: set[int] = set()
+        self.seen_by_night: set[int] = set()
         self.at = ""
         self.asked: dict[str, str] = {}  # What was asked for, by the number of the request.
         self.received: Counter[str] = Counter()  # Bytes of each.
@@ -149,7 +187,6 @@ class Walker:
 
     async def _window(self, email: str) -> BrowserContext:
         context = await self.browser.new_context(base_url=self.server, locale=self.language)
-        await context.add_init_script(AXE)
         if email != STRANGER:
             name, value = self.cookies[email, self.language]
             await context.add_cookies([{"name": name, "value": value, "url": self.server}])
@@ -166,27 +203,37 @@ class Walker:
     async def _visit(self, page: Page, stop: Stop, *, is_first: bool) -> None:
         self.at = f"{self.language} {stop.path}"
         self.received.clear()
-        await page.set_viewport_size({"width": WIDTHS[0], "height": 900})
-        await page.emulate_media(color_scheme="light")
+        await self._set(page, self.by_night, "light")
         answer = await page.goto(stop.path, wait_until="load")
         if answer is None or answer.status != 200:
             self._note(f"answered {answer and answer.status}")
             return
         self._check_weight(stop, await page.evaluate(LATER), is_first=is_first)
-        for width in reversed(WIDTHS):
-            await page.set_viewport_size({"width": width, "height": 900})
-            self.at = f"{self.language} {stop.path} at {width} px"
-            for wrong in await page.evaluate(MEASURE, 48 if _is_drivers(stop) else 44):
-                self._note(wrong)
+        tap = 48 if _is_drivers(stop) else 44
+        await self._look(page, stop, MEASURE, tap)
+        await self._set(page, self.by_day, "light")
+        await self._look(page, stop, MEASURE, tap)
         await page.evaluate(THIN_OUT)
-        for width in WIDTHS:
-            await page.set_viewport_size({"width": width, "height": 900})
-            scheme = "light" if width == self.by_day else "dark"
-            await page.emulate_media(color_scheme=scheme)
-            await page.wait_for_function(IN_SCHEME, arg=scheme)
-            self.at = f"{self.language} {stop.path} at {width} px, {scheme}"
-            for wrong in await page.evaluate(ASK_AXE, None if scheme == "light" else COLOUR_RULES):
-                self._note(wrong)
+        await page.evaluate(AXE)
+        await self._look(page, stop, ASK_AXE, ["light", ALL_BUT_COLOURS])
+        await self._look_at_colours(page, stop, "light", self.seen_by_day)
+        await self._set(page, self.by_night, "dark")
+        await self._look_at_colours(page, stop, "dark", self.seen_by_night)
+
+    async def _look_at_colours(self, page: Page, stop: Stop, scheme: str, seen: set[int]) -> None:
+        if new := await page.evaluate(LEAVE_NEW_KINDS, list(seen)):
+            await self._look(page, stop, ASK_AXE, [scheme, COLOURS])
+            seen.update(new)
+
+    async def _set(self, page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
+        await page.set_viewport_size({"width": width, "height": 900})
+        await page.emulate_media(color_scheme=scheme)
+        self.set = f"at {width} px, {scheme}"
+
+    async def _look(self, page: Page, stop: Stop, script: str, asked: Any) -> None:
+        self.at = f"{self.language} {stop.path} {self.set}"
+        for wrong in await page.evaluate(script, asked):
+            self._note(wrong)
 
     def _check_weight(self, stop: Stop, later: Sequence[str], *, is_first: bool) -> None:
         """All that the page waits for; by chance some of what it does not is there already."""
