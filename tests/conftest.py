@@ -27,7 +27,7 @@ from tests.factories.world import World, make_world
 pytest_plugins = ["tests.browsers", "tests.statements"]
 SECRET_KEY = "only-for-tests-" + "0" * 32
 # What is made once a run and put back for each test that asks for it, by its fixture.
-KEPT = {"made_world": "world", "made_demo": "demo"}
+KEPT = {"made_world": "world", "made_demo": "demo", "made_lists": "lists"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

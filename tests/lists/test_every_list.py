@@ -8,7 +8,6 @@ from flask.testing import FlaskClient
 from aidtrack.app import PACKAGES
 from aidtrack.lists.columns import KNOWN, Column, ListPage
 from tests.lists.reading import address, as_csv_says, csv_at, page_at, xlsx_at
-from tests.lists.story import tell
 
 # Their views bring the lists: some packages load them only when asked for blueprints.
 _BLUEPRINTS = [import_module(f"aidtrack.{_package}").blueprints for _package in PACKAGES]
@@ -18,8 +17,8 @@ ROWS_MIN = 4
 
 
 @pytest.fixture
-def browser(database, signed_in):
-    return signed_in(tell())
+def browser(made_lists, database, signed_in):
+    return signed_in(made_lists)
 
 
 @LISTS
