@@ -9,12 +9,14 @@ one that it names as %(…)d is a code, a year or a limit, and stays as it is.
 """
 
 import unicodedata
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from gettext import NullTranslations
+from typing import Any, NamedTuple
 
 from babel.numbers import format_decimal
-from flask_babel import force_locale as speaking
-from flask_babel import get_locale, get_translations
+from flask import g
+from flask_babel import force_locale, get_locale, get_translations
 from flask_babel.speaklater import LazyString
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "RIGHT_TO_LEFT",
     "_",
     "apart",
+    "catalogue",
     "comma",
     "counted",
     "current_language",
@@ -56,21 +59,55 @@ SCRIPT_OF_LANGUAGE = {
 }
 
 
+class Voice(NamedTuple):
+    """The two-letter language of whoever is being spoken to, and its messages."""
+
+    language: str
+    catalogue: NullTranslations
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """All that is said inside is said in that language."""
+    with force_locale(language):
+        kept = g.pop("voice", None) if g else None
+        try:
+            yield
+        finally:
+            if g:
+                g.voice = kept
+
+
 def current_language() -> str:
     """The two-letter language of whoever is being spoken to."""
-    locale = get_locale()
-    return locale.language if locale else "en"
+    return _voice().language
+
+
+def catalogue() -> NullTranslations:
+    """The messages of that language."""
+    return _voice().catalogue
+
+
+def _voice() -> Voice:
+    """Found once a request: a page says hundreds of things, and finding it takes longer."""
+    if not g:
+        return Voice("en", NullTranslations())
+    voice: Voice | None = g.get("voice")
+    if voice is None:
+        locale = get_locale()
+        voice = g.voice = Voice(locale.language if locale else "en", get_translations())
+    return voice
 
 
 def _(message: str, **facts: object) -> str:
     """The message in the reader's language, with the facts in their places."""
-    said = get_translations().ugettext(message)
+    said = catalogue().gettext(message)
     return said % isolated(facts) if facts else said
 
 
 def ngettext(one: str, many: str, num: int, **facts: object) -> str:
     """The same for a number of things, which the message may name as %(num)s."""
-    said = of_many(get_translations().ungettext(one, many, num))
+    said = of_many(catalogue().ngettext(one, many, num))
     return said % isolated({"num": num, **facts})
 
 
@@ -93,12 +130,12 @@ class Figure(int):
 
 def counted(number: int) -> str:
     """1288 as 1,288 or 1 288 in a sentence, as the language has it."""
-    return format_decimal(number, locale=str(get_locale() or "en"))
+    return format_decimal(number, locale=current_language())
 
 
-def isolated(facts: dict[str, Any], language: str | None = None) -> dict[str, Any]:
+def isolated(facts: dict[str, Any]) -> dict[str, Any]:
     """The facts of a sentence, those apart that would turn it around."""
-    rightward = (language or current_language()) in RIGHT_TO_LEFT
+    rightward = current_language() in RIGHT_TO_LEFT
     return {name: _apart(fact, rightward) for name, fact in facts.items()}
 
 

@@ -3,11 +3,11 @@
 from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
+from aidtrack.core.i18n import current_language
 from aidtrack.help import guides, pictures
 from aidtrack.identity.permissions import Permission
 from aidtrack.web.access import current_actor, requires
 from aidtrack.web.assets import asset
-from aidtrack.web.locales import page_language
 from aidtrack.web.markup import made_here
 
 bp = Blueprint("help", __name__, url_prefix="/help")
@@ -24,7 +24,7 @@ HOME_OF = {
 def index() -> str:
     """Every guide; the reader's own first."""
     actor = current_actor()
-    shelf = guides.titles(page_language())
+    shelf = guides.titles(current_language())
     own = {name for name, needed in HOME_OF.items() if actor.may(Permission(needed))}
     shelf.sort(key=lambda entry: entry[0] not in own)
     return render_template("help/index.html", shelf=shelf, icons=guides.NAMES, own=own)
@@ -35,7 +35,7 @@ def index() -> str:
 def show(name: str) -> str:
     if name not in guides.NAMES:
         abort(404)
-    guide = guides.guide(name, page_language(), _picture)
+    guide = guides.guide(name, current_language(), _picture)
     return render_template("help/show.html", guide=guide, text=made_here(guide.html))
 
 

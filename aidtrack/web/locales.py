@@ -1,16 +1,17 @@
 """Which language and which time zone a page speaks."""
 
 from functools import cache
-from typing import Any
 from zoneinfo import available_timezones
 
-from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, get_translations
+from flask import Flask, has_request_context, request, session
+from flask_babel import Babel
 from markupsafe import Markup
 
 from aidtrack.core.i18n import (
     LANGUAGES,
     RIGHT_TO_LEFT,
+    catalogue,
+    current_language,
     is_borrowed,
     isolated,
     of_many,
@@ -25,7 +26,7 @@ def init_app(app: Flask) -> None:
         _=say,
         ngettext=say_many,
         page_direction=page_direction,
-        page_language=page_language,
+        page_language=current_language,
         is_borrowed=is_borrowed,
         script_of=script_of,
     )
@@ -53,30 +54,18 @@ def time_zone() -> str:
 
 
 def say(message: str, **facts: object) -> str:
-    """The message in the reader's language, for templates; a page says hundreds."""
-    return Markup(_catalogue().gettext(message)) % isolated(facts, page_language())
+    """The message in the reader's language, for templates."""
+    return Markup(catalogue().gettext(message)) % isolated(facts)
 
 
 def say_many(one: str, many: str, num: int, **facts: object) -> str:
     """The same for a number of things, which the message names as %(num)s."""
-    said = Markup(of_many(_catalogue().ngettext(one, many, num)))
-    return said % isolated({"num": num, **facts}, page_language())
-
-
-def page_language() -> str:
-    locale = get_locale()
-    return locale.language if locale else "en"
+    said = Markup(of_many(catalogue().ngettext(one, many, num)))
+    return said % isolated({"num": num, **facts})
 
 
 def page_direction() -> str:
-    return "rtl" if page_language() in RIGHT_TO_LEFT else "ltr"
-
-
-def _catalogue() -> Any:
-    """The messages of this request's language; finding them takes longer than reading one."""
-    if "catalogue" not in g:
-        g.catalogue = get_translations()
-    return g.catalogue
+    return "rtl" if current_language() in RIGHT_TO_LEFT else "ltr"
 
 
 @cache

@@ -8,9 +8,9 @@ from typing import Any, TypeVar
 
 import msgspec
 from flask import Flask
-from flask_babel import force_locale
 from werkzeug.routing import Rule
 
+from aidtrack.core.i18n import speaking
 from aidtrack.core.paging import PAGE_ROWS, PAGE_ROWS_MAX
 from aidtrack.web.bodies import KEY_HEADER
 from aidtrack.web.schemas import ERROR, body_of, query_parameters
@@ -84,7 +84,7 @@ def documented(
 def description(app: Flask) -> dict[str, Any]:
     """`build`, made once for each application and in English, as programs read it."""
     if EXTENSION not in app.extensions:
-        with force_locale("en"):
+        with speaking("en"):
             app.extensions[EXTENSION] = build(app)
     return app.extensions[EXTENSION]
 

@@ -1,6 +1,6 @@
 """What letters need of this installation: its mail server, its address, its templates."""
 
-from flask import current_app, g, render_template
+from flask import current_app, render_template
 
 from aidtrack.core.i18n import speaking
 from aidtrack.core.mail import PostOffice, server_of
@@ -19,12 +19,5 @@ def post_office() -> PostOffice:
 
 def drawn(template: str, language: str, facts: dict[str, object]) -> str:
     """A template in a language that need not be the one of whoever asks."""
-    # A page keeps the messages of its reader's language at hand; a letter has another's.
-    kept = g.pop("catalogue", None)
-    try:
-        with speaking(language):
-            return render_template(template, **facts)
-    finally:
-        g.pop("catalogue", None)
-        if kept is not None:
-            g.catalogue = kept
+    with speaking(language):
+        return render_template(template, **facts)

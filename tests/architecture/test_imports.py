@@ -75,6 +75,7 @@ HTTP = {"flask", "werkzeug", "wtforms", "flask_wtf", "flask_login", "flask_limit
 KNOWS_HTTP_LAYERS = {"views", "api", "forms", "answers"}
 KNOWS_HTTP_PACKAGES = {"web", "driver", "app"}
 KNOWS_HTTP: dict[str, str] = {
+    "aidtrack/core/i18n.py": "keeps the language at hand for as long as one request lasts",
     "aidtrack/core/files.py": "asks the running application where its instance folder is",
     "aidtrack/sealing/signatures.py": "asks the running application for its secret key",
     "aidtrack/terminal.py": "a command builds the application and works inside its context",

@@ -43,7 +43,8 @@ def test_an_arabic_name_in_an_english_sentence_stands_apart():
 
 
 def test_what_is_apart_already_stays_and_markup_stays_markup():
-    facts = isolated({"a": f"{APART}Osh{TOGETHER}", "b": Markup("<b>Osh</b>"), "c": 3}, "ar")
+    with speaking("ar"):
+        facts = isolated({"a": f"{APART}Osh{TOGETHER}", "b": Markup("<b>Osh</b>"), "c": 3})
     assert facts["a"] == f"{APART}Osh{TOGETHER}"
     assert facts["b"] == Markup(f"{APART}<b>Osh</b>{TOGETHER}")
     assert isinstance(facts["b"], Markup)

@@ -5,9 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 from flask import g
-from flask_babel import force_locale
 
-from aidtrack.core.i18n import _
+from aidtrack.core.i18n import _, speaking
 from aidtrack.identity.permissions import Actor
 from aidtrack.web import filters, pictures, statuses
 from aidtrack.web.units import packed
@@ -23,7 +22,7 @@ class Pack:
 
 def test_numbers_are_grouped_as_the_language_has_it():
     assert filters.number(1288000) == "1,288,000"
-    with force_locale("ru"):
+    with speaking("ru"):
         assert filters.number(1288000) == "1\u202f288\u202f000"
     assert filters.number(None) == "–"
 
