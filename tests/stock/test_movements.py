@@ -3,11 +3,11 @@
 from uuid import uuid4
 
 import pytest
-from flask_babel import force_locale
 
 from aidtrack.core import clock
 from aidtrack.core.db import db
 from aidtrack.core.errors import NotFound
+from aidtrack.core.i18n import speaking
 from aidtrack.holds import services as holds
 from aidtrack.holds.models import HoldKind
 from aidtrack.holds.services import Wanted
@@ -158,7 +158,7 @@ def test_a_stock_card_names_the_site_of_each_bin_as_its_reader_does(world, lot, 
     db.session.get_one(Place, world.warehouse_id).names = {"ru": "Главный склад"}
     db.session.commit()
     move(world, lot, 60)
-    with force_locale("ru"):
+    with speaking("ru"):
         (moved, *_earlier) = cards.card(lot)
     assert (moved.from_site, moved.from_place) == ("Главный склад", "A-01")
     assert (moved.to_site, moved.to_place) == ("Главный склад", "Главный склад")
