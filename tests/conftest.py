@@ -6,7 +6,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator
 from functools import cache, partial, partialmethod
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
 import flask_migrate
@@ -25,6 +25,7 @@ from tests.databases import EMPTY, Database, open_database
 from tests.factories.world import World, make_world
 
 pytest_plugins = ["tests.browsers", "tests.statements"]
+Made = TypeVar("Made")
 SECRET_KEY = "only-for-tests-" + "0" * 32
 # What is made once a run and put back for each test that asks for it, by its fixture.
 KEPT = {"made_world": "world", "made_demo": "demo", "made_lists": "lists"}
@@ -130,26 +131,29 @@ def database(
         db.session.rollback()
 
 
+def made_once(
+    application: Flask, database: Database, fixture: str, make: Callable[[], Made]
+) -> Made:
+    """What `make` answers. What it leaves is put back for each test that asks for `fixture`."""
+    database.reset()
+    with application.app_context():
+        db.engine.dispose()
+        made = make()
+        db.session.remove()
+    database.remember(KEPT[fixture])
+    return made
+
+
 @pytest.fixture(scope="session")
 def made_world(application: Flask, test_database: Database) -> World:
     """The world of most tests, made by the services once, for it is the same each time."""
-    test_database.reset()
-    with application.app_context():
-        world = make_world()
-        db.session.remove()
-    test_database.remember(KEPT["made_world"])
-    return world
+    return made_once(application, test_database, "made_world", make_world)
 
 
 @pytest.fixture(scope="session")
 def made_demo(application: Flask, test_database: Database) -> None:
     """The story of the demo, told once: it is the same each time."""
-    test_database.reset()
-    with application.app_context():
-        db.engine.dispose()
-        demo.tell()
-        db.session.remove()
-    test_database.remember(KEPT["made_demo"])
+    made_once(application, test_database, "made_demo", demo.tell)
 
 
 @pytest.fixture

@@ -3,9 +3,8 @@
 import pytest
 from flask import Flask
 
-from aidtrack.core.db import db
 from aidtrack.identity.permissions import Actor
-from tests.conftest import KEPT
+from tests.conftest import made_once
 from tests.databases import Database
 from tests.lists.story import tell
 
@@ -13,10 +12,4 @@ from tests.lists.story import tell
 @pytest.fixture(scope="session")
 def made_lists(application: Flask, test_database: Database) -> Actor:
     """Who sees all of the story."""
-    test_database.reset()
-    with application.app_context():
-        db.engine.dispose()
-        reader = tell()
-        db.session.remove()
-    test_database.remember(KEPT["made_lists"])
-    return reader
+    return made_once(application, test_database, "made_lists", tell)
