@@ -13,13 +13,12 @@ from flask_babel import (
     format_datetime,
     format_percent,
     format_timedelta,
-    get_locale,
     get_timezone,
     to_user_timezone,
 )
 
 from aidtrack.core import clock
-from aidtrack.core.i18n import _, apart, comma, listed
+from aidtrack.core.i18n import _, apart, comma, current_language, listed
 
 UNKNOWN = "–"
 THIN_SPACE = "\u202f"
@@ -32,7 +31,7 @@ def number(value: Any) -> str:
     """1288 as 1,288 or 1 288, as the language has it; spaces never break the line."""
     if value is None:
         return UNKNOWN
-    return _number_in(value, str(get_locale() or "en"))
+    return _number_in(value, current_language())
 
 
 @lru_cache(maxsize=20_000)
@@ -89,7 +88,7 @@ def day(value: date | datetime | None) -> str:
         return UNKNOWN
     if isinstance(value, datetime):
         value = to_user_timezone(value).date()
-    return _day_in(value, str(get_locale() or "en"))
+    return _day_in(value, current_language())
 
 
 @lru_cache(maxsize=5_000)
