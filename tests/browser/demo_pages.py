@@ -66,12 +66,11 @@ def unseen(app: Flask, seen: list[Stop]) -> list[str]:
 def _walk(app: Flask, browser: FlaskClient, email: str, known: set[str]) -> Iterator[Stop]:
     """From the front door on; pages that answer with something to read, new kinds often."""
     waiting, asked, opened = ["/", *_typed(email)], set(), {}
-    files = set()  # What answers with nothing to read, and need not be asked again.
     while waiting:
         path = waiting.pop(0)
         endpoint = _endpoint(app, path)
         enough = 1 if endpoint in known else SAMPLES
-        if path in asked or not endpoint or endpoint in files or opened.get(endpoint, 0) >= enough:
+        if path in asked or not endpoint or opened.get(endpoint, 0) >= enough:
             continue
         asked.add(path)
         answer = browser.get(path)
@@ -81,8 +80,6 @@ def _walk(app: Flask, browser: FlaskClient, email: str, known: set[str]) -> Iter
             opened[endpoint] = opened.get(endpoint, 0) + 1
             waiting += map(unescape, LINK.findall(answer.text))
             yield Stop(path, endpoint, email)
-        elif answer.status_code == 200:
-            files.add(endpoint)
 
 
 def _typed(email: str) -> list[str]:
