@@ -71,11 +71,14 @@ THIN_OUT = """() => {
     }
   }
 }"""
-# What is marked the same from the root down has the same colours on every page: two of a kind
-# are looked at, for rows may take turns, and none of a kind known from another page. The others
+# Text that is marked and drawn the same, as is all that it stands in, has the same contrast on
+# every page: two of a kind are looked at, and none of a kind known from another page. The others
 # go, and what then holds nothing. Answers with the kinds that were new.
-LEAVE_NEW_KINDS = """(known) => {
-  const TELLING = /^(class|style|type|role|aria-(current|invalid|pressed|selected))$/;
+LEAVE_NEW_KINDS = """async ([scheme, known]) => {
+  const root = document.documentElement;
+  while (root.dataset.bsTheme !== scheme) await new Promise(requestAnimationFrame);
+  const DRAWN = ["color", "backgroundColor", "backgroundImage", "opacity", "fontSize",
+    "fontWeight", "textDecorationLine", "textShadow", "position", "display"];
   const hashed = (text) => {
     let hash = 0;
     for (let at = 0; at < text.length; at++) hash = Math.imul(hash, 31) + text.charCodeAt(at) | 0;
@@ -83,27 +86,26 @@ LEAVE_NEW_KINDS = """(known) => {
   };
   const speaks = (each) => each.matches("input, select, textarea") ||
     [...each.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
-  const kinds = new Map([[document.body, 0]]), seen = new Map(), told = new Set();
-  const all = [...document.querySelectorAll("body *:not(svg, svg *)")];
+  const kinds = new Map(), seen = new Map(), told = new Set();
+  const all = [...document.querySelectorAll("html, body, body *:not(svg, svg *)")];
   known = new Set(known);
   for (const each of all) {
-    const marks = [...each.attributes].map(({name, value}) =>
-      TELLING.test(name) ? `${name}=${value}` : name);
-    const kind = hashed(`${kinds.get(each.parentElement)}>${each.tagName} ${marks.sort()}`);
+    const style = getComputedStyle(each);
+    const marks = [...each.attributes].map(({name}) => name).sort();
+    const kind = hashed([kinds.get(each.parentElement), each.tagName, each.className, marks,
+      speaks(each), ...DRAWN.map((name) => style[name])].join());
     kinds.set(each, kind);
     if (!speaks(each) || !each.checkVisibility()) continue;
     seen.set(kind, (seen.get(kind) || 0) + 1);
     if (known.has(kind) || seen.get(kind) > 2) told.add(each);
   }
-  for (const each of all.reverse()) {
+  for (const each of all.slice(2).reverse()) {
     const holds = [...each.children].some((child) => child.tagName !== "svg");
     if (!holds && (told.has(each) || !speaks(each))) each.remove();
   }
   return [...seen.keys()].filter((kind) => !known.has(kind));
 }"""
-ASK_AXE = """async ([scheme, rules]) => {
-  const root = document.documentElement;
-  while (root.dataset.bsTheme !== scheme) await new Promise(requestAnimationFrame);
+ASK_AXE = """async (rules) => {
   const options = { resultTypes: ["violations"], preload: false, ...rules };
   const found = await axe.run(document, options);
   return found.violations.map((violation) =>
@@ -168,7 +170,7 @@ class Walker:
         self.report = report
         self.by_day = by_day
         self.by_night = next(width for width in WIDTHS if width != by_day)
-        self.set = ""
+        self.scene = ""
         # The kinds of text whose colours were looked at.
         self.seen_by_day: set[int] = set()
         self.seen_by_night: set[int] = set()
@@ -203,7 +205,7 @@ class Walker:
     async def _visit(self, page: Page, stop: Stop, *, is_first: bool) -> None:
         self.at = f"{self.language} {stop.path}"
         self.received.clear()
-        await self._set(page, self.by_night, "light")
+        await self._set_scene(page, self.by_night, "light")
         answer = await page.goto(stop.path, wait_until="load")
         if answer is None or answer.status != 200:
             self._note(f"answered {answer and answer.status}")
@@ -211,27 +213,27 @@ class Walker:
         self._check_weight(stop, await page.evaluate(LATER), is_first=is_first)
         tap = 48 if _is_drivers(stop) else 44
         await self._look(page, stop, MEASURE, tap)
-        await self._set(page, self.by_day, "light")
+        await self._set_scene(page, self.by_day, "light")
         await self._look(page, stop, MEASURE, tap)
         await page.evaluate(THIN_OUT)
         await page.evaluate(AXE)
-        await self._look(page, stop, ASK_AXE, ["light", ALL_BUT_COLOURS])
+        await self._look(page, stop, ASK_AXE, ALL_BUT_COLOURS)
         await self._look_at_colours(page, stop, "light", self.seen_by_day)
-        await self._set(page, self.by_night, "dark")
+        await self._set_scene(page, self.by_night, "dark")
         await self._look_at_colours(page, stop, "dark", self.seen_by_night)
 
     async def _look_at_colours(self, page: Page, stop: Stop, scheme: str, seen: set[int]) -> None:
-        if new := await page.evaluate(LEAVE_NEW_KINDS, list(seen)):
-            await self._look(page, stop, ASK_AXE, [scheme, COLOURS])
+        if new := await page.evaluate(LEAVE_NEW_KINDS, [scheme, list(seen)]):
+            await self._look(page, stop, ASK_AXE, COLOURS)
             seen.update(new)
 
-    async def _set(self, page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
+    async def _set_scene(self, page: Page, width: int, scheme: Literal["light", "dark"]) -> None:
         await page.set_viewport_size({"width": width, "height": 900})
         await page.emulate_media(color_scheme=scheme)
-        self.set = f"at {width} px, {scheme}"
+        self.scene = f"at {width} px, {scheme}"
 
     async def _look(self, page: Page, stop: Stop, script: str, asked: Any) -> None:
-        self.at = f"{self.language} {stop.path} {self.set}"
+        self.at = f"{self.language} {stop.path} {self.scene}"
         for wrong in await page.evaluate(script, asked):
             self._note(wrong)
 
